@@ -1,0 +1,156 @@
+/**
+ * The import table: which folder may import which, and which libraries.
+ *
+ * `test/layers.test.ts` runs it over every source file and over the overrides in `biome.json`, which
+ * say the same in the editor. To allow an edge, change it here; the test prints what biome.json
+ * must then hold.
+ */
+
+/** What the files of one folder may import besides their own folder. */
+export interface Layer {
+  /** Why the limits are as they are; the editor shows it at a forbidden import. */
+  readonly reason: string
+  /** Folders whose files may be imported, each with everything below it. */
+  readonly folders: readonly string[]
+  /** Of these folders only types may be imported. */
+  readonly typeFolders?: readonly string[]
+  /** Packages that may be imported, a trailing `/*` allowing all of a scope. */
+  readonly packages: readonly string[]
+  /** Of these packages only types may be imported. */
+  readonly typePackages?: readonly string[]
+  /** The only Node modules that may be imported; left out, all of them. */
+  readonly builtins?: readonly string[]
+  /** True where no clock, chance, timer, console or process may be touched. */
+  readonly pure?: true
+}
+
+const everything = ['bridge', 'proto/gen', 'src', 'test', 'bench', 'scripts']
+const generated = ['proto/gen']
+const logger = ['pino']
+const grpc = ['@grpc/grpc-js', '@grpc/proto-loader']
+const pureBuiltins = ['node:assert/strict', 'node:buffer']
+
+const pureReason = 'bridge/ is pure: no I/O, clock, chance or log, and nothing of src/'
+const formatReason = `${pureReason}; a format knows the model, never another format`
+
+function pure(reason: string, folders: readonly string[]): Layer {
+  return {
+    reason,
+    folders,
+    typeFolders: generated,
+    packages: ['xxhash-wasm'],
+    builtins: pureBuiltins,
+    pure: true,
+  }
+}
+
+/** Every folder with sources. The longest name that fits a file is its folder. */
+export const layers: Readonly<Record<string, Layer>> = {
+  'bridge/wire': pure(pureReason, []),
+  'bridge/model': pure(pureReason, ['bridge/wire']),
+  'bridge/otlp': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
+  'bridge/jaeger-proto': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
+  'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
+    'bridge/model',
+    'bridge/wire',
+  ]),
+  'proto/gen': {
+    reason: 'generated from proto/, types only',
+    folders: [],
+    packages: [],
+    typePackages: grpc,
+    builtins: [],
+  },
+  'src/errors': {
+    reason: 'errors are below everything else and know only the wire error they carry on',
+    folders: ['bridge/wire'],
+    typeFolders: generated,
+    packages: [],
+  },
+  'src/config': {
+    reason: 'settings are a table; nothing is started by reading them',
+    folders: [],
+    typeFolders: generated,
+    packages: ['commander', 'yaml', 'zod'],
+  },
+  'src/telemetry': {
+    reason: 'logs and metrics are handed to the parts, and know none of them',
+    folders: [],
+    typeFolders: generated,
+    packages: ['@opentelemetry/*', 'pino'],
+  },
+  'src/ports': {
+    reason: 'a port is an interface in terms of the model',
+    folders: ['bridge'],
+    typeFolders: generated,
+    packages: [],
+  },
+  'src/transport': {
+    reason: 'listeners carry bytes; what is in them is the business of receivers and query',
+    folders: ['src/errors', 'src/telemetry'],
+    typeFolders: generated,
+    packages: [...grpc, '@grpc/reflection', 'fastify', 'grpc-health-check'],
+    typePackages: logger,
+  },
+  'src/search': {
+    reason: 'what a query means is the same for every store, so it knows none',
+    folders: ['bridge', 'src/ports', 'src/errors'],
+    typeFolders: generated,
+    packages: ['re2js'],
+  },
+  'src/pipeline': {
+    reason: 'the pipeline knows ports, not who fills them',
+    folders: ['bridge', 'src/ports', 'src/errors', 'src/telemetry'],
+    typeFolders: generated,
+    packages: ['xxhash-wasm'],
+    typePackages: logger,
+  },
+  'src/stores': {
+    reason: 'a store fills the port; it is reached by nothing but the port',
+    folders: ['bridge', 'src/ports', 'src/search', 'src/errors', 'src/telemetry'],
+    typeFolders: generated,
+    packages: ['better-sqlite3', 'xxhash-wasm'],
+    typePackages: logger,
+  },
+  'src/receivers': {
+    reason: 'receivers hand batches to a sink; they know no store and no query',
+    folders: ['bridge', 'src/ports', 'src/transport', 'src/errors', 'src/telemetry'],
+    typeFolders: generated,
+    packages: grpc,
+    typePackages: logger,
+  },
+  'src/query': {
+    reason: 'query services read a port; they know no store and no receiver',
+    folders: ['bridge', 'src/ports', 'src/transport', 'src/search', 'src/errors', 'src/telemetry'],
+    typeFolders: generated,
+    packages: grpc,
+    typePackages: logger,
+  },
+  'src/cli': {
+    reason: 'commands are wiring',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: ['commander', ...grpc],
+    typePackages: logger,
+  },
+  'src/gateway.ts': {
+    reason: 'the wiring of all parts; libraries belong to the parts',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: [],
+    typePackages: logger,
+  },
+  'src/main.ts': {
+    reason: 'argv, signals and the exit code',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: ['commander'],
+    typePackages: logger,
+  },
+  test: { reason: 'tests may import everything', folders: everything, packages: ['*'] },
+  bench: { reason: 'benchmarks may import everything', folders: everything, packages: ['*'] },
+  scripts: { reason: 'scripts may import everything', folders: everything, packages: ['*'] },
+}
+
+/** Folders whose files are checked. */
+export const roots: readonly string[] = everything
