@@ -52,10 +52,10 @@ function mayOpenSqlite() {
 
 /** @returns {string | undefined} why SQLite cannot be loaded */
 function sqliteProblem() {
-  const require = createRequire(import.meta.url)
+  const load = createRequire(import.meta.url)
   try {
     // The binary is loaded when a database is opened, not when the package is.
-    const Database = require('better-sqlite3')
+    const Database = load('better-sqlite3')
     new Database(':memory:').close()
     return undefined
   } catch (cause) {

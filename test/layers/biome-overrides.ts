@@ -14,7 +14,7 @@ export function biomeOverrides(packages: readonly string[]): readonly object[] {
   return Object.entries(layers)
     .filter(([, layer]) => !layer.packages.includes('*'))
     .filter(([name]) => name !== 'proto/gen')
-    .map(([name, layer]) => override(name, layer, packages))
+    .map(([name, layer]) => override(name, layer, [...packages].sort()))
 }
 
 function override(name: string, layer: Layer, packages: readonly string[]): object {
