@@ -12,7 +12,7 @@ export function readSources(): readonly Source[] {
       const names = readdirSync(join(projectRoot, root), { recursive: true, encoding: 'utf8' })
       return names
         .map((name) => `${root}/${name.replaceAll(sep, '/')}`)
-        .filter((path) => /\.[cm]?[jt]s$/.test(path))
+        .filter((path) => /\.[cm]?[jt]s$/.test(path) && !path.includes('/node_modules/'))
     })
     .sort()
     .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }))
