@@ -34,7 +34,8 @@ export function isInstalled() {
     if (installed === undefined) {
       return path === '' || locked.optional === true || locked.devOptional === true
     }
-    return installed.version === locked.version && installed.integrity === locked.integrity
+    const isSame = locked.integrity === undefined || installed.integrity === locked.integrity
+    return isSame && installed.version === locked.version
   })
 }
 
