@@ -1,0 +1,12 @@
+// Original file: proto/jaeger/expression/v1/expression.proto
+
+
+export interface List {
+  'values'?: (string)[];
+  'type'?: (string);
+}
+
+export interface List__Output {
+  'values': (string)[];
+  'type': (string);
+}

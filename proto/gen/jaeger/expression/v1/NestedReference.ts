@@ -1,0 +1,10 @@
+// Original file: proto/jaeger/expression/v1/expression.proto
+
+
+export interface NestedReference {
+  'level'?: (string);
+}
+
+export interface NestedReference__Output {
+  'level': (string);
+}

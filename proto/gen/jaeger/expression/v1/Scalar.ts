@@ -1,0 +1,12 @@
+// Original file: proto/jaeger/expression/v1/expression.proto
+
+
+export interface Scalar {
+  'value'?: (string);
+  'type'?: (string);
+}
+
+export interface Scalar__Output {
+  'value': (string);
+  'type': (string);
+}

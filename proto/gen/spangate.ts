@@ -1,0 +1,225 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Any as _google_protobuf_Any, Any__Output as _google_protobuf_Any__Output } from './google/protobuf/Any.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from './google/protobuf/Duration.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+import type { BadRequest as _google_rpc_BadRequest, BadRequest__Output as _google_rpc_BadRequest__Output } from './google/rpc/BadRequest.ts';
+import type { LocalizedMessage as _google_rpc_LocalizedMessage, LocalizedMessage__Output as _google_rpc_LocalizedMessage__Output } from './google/rpc/LocalizedMessage.ts';
+import type { RetryInfo as _google_rpc_RetryInfo, RetryInfo__Output as _google_rpc_RetryInfo__Output } from './google/rpc/RetryInfo.ts';
+import type { Status as _google_rpc_Status, Status__Output as _google_rpc_Status__Output } from './google/rpc/Status.ts';
+import type { HealthClient as _grpc_health_v1_HealthClient, HealthDefinition as _grpc_health_v1_HealthDefinition } from './grpc/health/v1/Health.ts';
+import type { HealthCheckRequest as _grpc_health_v1_HealthCheckRequest, HealthCheckRequest__Output as _grpc_health_v1_HealthCheckRequest__Output } from './grpc/health/v1/HealthCheckRequest.ts';
+import type { HealthCheckResponse as _grpc_health_v1_HealthCheckResponse, HealthCheckResponse__Output as _grpc_health_v1_HealthCheckResponse__Output } from './grpc/health/v1/HealthCheckResponse.ts';
+import type { HealthListRequest as _grpc_health_v1_HealthListRequest, HealthListRequest__Output as _grpc_health_v1_HealthListRequest__Output } from './grpc/health/v1/HealthListRequest.ts';
+import type { HealthListResponse as _grpc_health_v1_HealthListResponse, HealthListResponse__Output as _grpc_health_v1_HealthListResponse__Output } from './grpc/health/v1/HealthListResponse.ts';
+import type { ArchiveTraceRequest as _jaeger_api_v2_ArchiveTraceRequest, ArchiveTraceRequest__Output as _jaeger_api_v2_ArchiveTraceRequest__Output } from './jaeger/api_v2/ArchiveTraceRequest.ts';
+import type { ArchiveTraceResponse as _jaeger_api_v2_ArchiveTraceResponse, ArchiveTraceResponse__Output as _jaeger_api_v2_ArchiveTraceResponse__Output } from './jaeger/api_v2/ArchiveTraceResponse.ts';
+import type { Batch as _jaeger_api_v2_Batch, Batch__Output as _jaeger_api_v2_Batch__Output } from './jaeger/api_v2/Batch.ts';
+import type { CollectorServiceClient as _jaeger_api_v2_CollectorServiceClient, CollectorServiceDefinition as _jaeger_api_v2_CollectorServiceDefinition } from './jaeger/api_v2/CollectorService.ts';
+import type { DependencyLink as _jaeger_api_v2_DependencyLink, DependencyLink__Output as _jaeger_api_v2_DependencyLink__Output } from './jaeger/api_v2/DependencyLink.ts';
+import type { FindTracesRequest as _jaeger_api_v2_FindTracesRequest, FindTracesRequest__Output as _jaeger_api_v2_FindTracesRequest__Output } from './jaeger/api_v2/FindTracesRequest.ts';
+import type { GetDependenciesRequest as _jaeger_api_v2_GetDependenciesRequest, GetDependenciesRequest__Output as _jaeger_api_v2_GetDependenciesRequest__Output } from './jaeger/api_v2/GetDependenciesRequest.ts';
+import type { GetDependenciesResponse as _jaeger_api_v2_GetDependenciesResponse, GetDependenciesResponse__Output as _jaeger_api_v2_GetDependenciesResponse__Output } from './jaeger/api_v2/GetDependenciesResponse.ts';
+import type { GetOperationsRequest as _jaeger_api_v2_GetOperationsRequest, GetOperationsRequest__Output as _jaeger_api_v2_GetOperationsRequest__Output } from './jaeger/api_v2/GetOperationsRequest.ts';
+import type { GetOperationsResponse as _jaeger_api_v2_GetOperationsResponse, GetOperationsResponse__Output as _jaeger_api_v2_GetOperationsResponse__Output } from './jaeger/api_v2/GetOperationsResponse.ts';
+import type { GetServicesRequest as _jaeger_api_v2_GetServicesRequest, GetServicesRequest__Output as _jaeger_api_v2_GetServicesRequest__Output } from './jaeger/api_v2/GetServicesRequest.ts';
+import type { GetServicesResponse as _jaeger_api_v2_GetServicesResponse, GetServicesResponse__Output as _jaeger_api_v2_GetServicesResponse__Output } from './jaeger/api_v2/GetServicesResponse.ts';
+import type { GetTraceRequest as _jaeger_api_v2_GetTraceRequest, GetTraceRequest__Output as _jaeger_api_v2_GetTraceRequest__Output } from './jaeger/api_v2/GetTraceRequest.ts';
+import type { KeyValue as _jaeger_api_v2_KeyValue, KeyValue__Output as _jaeger_api_v2_KeyValue__Output } from './jaeger/api_v2/KeyValue.ts';
+import type { Log as _jaeger_api_v2_Log, Log__Output as _jaeger_api_v2_Log__Output } from './jaeger/api_v2/Log.ts';
+import type { Operation as _jaeger_api_v2_Operation, Operation__Output as _jaeger_api_v2_Operation__Output } from './jaeger/api_v2/Operation.ts';
+import type { OperationSamplingStrategy as _jaeger_api_v2_OperationSamplingStrategy, OperationSamplingStrategy__Output as _jaeger_api_v2_OperationSamplingStrategy__Output } from './jaeger/api_v2/OperationSamplingStrategy.ts';
+import type { PerOperationSamplingStrategies as _jaeger_api_v2_PerOperationSamplingStrategies, PerOperationSamplingStrategies__Output as _jaeger_api_v2_PerOperationSamplingStrategies__Output } from './jaeger/api_v2/PerOperationSamplingStrategies.ts';
+import type { PostSpansRequest as _jaeger_api_v2_PostSpansRequest, PostSpansRequest__Output as _jaeger_api_v2_PostSpansRequest__Output } from './jaeger/api_v2/PostSpansRequest.ts';
+import type { PostSpansResponse as _jaeger_api_v2_PostSpansResponse, PostSpansResponse__Output as _jaeger_api_v2_PostSpansResponse__Output } from './jaeger/api_v2/PostSpansResponse.ts';
+import type { ProbabilisticSamplingStrategy as _jaeger_api_v2_ProbabilisticSamplingStrategy, ProbabilisticSamplingStrategy__Output as _jaeger_api_v2_ProbabilisticSamplingStrategy__Output } from './jaeger/api_v2/ProbabilisticSamplingStrategy.ts';
+import type { Process as _jaeger_api_v2_Process, Process__Output as _jaeger_api_v2_Process__Output } from './jaeger/api_v2/Process.ts';
+import type { QueryServiceClient as _jaeger_api_v2_QueryServiceClient, QueryServiceDefinition as _jaeger_api_v2_QueryServiceDefinition } from './jaeger/api_v2/QueryService.ts';
+import type { RateLimitingSamplingStrategy as _jaeger_api_v2_RateLimitingSamplingStrategy, RateLimitingSamplingStrategy__Output as _jaeger_api_v2_RateLimitingSamplingStrategy__Output } from './jaeger/api_v2/RateLimitingSamplingStrategy.ts';
+import type { SamplingManagerClient as _jaeger_api_v2_SamplingManagerClient, SamplingManagerDefinition as _jaeger_api_v2_SamplingManagerDefinition } from './jaeger/api_v2/SamplingManager.ts';
+import type { SamplingStrategyParameters as _jaeger_api_v2_SamplingStrategyParameters, SamplingStrategyParameters__Output as _jaeger_api_v2_SamplingStrategyParameters__Output } from './jaeger/api_v2/SamplingStrategyParameters.ts';
+import type { SamplingStrategyResponse as _jaeger_api_v2_SamplingStrategyResponse, SamplingStrategyResponse__Output as _jaeger_api_v2_SamplingStrategyResponse__Output } from './jaeger/api_v2/SamplingStrategyResponse.ts';
+import type { Span as _jaeger_api_v2_Span, Span__Output as _jaeger_api_v2_Span__Output } from './jaeger/api_v2/Span.ts';
+import type { SpanRef as _jaeger_api_v2_SpanRef, SpanRef__Output as _jaeger_api_v2_SpanRef__Output } from './jaeger/api_v2/SpanRef.ts';
+import type { SpansResponseChunk as _jaeger_api_v2_SpansResponseChunk, SpansResponseChunk__Output as _jaeger_api_v2_SpansResponseChunk__Output } from './jaeger/api_v2/SpansResponseChunk.ts';
+import type { Trace as _jaeger_api_v2_Trace, Trace__Output as _jaeger_api_v2_Trace__Output } from './jaeger/api_v2/Trace.ts';
+import type { TraceQueryParameters as _jaeger_api_v2_TraceQueryParameters, TraceQueryParameters__Output as _jaeger_api_v2_TraceQueryParameters__Output } from './jaeger/api_v2/TraceQueryParameters.ts';
+import type { DependenciesResponse as _jaeger_api_v3_DependenciesResponse, DependenciesResponse__Output as _jaeger_api_v3_DependenciesResponse__Output } from './jaeger/api_v3/DependenciesResponse.ts';
+import type { Dependency as _jaeger_api_v3_Dependency, Dependency__Output as _jaeger_api_v3_Dependency__Output } from './jaeger/api_v3/Dependency.ts';
+import type { FindTraceSummariesRequest as _jaeger_api_v3_FindTraceSummariesRequest, FindTraceSummariesRequest__Output as _jaeger_api_v3_FindTraceSummariesRequest__Output } from './jaeger/api_v3/FindTraceSummariesRequest.ts';
+import type { FindTraceSummariesResponse as _jaeger_api_v3_FindTraceSummariesResponse, FindTraceSummariesResponse__Output as _jaeger_api_v3_FindTraceSummariesResponse__Output } from './jaeger/api_v3/FindTraceSummariesResponse.ts';
+import type { FindTracesRequest as _jaeger_api_v3_FindTracesRequest, FindTracesRequest__Output as _jaeger_api_v3_FindTracesRequest__Output } from './jaeger/api_v3/FindTracesRequest.ts';
+import type { GetDependenciesRequest as _jaeger_api_v3_GetDependenciesRequest, GetDependenciesRequest__Output as _jaeger_api_v3_GetDependenciesRequest__Output } from './jaeger/api_v3/GetDependenciesRequest.ts';
+import type { GetOperationsRequest as _jaeger_api_v3_GetOperationsRequest, GetOperationsRequest__Output as _jaeger_api_v3_GetOperationsRequest__Output } from './jaeger/api_v3/GetOperationsRequest.ts';
+import type { GetOperationsResponse as _jaeger_api_v3_GetOperationsResponse, GetOperationsResponse__Output as _jaeger_api_v3_GetOperationsResponse__Output } from './jaeger/api_v3/GetOperationsResponse.ts';
+import type { GetServicesRequest as _jaeger_api_v3_GetServicesRequest, GetServicesRequest__Output as _jaeger_api_v3_GetServicesRequest__Output } from './jaeger/api_v3/GetServicesRequest.ts';
+import type { GetServicesResponse as _jaeger_api_v3_GetServicesResponse, GetServicesResponse__Output as _jaeger_api_v3_GetServicesResponse__Output } from './jaeger/api_v3/GetServicesResponse.ts';
+import type { GetTraceRequest as _jaeger_api_v3_GetTraceRequest, GetTraceRequest__Output as _jaeger_api_v3_GetTraceRequest__Output } from './jaeger/api_v3/GetTraceRequest.ts';
+import type { Operation as _jaeger_api_v3_Operation, Operation__Output as _jaeger_api_v3_Operation__Output } from './jaeger/api_v3/Operation.ts';
+import type { QueryServiceClient as _jaeger_api_v3_QueryServiceClient, QueryServiceDefinition as _jaeger_api_v3_QueryServiceDefinition } from './jaeger/api_v3/QueryService.ts';
+import type { ServiceSummary as _jaeger_api_v3_ServiceSummary, ServiceSummary__Output as _jaeger_api_v3_ServiceSummary__Output } from './jaeger/api_v3/ServiceSummary.ts';
+import type { TraceQueryParameters as _jaeger_api_v3_TraceQueryParameters, TraceQueryParameters__Output as _jaeger_api_v3_TraceQueryParameters__Output } from './jaeger/api_v3/TraceQueryParameters.ts';
+import type { TraceSummary as _jaeger_api_v3_TraceSummary, TraceSummary__Output as _jaeger_api_v3_TraceSummary__Output } from './jaeger/api_v3/TraceSummary.ts';
+import type { AttributeReference as _jaeger_expression_v1_AttributeReference, AttributeReference__Output as _jaeger_expression_v1_AttributeReference__Output } from './jaeger/expression/v1/AttributeReference.ts';
+import type { Call as _jaeger_expression_v1_Call, Call__Output as _jaeger_expression_v1_Call__Output } from './jaeger/expression/v1/Call.ts';
+import type { Expression as _jaeger_expression_v1_Expression, Expression__Output as _jaeger_expression_v1_Expression__Output } from './jaeger/expression/v1/Expression.ts';
+import type { FieldReference as _jaeger_expression_v1_FieldReference, FieldReference__Output as _jaeger_expression_v1_FieldReference__Output } from './jaeger/expression/v1/FieldReference.ts';
+import type { List as _jaeger_expression_v1_List, List__Output as _jaeger_expression_v1_List__Output } from './jaeger/expression/v1/List.ts';
+import type { NestedReference as _jaeger_expression_v1_NestedReference, NestedReference__Output as _jaeger_expression_v1_NestedReference__Output } from './jaeger/expression/v1/NestedReference.ts';
+import type { Scalar as _jaeger_expression_v1_Scalar, Scalar__Output as _jaeger_expression_v1_Scalar__Output } from './jaeger/expression/v1/Scalar.ts';
+import type { ExportTracePartialSuccess as _opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess, ExportTracePartialSuccess__Output as _opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess__Output } from './opentelemetry/proto/collector/trace/v1/ExportTracePartialSuccess.ts';
+import type { ExportTraceServiceRequest as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, ExportTraceServiceRequest__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceRequest.ts';
+import type { ExportTraceServiceResponse as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, ExportTraceServiceResponse__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceResponse.ts';
+import type { TraceServiceClient as _opentelemetry_proto_collector_trace_v1_TraceServiceClient, TraceServiceDefinition as _opentelemetry_proto_collector_trace_v1_TraceServiceDefinition } from './opentelemetry/proto/collector/trace/v1/TraceService.ts';
+import type { AnyValue as _opentelemetry_proto_common_v1_AnyValue, AnyValue__Output as _opentelemetry_proto_common_v1_AnyValue__Output } from './opentelemetry/proto/common/v1/AnyValue.ts';
+import type { ArrayValue as _opentelemetry_proto_common_v1_ArrayValue, ArrayValue__Output as _opentelemetry_proto_common_v1_ArrayValue__Output } from './opentelemetry/proto/common/v1/ArrayValue.ts';
+import type { EntityRef as _opentelemetry_proto_common_v1_EntityRef, EntityRef__Output as _opentelemetry_proto_common_v1_EntityRef__Output } from './opentelemetry/proto/common/v1/EntityRef.ts';
+import type { InstrumentationScope as _opentelemetry_proto_common_v1_InstrumentationScope, InstrumentationScope__Output as _opentelemetry_proto_common_v1_InstrumentationScope__Output } from './opentelemetry/proto/common/v1/InstrumentationScope.ts';
+import type { KeyValue as _opentelemetry_proto_common_v1_KeyValue, KeyValue__Output as _opentelemetry_proto_common_v1_KeyValue__Output } from './opentelemetry/proto/common/v1/KeyValue.ts';
+import type { KeyValueList as _opentelemetry_proto_common_v1_KeyValueList, KeyValueList__Output as _opentelemetry_proto_common_v1_KeyValueList__Output } from './opentelemetry/proto/common/v1/KeyValueList.ts';
+import type { Resource as _opentelemetry_proto_resource_v1_Resource, Resource__Output as _opentelemetry_proto_resource_v1_Resource__Output } from './opentelemetry/proto/resource/v1/Resource.ts';
+import type { ResourceSpans as _opentelemetry_proto_trace_v1_ResourceSpans, ResourceSpans__Output as _opentelemetry_proto_trace_v1_ResourceSpans__Output } from './opentelemetry/proto/trace/v1/ResourceSpans.ts';
+import type { ScopeSpans as _opentelemetry_proto_trace_v1_ScopeSpans, ScopeSpans__Output as _opentelemetry_proto_trace_v1_ScopeSpans__Output } from './opentelemetry/proto/trace/v1/ScopeSpans.ts';
+import type { Span as _opentelemetry_proto_trace_v1_Span, Span__Output as _opentelemetry_proto_trace_v1_Span__Output } from './opentelemetry/proto/trace/v1/Span.ts';
+import type { Status as _opentelemetry_proto_trace_v1_Status, Status__Output as _opentelemetry_proto_trace_v1_Status__Output } from './opentelemetry/proto/trace/v1/Status.ts';
+import type { TracesData as _opentelemetry_proto_trace_v1_TracesData, TracesData__Output as _opentelemetry_proto_trace_v1_TracesData__Output } from './opentelemetry/proto/trace/v1/TracesData.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Any: MessageTypeDefinition<_google_protobuf_Any, _google_protobuf_Any__Output>
+      Duration: MessageTypeDefinition<_google_protobuf_Duration, _google_protobuf_Duration__Output>
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+    rpc: {
+      BadRequest: MessageTypeDefinition<_google_rpc_BadRequest, _google_rpc_BadRequest__Output>
+      LocalizedMessage: MessageTypeDefinition<_google_rpc_LocalizedMessage, _google_rpc_LocalizedMessage__Output>
+      RetryInfo: MessageTypeDefinition<_google_rpc_RetryInfo, _google_rpc_RetryInfo__Output>
+      Status: MessageTypeDefinition<_google_rpc_Status, _google_rpc_Status__Output>
+    }
+  }
+  grpc: {
+    health: {
+      v1: {
+        Health: SubtypeConstructor<typeof grpc.Client, _grpc_health_v1_HealthClient> & { service: _grpc_health_v1_HealthDefinition }
+        HealthCheckRequest: MessageTypeDefinition<_grpc_health_v1_HealthCheckRequest, _grpc_health_v1_HealthCheckRequest__Output>
+        HealthCheckResponse: MessageTypeDefinition<_grpc_health_v1_HealthCheckResponse, _grpc_health_v1_HealthCheckResponse__Output>
+        HealthListRequest: MessageTypeDefinition<_grpc_health_v1_HealthListRequest, _grpc_health_v1_HealthListRequest__Output>
+        HealthListResponse: MessageTypeDefinition<_grpc_health_v1_HealthListResponse, _grpc_health_v1_HealthListResponse__Output>
+      }
+    }
+  }
+  jaeger: {
+    api_v2: {
+      ArchiveTraceRequest: MessageTypeDefinition<_jaeger_api_v2_ArchiveTraceRequest, _jaeger_api_v2_ArchiveTraceRequest__Output>
+      ArchiveTraceResponse: MessageTypeDefinition<_jaeger_api_v2_ArchiveTraceResponse, _jaeger_api_v2_ArchiveTraceResponse__Output>
+      Batch: MessageTypeDefinition<_jaeger_api_v2_Batch, _jaeger_api_v2_Batch__Output>
+      CollectorService: SubtypeConstructor<typeof grpc.Client, _jaeger_api_v2_CollectorServiceClient> & { service: _jaeger_api_v2_CollectorServiceDefinition }
+      DependencyLink: MessageTypeDefinition<_jaeger_api_v2_DependencyLink, _jaeger_api_v2_DependencyLink__Output>
+      FindTracesRequest: MessageTypeDefinition<_jaeger_api_v2_FindTracesRequest, _jaeger_api_v2_FindTracesRequest__Output>
+      GetDependenciesRequest: MessageTypeDefinition<_jaeger_api_v2_GetDependenciesRequest, _jaeger_api_v2_GetDependenciesRequest__Output>
+      GetDependenciesResponse: MessageTypeDefinition<_jaeger_api_v2_GetDependenciesResponse, _jaeger_api_v2_GetDependenciesResponse__Output>
+      GetOperationsRequest: MessageTypeDefinition<_jaeger_api_v2_GetOperationsRequest, _jaeger_api_v2_GetOperationsRequest__Output>
+      GetOperationsResponse: MessageTypeDefinition<_jaeger_api_v2_GetOperationsResponse, _jaeger_api_v2_GetOperationsResponse__Output>
+      GetServicesRequest: MessageTypeDefinition<_jaeger_api_v2_GetServicesRequest, _jaeger_api_v2_GetServicesRequest__Output>
+      GetServicesResponse: MessageTypeDefinition<_jaeger_api_v2_GetServicesResponse, _jaeger_api_v2_GetServicesResponse__Output>
+      GetTraceRequest: MessageTypeDefinition<_jaeger_api_v2_GetTraceRequest, _jaeger_api_v2_GetTraceRequest__Output>
+      KeyValue: MessageTypeDefinition<_jaeger_api_v2_KeyValue, _jaeger_api_v2_KeyValue__Output>
+      Log: MessageTypeDefinition<_jaeger_api_v2_Log, _jaeger_api_v2_Log__Output>
+      Operation: MessageTypeDefinition<_jaeger_api_v2_Operation, _jaeger_api_v2_Operation__Output>
+      OperationSamplingStrategy: MessageTypeDefinition<_jaeger_api_v2_OperationSamplingStrategy, _jaeger_api_v2_OperationSamplingStrategy__Output>
+      PerOperationSamplingStrategies: MessageTypeDefinition<_jaeger_api_v2_PerOperationSamplingStrategies, _jaeger_api_v2_PerOperationSamplingStrategies__Output>
+      PostSpansRequest: MessageTypeDefinition<_jaeger_api_v2_PostSpansRequest, _jaeger_api_v2_PostSpansRequest__Output>
+      PostSpansResponse: MessageTypeDefinition<_jaeger_api_v2_PostSpansResponse, _jaeger_api_v2_PostSpansResponse__Output>
+      ProbabilisticSamplingStrategy: MessageTypeDefinition<_jaeger_api_v2_ProbabilisticSamplingStrategy, _jaeger_api_v2_ProbabilisticSamplingStrategy__Output>
+      Process: MessageTypeDefinition<_jaeger_api_v2_Process, _jaeger_api_v2_Process__Output>
+      QueryService: SubtypeConstructor<typeof grpc.Client, _jaeger_api_v2_QueryServiceClient> & { service: _jaeger_api_v2_QueryServiceDefinition }
+      RateLimitingSamplingStrategy: MessageTypeDefinition<_jaeger_api_v2_RateLimitingSamplingStrategy, _jaeger_api_v2_RateLimitingSamplingStrategy__Output>
+      SamplingManager: SubtypeConstructor<typeof grpc.Client, _jaeger_api_v2_SamplingManagerClient> & { service: _jaeger_api_v2_SamplingManagerDefinition }
+      SamplingStrategyParameters: MessageTypeDefinition<_jaeger_api_v2_SamplingStrategyParameters, _jaeger_api_v2_SamplingStrategyParameters__Output>
+      SamplingStrategyResponse: MessageTypeDefinition<_jaeger_api_v2_SamplingStrategyResponse, _jaeger_api_v2_SamplingStrategyResponse__Output>
+      SamplingStrategyType: EnumTypeDefinition
+      Span: MessageTypeDefinition<_jaeger_api_v2_Span, _jaeger_api_v2_Span__Output>
+      SpanRef: MessageTypeDefinition<_jaeger_api_v2_SpanRef, _jaeger_api_v2_SpanRef__Output>
+      SpanRefType: EnumTypeDefinition
+      SpansResponseChunk: MessageTypeDefinition<_jaeger_api_v2_SpansResponseChunk, _jaeger_api_v2_SpansResponseChunk__Output>
+      Trace: MessageTypeDefinition<_jaeger_api_v2_Trace, _jaeger_api_v2_Trace__Output>
+      TraceQueryParameters: MessageTypeDefinition<_jaeger_api_v2_TraceQueryParameters, _jaeger_api_v2_TraceQueryParameters__Output>
+      ValueType: EnumTypeDefinition
+    }
+    api_v3: {
+      DependenciesResponse: MessageTypeDefinition<_jaeger_api_v3_DependenciesResponse, _jaeger_api_v3_DependenciesResponse__Output>
+      Dependency: MessageTypeDefinition<_jaeger_api_v3_Dependency, _jaeger_api_v3_Dependency__Output>
+      FindTraceSummariesRequest: MessageTypeDefinition<_jaeger_api_v3_FindTraceSummariesRequest, _jaeger_api_v3_FindTraceSummariesRequest__Output>
+      FindTraceSummariesResponse: MessageTypeDefinition<_jaeger_api_v3_FindTraceSummariesResponse, _jaeger_api_v3_FindTraceSummariesResponse__Output>
+      FindTracesRequest: MessageTypeDefinition<_jaeger_api_v3_FindTracesRequest, _jaeger_api_v3_FindTracesRequest__Output>
+      GetDependenciesRequest: MessageTypeDefinition<_jaeger_api_v3_GetDependenciesRequest, _jaeger_api_v3_GetDependenciesRequest__Output>
+      GetOperationsRequest: MessageTypeDefinition<_jaeger_api_v3_GetOperationsRequest, _jaeger_api_v3_GetOperationsRequest__Output>
+      GetOperationsResponse: MessageTypeDefinition<_jaeger_api_v3_GetOperationsResponse, _jaeger_api_v3_GetOperationsResponse__Output>
+      GetServicesRequest: MessageTypeDefinition<_jaeger_api_v3_GetServicesRequest, _jaeger_api_v3_GetServicesRequest__Output>
+      GetServicesResponse: MessageTypeDefinition<_jaeger_api_v3_GetServicesResponse, _jaeger_api_v3_GetServicesResponse__Output>
+      GetTraceRequest: MessageTypeDefinition<_jaeger_api_v3_GetTraceRequest, _jaeger_api_v3_GetTraceRequest__Output>
+      Operation: MessageTypeDefinition<_jaeger_api_v3_Operation, _jaeger_api_v3_Operation__Output>
+      QueryService: SubtypeConstructor<typeof grpc.Client, _jaeger_api_v3_QueryServiceClient> & { service: _jaeger_api_v3_QueryServiceDefinition }
+      ServiceSummary: MessageTypeDefinition<_jaeger_api_v3_ServiceSummary, _jaeger_api_v3_ServiceSummary__Output>
+      TraceQueryParameters: MessageTypeDefinition<_jaeger_api_v3_TraceQueryParameters, _jaeger_api_v3_TraceQueryParameters__Output>
+      TraceSummary: MessageTypeDefinition<_jaeger_api_v3_TraceSummary, _jaeger_api_v3_TraceSummary__Output>
+    }
+    expression: {
+      v1: {
+        AttributeReference: MessageTypeDefinition<_jaeger_expression_v1_AttributeReference, _jaeger_expression_v1_AttributeReference__Output>
+        Call: MessageTypeDefinition<_jaeger_expression_v1_Call, _jaeger_expression_v1_Call__Output>
+        Expression: MessageTypeDefinition<_jaeger_expression_v1_Expression, _jaeger_expression_v1_Expression__Output>
+        FieldReference: MessageTypeDefinition<_jaeger_expression_v1_FieldReference, _jaeger_expression_v1_FieldReference__Output>
+        List: MessageTypeDefinition<_jaeger_expression_v1_List, _jaeger_expression_v1_List__Output>
+        NestedReference: MessageTypeDefinition<_jaeger_expression_v1_NestedReference, _jaeger_expression_v1_NestedReference__Output>
+        Scalar: MessageTypeDefinition<_jaeger_expression_v1_Scalar, _jaeger_expression_v1_Scalar__Output>
+      }
+    }
+  }
+  opentelemetry: {
+    proto: {
+      collector: {
+        trace: {
+          v1: {
+            ExportTracePartialSuccess: MessageTypeDefinition<_opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess, _opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess__Output>
+            ExportTraceServiceRequest: MessageTypeDefinition<_opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output>
+            ExportTraceServiceResponse: MessageTypeDefinition<_opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output>
+            TraceService: SubtypeConstructor<typeof grpc.Client, _opentelemetry_proto_collector_trace_v1_TraceServiceClient> & { service: _opentelemetry_proto_collector_trace_v1_TraceServiceDefinition }
+          }
+        }
+      }
+      common: {
+        v1: {
+          AnyValue: MessageTypeDefinition<_opentelemetry_proto_common_v1_AnyValue, _opentelemetry_proto_common_v1_AnyValue__Output>
+          ArrayValue: MessageTypeDefinition<_opentelemetry_proto_common_v1_ArrayValue, _opentelemetry_proto_common_v1_ArrayValue__Output>
+          EntityRef: MessageTypeDefinition<_opentelemetry_proto_common_v1_EntityRef, _opentelemetry_proto_common_v1_EntityRef__Output>
+          InstrumentationScope: MessageTypeDefinition<_opentelemetry_proto_common_v1_InstrumentationScope, _opentelemetry_proto_common_v1_InstrumentationScope__Output>
+          KeyValue: MessageTypeDefinition<_opentelemetry_proto_common_v1_KeyValue, _opentelemetry_proto_common_v1_KeyValue__Output>
+          KeyValueList: MessageTypeDefinition<_opentelemetry_proto_common_v1_KeyValueList, _opentelemetry_proto_common_v1_KeyValueList__Output>
+        }
+      }
+      resource: {
+        v1: {
+          Resource: MessageTypeDefinition<_opentelemetry_proto_resource_v1_Resource, _opentelemetry_proto_resource_v1_Resource__Output>
+        }
+      }
+      trace: {
+        v1: {
+          ResourceSpans: MessageTypeDefinition<_opentelemetry_proto_trace_v1_ResourceSpans, _opentelemetry_proto_trace_v1_ResourceSpans__Output>
+          ScopeSpans: MessageTypeDefinition<_opentelemetry_proto_trace_v1_ScopeSpans, _opentelemetry_proto_trace_v1_ScopeSpans__Output>
+          Span: MessageTypeDefinition<_opentelemetry_proto_trace_v1_Span, _opentelemetry_proto_trace_v1_Span__Output>
+          SpanFlags: EnumTypeDefinition
+          Status: MessageTypeDefinition<_opentelemetry_proto_trace_v1_Status, _opentelemetry_proto_trace_v1_Status__Output>
+          TracesData: MessageTypeDefinition<_opentelemetry_proto_trace_v1_TracesData, _opentelemetry_proto_trace_v1_TracesData__Output>
+        }
+      }
+    }
+  }
+}
+
