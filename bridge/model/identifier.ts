@@ -1,0 +1,32 @@
+/**
+ * Trace and span ids: bytes inside, hex at an edge.
+ *
+ * Source: CONTRACT of Jaeger and OTLP: 16 bytes and 8 bytes, big-endian; text is lower-case hex.
+ */
+
+/** Length of a trace id in bytes. */
+export const traceIdLength = 16
+/** Length of a span id in bytes. */
+export const spanIdLength = 8
+
+/** Lower-case hex of any bytes, two digits each. */
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
+
+/** True when every byte is zero, also when there is none: such an id names nothing. */
+export function isZeroId(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte !== 0) return false
+  return true
+}
+
+/**
+ * A trace id as people write it: 1 to 32 hex digits of either case, missing leading zeros filled
+ * (16 digits or fewer are a 64-bit id, the low half).
+ *
+ * @returns 16 bytes, or undefined when the text is no such number
+ */
+export function parseTraceId(text: string): Uint8Array | undefined {
+  if (!/^[0-9a-fA-F]{1,32}$/.test(text)) return undefined
+  return new Uint8Array(Buffer.from(text.padStart(32, '0'), 'hex'))
+}

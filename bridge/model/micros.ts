@@ -1,0 +1,17 @@
+/** Nanoseconds to whole microseconds, truncated, at the largest safe integer where it is more. */
+export function microsOfNano(nano: bigint): number {
+  const micros = nano / 1000n
+  return micros > maxMicrosBig ? Number.MAX_SAFE_INTEGER : Number(micros)
+}
+
+/**
+ * The same for an unsigned 64-bit number given as two 32-bit halves, without a bigint.
+ *
+ * 2^32 = 4,294,967 * 1000 + 296, so n / 1000 = high * 4,294,967 + (high * 296 + low) / 1000.
+ */
+export function microsOfHalves(high: number, low: number): number {
+  const micros = high * 4_294_967 + Math.floor((high * 296 + low) / 1000)
+  return micros > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : micros
+}
+
+const maxMicrosBig = BigInt(Number.MAX_SAFE_INTEGER)
