@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Installs the foreign programs that test/clients runs against the gateway, all
+# from package registries, into .cache/peers. A part whose stamp is current is
+# left alone. Needs Go 1.26, JDK 17, Maven, Python 3.11 and Node 20.
+#
+#   scripts/install-peers.sh            everything
+#   scripts/install-peers.sh go java    only these parts
+set -euo pipefail
+
+grpcurl_version=v1.9.4
+telemetrygen_version=v0.161.0
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+sources=$root/test/clients
+peers=$root/.cache/peers
+mkdir -p "$peers/bin" "$peers/stamps"
+
+say() { printf 'install-peers: %s\n' "$*"; }
+
+need() {
+  command -v "$1" >/dev/null && return
+  say "cannot install the $2 peers: $1 is not on the PATH" >&2
+  exit 1
+}
+
+# The stamp is a hash of what the part is made from: its sources, this script
+# and the version of the tool that builds it.
+stamp_of() {
+  local folder=$1 tool=$2
+  {
+    printf '%s\n' "$tool"
+    sha256sum <"${BASH_SOURCE[0]}"
+    if [[ -d $folder ]]; then
+      find "$folder" -type f -not -path '*/node_modules/*' -not -path '*/target/*' \
+        -not -path '*/__pycache__/*' -print0 | sort -z | xargs -0 cat | sha256sum
+    fi
+  } | sha256sum | cut -d' ' -f1
+}
+
+# part NAME SOURCE_FOLDER TOOL_VERSION FUNCTION
+part() {
+  local name=$1 stamp started=$SECONDS
+  stamp=$(stamp_of "$2" "$3")
+  if [[ $(cat "$peers/stamps/$name" 2>/dev/null) == "$stamp" ]]; then
+    say "$name is up to date"
+    return
+  fi
+  rm -f "$peers/stamps/$name"
+  "$4"
+  printf '%s\n' "$stamp" >"$peers/stamps/$name"
+  say "$name installed in $((SECONDS - started)) s"
+}
+
+install_tools() {
+  GOBIN=$peers/bin go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$grpcurl_version"
+  GOBIN=$peers/bin go install \
+    "github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen@$telemetrygen_version"
+}
+
+build_go() {
+  (cd "$sources/go" && GOBIN=$peers/bin go install ./cmd/...)
+}
+
+module_folder() {
+  (cd "$sources/go" && go mod download "$1" && go list -m -f '{{.Dir}}' "$1")
+}
+
+# Jaeger's published proto files and the ones they import.
+install_protos() {
+  local protos=$peers/protos idl gogo googleapis
+  idl=$(module_folder github.com/jaegertracing/jaeger-idl)
+  gogo=$(module_folder github.com/gogo/protobuf)
+  googleapis=$(module_folder github.com/gogo/googleapis)
+  [[ ! -d $protos ]] || chmod -R u+w "$protos"
+  rm -rf "$protos"
+  mkdir -p "$protos/google"
+  cp -r "$idl/proto/." "$protos/"
+  cp -r "$gogo/gogoproto" "$protos/gogoproto"
+  cp -r "$googleapis/google/api" "$protos/google/api"
+  chmod -R u+w "$protos"
+  find "$protos" -type f -not -name '*.proto' -delete
+}
+
+install_node() {
+  rm -rf "$peers/node"
+  mkdir "$peers/node"
+  cp "$sources"/node/{package.json,package-lock.json,*.js} "$peers/node/"
+  (cd "$peers/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+install_python() {
+  rm -rf "$peers/python"
+  python3 -m venv "$peers/python"
+  "$peers/python/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+    --only-binary :all: -r "$sources/python/requirements.txt"
+  cp "$sources/python/otlp_sdk.py" "$peers/python/"
+}
+
+build_java() {
+  rm -rf "$peers/java"
+  mkdir "$peers/java"
+  cp -r "$sources/java/." "$peers/java/"
+  (cd "$peers/java" && mvn --quiet --batch-mode -Dstyle.color=never package)
+}
+
+install_part() {
+  case $1 in
+    tools)
+      need go Go
+      part tools none "$(go version)" install_tools
+      ;;
+    go)
+      need go Go
+      part go "$sources/go" "$(go version)" build_go
+      ;;
+    protos)
+      need go Go
+      part protos "$sources/go" "$(go version)" install_protos
+      ;;
+    node)
+      need npm Node
+      part node "$sources/node" "$(node --version)" install_node
+      ;;
+    python)
+      need python3 Python
+      part python "$sources/python" "$(python3 --version)" install_python
+      ;;
+    java)
+      need mvn Java
+      part java "$sources/java" "$(java -version 2>&1)" build_java
+      ;;
+    *)
+      say "unknown part $1; there are tools go protos node python java" >&2
+      exit 2
+      ;;
+  esac
+}
+
+if [[ $# -eq 0 ]]; then
+  set -- tools go protos node python java
+fi
+for name in "$@"; do
+  install_part "$name"
+done
+say "ready in $SECONDS s"

@@ -1,0 +1,118 @@
+// Command otlp-sdk sends the cart story with the OpenTelemetry SDK for Go over
+// OTLP gRPC and prints what the SDK recorded.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"spangate/peers/internal/manifest"
+)
+
+type options struct {
+	endpoint string
+	traces   int
+	run      string
+	start    time.Time
+	gzip     bool
+}
+
+func main() {
+	endpoint := flag.String("endpoint", "127.0.0.1:4317", "host:port of the OTLP gRPC receiver")
+	traces := flag.Int("traces", 1, "number of traces to send")
+	run := flag.String("run", "run", "text that tells this run from others")
+	startMs := flag.Int64("start-ms", time.Now().UnixMilli()-60_000, "start of the first trace, ms since the epoch")
+	gzip := flag.Bool("gzip", false, "compress requests")
+	flag.Parse()
+	err := send(options{*endpoint, *traces, *run, time.UnixMilli(*startMs), *gzip})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "otlp-sdk:", err)
+		os.Exit(1)
+	}
+}
+
+func send(opts options) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	exporterOptions := []otlptracegrpc.Option{
+		otlptracegrpc.WithEndpoint(opts.endpoint),
+		otlptracegrpc.WithInsecure(),
+		otlptracegrpc.WithTimeout(20 * time.Second),
+	}
+	if opts.gzip {
+		exporterOptions = append(exporterOptions, otlptracegrpc.WithCompressor("gzip"))
+	}
+	exporter, err := otlptrace.New(ctx, otlptracegrpc.NewClient(exporterOptions...))
+	if err != nil {
+		return fmt.Errorf("create exporter: %w", err)
+	}
+	recorder := &recordingExporter{next: exporter, spans: []manifest.Span{}}
+
+	shop := provider("go-shop", opts.run, recorder)
+	stock := provider("go-stock", opts.run, recorder)
+	story := story{
+		run:   opts.run,
+		shop:  tracer(shop),
+		stock: tracer(stock),
+	}
+	for i := range opts.traces {
+		story.tell(ctx, i, opts.start.Add(time.Duration(i)*time.Second))
+	}
+	err = errors.Join(shop.ForceFlush(ctx), stock.ForceFlush(ctx))
+	err = errors.Join(err, recorder.failure, exporter.Shutdown(ctx))
+	if err != nil {
+		return err
+	}
+	return manifest.Print(manifest.Sent{Client: "go", Spans: recorder.spans})
+}
+
+func provider(service, run string, exporter sdktrace.SpanExporter) *sdktrace.TracerProvider {
+	return sdktrace.NewTracerProvider(
+		sdktrace.WithBatcher(exporter),
+		sdktrace.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", service),
+			attribute.String("service.version", "1.4.0"),
+			attribute.String("test.run", run),
+			attribute.Int64("host.cpus", 8),
+		)),
+	)
+}
+
+func tracer(provider *sdktrace.TracerProvider) trace.Tracer {
+	return provider.Tracer("cart", trace.WithInstrumentationVersion("1.2.3"),
+		trace.WithInstrumentationAttributes(attribute.String("scope.team", "checkout")))
+}
+
+// recordingExporter remembers every span it hands on and the first failure.
+// The SDK calls it from one goroutine per provider, and both providers are
+// flushed one after the other.
+type recordingExporter struct {
+	next    sdktrace.SpanExporter
+	spans   []manifest.Span
+	failure error
+}
+
+func (r *recordingExporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	for _, span := range spans {
+		r.spans = append(r.spans, describe(span))
+	}
+	err := r.next.ExportSpans(ctx, spans)
+	if err != nil {
+		r.failure = errors.Join(r.failure, err)
+	}
+	return err
+}
+
+// Shutdown does nothing: the exporter is shared by two providers.
+func (r *recordingExporter) Shutdown(context.Context) error { return nil }
