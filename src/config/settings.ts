@@ -1,0 +1,222 @@
+import { z } from 'zod'
+import { byteSizeOfText, textOfByteSize } from './byte-size.ts'
+import { durationMsOfText, textOfDurationMs } from './duration.ts'
+
+/** One setting: its type decides how text is read, checked and shown. */
+export interface Setting {
+  readonly type: SettingType
+  readonly default: string | number
+  /** One or two sentences for `--help` and docs/settings.md. */
+  readonly doc: string
+  readonly min?: number
+  readonly max?: number
+  /** For `choice`. */
+  readonly choices?: readonly string[]
+}
+
+/** Closed list of setting types; `typeOf` in this file says what each accepts. */
+export type SettingType = 'string' | 'choice' | 'integer' | 'port' | 'durationMs' | 'sizeBytes'
+
+const mebi = 1024 * 1024
+const hourMs = 3_600_000
+
+/**
+ * Every setting of the program; flags, environment, YAML, `--help`, validation and docs/settings.md
+ * all come from these rows.
+ */
+export const settings = {
+  store: {
+    type: 'string',
+    default: 'sqlite:./spangate-data',
+    doc: 'Where spans are kept: `sqlite:PATH` (a directory) or `memory:`.',
+  },
+  bind: {
+    type: 'string',
+    default: 'localhost',
+    doc: 'Addresses to listen on, separated by commas. `localhost` is 127.0.0.1 and, where there is one, ::1; `0.0.0.0` is every IPv4 interface.',
+  },
+  'port-offset': {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 50_000,
+    doc: 'Added to every port that is not set itself, so that a second spangate, or a Jaeger, can run beside the first.',
+  },
+  'otlp.grpc.port': {
+    type: 'port',
+    default: 4317,
+    doc: 'Port of the OTLP gRPC receiver; 0 takes a free one.',
+  },
+  'otlp.grpc.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest OTLP request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
+  },
+  'jaeger.grpc.port': {
+    type: 'port',
+    default: 14250,
+    doc: 'Port of jaeger.api_v2.CollectorService, for Jaeger agents and collectors; 0 takes a free one.',
+  },
+  'jaeger.grpc.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest PostSpans request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
+  },
+  'query.grpc.port': {
+    type: 'port',
+    default: 16685,
+    doc: 'Port of the query services jaeger.api_v2 and jaeger.api_v3; 0 takes a free one.',
+  },
+  'admin.port': {
+    type: 'port',
+    default: 8888,
+    doc: 'HTTP port of /healthz, /readyz and /metrics; 0 takes a free one.',
+  },
+  'admission.max-bytes': {
+    type: 'sizeBytes',
+    default: 256 * mebi,
+    min: mebi,
+    doc: 'Most bytes of requests in flight in the whole process: messages still arriving, decompressed ones, and those that wait for the store.',
+  },
+  'admission.wait': {
+    type: 'durationMs',
+    default: 2000,
+    min: 0,
+    doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo.',
+  },
+  'admission.stalled-after': {
+    type: 'durationMs',
+    default: 10_000,
+    min: 100,
+    doc: 'A message that has not come further for this long is closed when the bound of admission.max-bytes presses.',
+  },
+  'store.retention': {
+    type: 'durationMs',
+    default: 72 * hourMs,
+    min: 60_000,
+    doc: 'Spans are removed this long after they arrived.',
+  },
+  'store.clock-grace': {
+    type: 'durationMs',
+    default: 24 * hourMs,
+    min: 0,
+    doc: 'After the clock jumped forward by over an hour nothing expires until it is back or this time has passed.',
+  },
+  'store.memory.max-bytes': {
+    type: 'sizeBytes',
+    default: 512 * mebi,
+    min: mebi,
+    doc: 'Most bytes that `memory:` keeps; beyond it the oldest arrivals are removed.',
+  },
+  'store.sqlite.readers': {
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 64,
+    doc: 'Threads that read for queries from a `sqlite:` store.',
+  },
+  'search.max-time': {
+    type: 'durationMs',
+    default: 30_000,
+    min: 10,
+    doc: 'A search ends after this time with what it has found, and says so.',
+  },
+  'search.max-spans': {
+    type: 'integer',
+    default: 20_000_000,
+    min: 1000,
+    doc: 'A search ends after it has looked at this many spans, and says so.',
+  },
+  'shutdown.grace': {
+    type: 'durationMs',
+    default: 10_000,
+    min: 0,
+    doc: 'How long requests under way may take to finish after a stop signal.',
+  },
+  'log.level': {
+    type: 'choice',
+    default: 'info',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    doc: 'Least severe lines to log; logs are JSON lines on stderr.',
+  },
+} as const satisfies Record<string, Setting>
+
+/** Name of a setting: the flag without dashes, the YAML key. */
+export type SettingName = keyof typeof settings
+
+interface Types {
+  string: string
+  choice: string
+  integer: number
+  port: number
+  durationMs: number
+  sizeBytes: number
+}
+
+/** All settings with their defaults filled. */
+export type Config = { readonly [K in SettingName]: Types[(typeof settings)[K]['type']] }
+
+/** The environment variable of a setting: `otlp.grpc.port` is `SPANGATE_OTLP_GRPC_PORT`. */
+export function environmentName(name: string): string {
+  return `SPANGATE_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`
+}
+
+/** A default or current value as people write it: `64MiB`, `72h`. */
+export function textOfValue(setting: Setting, value: string | number): string {
+  if (typeof value === 'string') return value
+  if (setting.type === 'durationMs') return textOfDurationMs(value)
+  return setting.type === 'sizeBytes' ? textOfByteSize(value) : String(value)
+}
+
+/** Checks one value that came as text or as a YAML scalar. */
+export function schemaOf(setting: Setting): z.ZodType<string | number> {
+  switch (setting.type) {
+    case 'string':
+      return z.string().min(1, 'must not be empty')
+    case 'choice':
+      return z.enum(setting.choices ?? [])
+    case 'port':
+      return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
+    case 'integer':
+      return bounded(wholeNumber, setting)
+    case 'durationMs':
+      return bounded(
+        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
+        setting,
+      )
+    case 'sizeBytes':
+      return bounded(
+        parsed(byteSizeOfText, 'must be a size such as 65536, 512KiB, 64MiB or 2GiB'),
+        setting,
+      )
+  }
+}
+
+const wholeNumber = parsed((text) => {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
+}, 'must be a whole number')
+
+/** Text, or a number as YAML has it, through a parser. */
+function parsed(parse: (text: string) => number | undefined, message: string): z.ZodType<number> {
+  return z.union([z.string(), z.number()]).transform((input, context) => {
+    const value = parse(String(input).trim())
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
+
+function bounded(schema: z.ZodType<number>, setting: Setting): z.ZodType<number> {
+  return schema.superRefine((value, context) => {
+    const { min, max } = setting
+    if (min !== undefined && value < min) {
+      context.addIssue({ code: 'custom', message: `must be at least ${textOfValue(setting, min)}` })
+    } else if (max !== undefined && value > max) {
+      context.addIssue({ code: 'custom', message: `must be at most ${textOfValue(setting, max)}` })
+    }
+  })
+}

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { byteSizeOfText, textOfByteSize } from '../../src/config/byte-size.ts'
+import { durationMsOfText, textOfDurationMs } from '../../src/config/duration.ts'
+
+const durations: readonly [string, number | undefined][] = [
+  ['0', 0],
+  ['500ms', 500],
+  ['1m30s', 90_000],
+  ['0.5s', 500],
+  ['72h', 259_200_000],
+  ['0.1ms', undefined],
+  ['5', undefined],
+  ['-1s', undefined],
+  ['1s ', undefined],
+  ['', undefined],
+]
+for (const [text, valueMs] of durations) {
+  t.test(`durationMsOfText("${text}") is ${valueMs}`, async (t) => {
+    t.equal(durationMsOfText(text), valueMs)
+    if (valueMs !== undefined) t.equal(durationMsOfText(textOfDurationMs(valueMs)), valueMs)
+  })
+}
+
+const sizes: readonly [string, number | undefined][] = [
+  ['65536', 65_536],
+  ['512KiB', 524_288],
+  ['1.5GiB', 1_610_612_736],
+  ['0', 0],
+  ['0.3', undefined],
+  ['64MB', undefined],
+  ['-1', undefined],
+  ['', undefined],
+]
+for (const [text, bytes] of sizes) {
+  t.test(`byteSizeOfText("${text}") is ${bytes}`, async (t) => {
+    t.equal(byteSizeOfText(text), bytes)
+    if (bytes !== undefined) t.equal(byteSizeOfText(textOfByteSize(bytes)), bytes)
+  })
+}
