@@ -141,11 +141,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     typePackages: logger,
   },
   'src/main.ts': {
-    reason: 'argv, signals and the exit code',
+    reason: 'argv, signals, the root logger and the exit code',
     folders: ['bridge', 'src'],
     typeFolders: generated,
-    packages: ['commander'],
-    typePackages: logger,
+    packages: ['commander', ...logger],
   },
   test: { reason: 'tests may import everything', folders: everything, packages: ['*'] },
   bench: { reason: 'benchmarks may import everything', folders: everything, packages: ['*'] },
