@@ -4,7 +4,6 @@ import type { Call, FieldLevel, FieldTerm, Term } from '../ports/span-query.ts'
 import { builtInFields, operators } from '../ports/span-query.ts'
 import { isConstant } from './match-span.ts'
 import type { QueryLimits } from './query-limits.ts'
-import { queryLimitSettings } from './query-limits.ts'
 import { kindWords, statusWords } from './reference.ts'
 
 /**
@@ -69,17 +68,11 @@ function checkCall(call: Call, place: Place): void {
 function checkSize(place: Place): void {
   const { filterDepthMax, filterTermsMax } = place.limits
   if (place.depth > filterDepthMax) {
-    throw refused(
-      place,
-      `calls nest over ${filterDepthMax} deep (${queryLimitSettings.filterDepthMax})`,
-    )
+    throw refused(place, `calls nest over ${filterDepthMax} deep`)
   }
   place.count.terms += 1
   if (place.count.terms > filterTermsMax) {
-    throw refused(
-      place,
-      `the filter has over ${filterTermsMax} terms (${queryLimitSettings.filterTermsMax})`,
-    )
+    throw refused(place, `the filter has over ${filterTermsMax} terms`)
   }
 }
 
@@ -129,7 +122,7 @@ function checkMembership(subject: Term | undefined, list: Term | undefined, plac
   const { listMax } = place.limits
   if (list.values.length === 0) throw refused(at, 'the list is empty')
   if (list.values.length > listMax) {
-    throw refused(at, `the list has over ${listMax} elements (${queryLimitSettings.listMax})`)
+    throw refused(at, `the list has over ${listMax} elements`)
   }
   const kind = list.values[0]?.kind
   for (const value of list.values) {
@@ -152,13 +145,10 @@ function checkRegex(subject: Term | undefined, pattern: Term | undefined, place:
   }
   const { regexMax, regexProgramMax } = place.limits
   if (pattern.value.length > regexMax) {
-    throw refused(at, `the expression is longer than ${regexMax} (${queryLimitSettings.regexMax})`)
+    throw refused(at, `the expression is longer than ${regexMax}`)
   }
   if (programSize(pattern.value, at) > regexProgramMax) {
-    throw refused(
-      at,
-      `the expression needs over ${regexProgramMax} steps (${queryLimitSettings.regexProgramMax})`,
-    )
+    throw refused(at, `the expression needs over ${regexProgramMax} steps`)
   }
 }
 
@@ -211,7 +201,7 @@ function checkWord(field: Term, constant: Term, place: Place): void {
 function checkText(text: string, place: Place): void {
   const { textMax } = place.limits
   if (text.length <= textMax) return
-  throw refused(place, `the text is longer than ${textMax} (${queryLimitSettings.textMax})`)
+  throw refused(place, `the text is longer than ${textMax}`)
 }
 
 type Domain =

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { SpanQuery } from '../ports/span-query.ts'
 import { checkFilter } from './check-filter.ts'
 import type { QueryLimits } from './query-limits.ts'
-import { queryLimitDefaults, queryLimitSettings } from './query-limits.ts'
+import { queryLimitDefaults } from './query-limits.ts'
 
 /**
  * Fails unless the query makes sense and is within the limits, so that everything behind it may
@@ -19,10 +19,7 @@ export function checkQuery(query: SpanQuery, limits: QueryLimits = queryLimitDef
     throw refused('limit', `limit is ${limit}, must be a whole number from 1 on`)
   }
   if (limit > limits.tracesMax) {
-    throw refused(
-      'limit',
-      `limit is ${limit}, ${queryLimitSettings.tracesMax} allows ${limits.tracesMax}`,
-    )
+    throw refused('limit', `limit is ${limit}, must be at most ${limits.tracesMax}`)
   }
   checkMicros('minMicros', minMicros)
   checkMicros('maxMicros', maxMicros)

@@ -1,4 +1,4 @@
-/** How large a query may be; each has a name in the settings. */
+/** How large a query may be. */
 export interface QueryLimits {
   /** Calls inside calls, the filter itself counted. */
   readonly filterDepthMax: number
@@ -16,7 +16,7 @@ export interface QueryLimits {
   readonly tracesMax: number
 }
 
-/** What the settings say when nobody changed them. */
+/** The limits unless others are asked for; the depth is that of jaeger-idl. */
 export const queryLimitDefaults: QueryLimits = {
   filterDepthMax: 20,
   filterTermsMax: 1000,
@@ -25,15 +25,4 @@ export const queryLimitDefaults: QueryLimits = {
   regexMax: 1000,
   regexProgramMax: 10_000,
   tracesMax: 10_000,
-}
-
-/** The setting of each limit, named in the error of a query that is over it. */
-export const queryLimitSettings: Readonly<Record<keyof QueryLimits, string>> = {
-  filterDepthMax: 'search.filter-depth-max',
-  filterTermsMax: 'search.filter-terms-max',
-  listMax: 'search.list-max',
-  textMax: 'search.text-max',
-  regexMax: 'search.regex-max',
-  regexProgramMax: 'search.regex-program-max',
-  tracesMax: 'search.traces-max',
 }

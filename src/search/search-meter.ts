@@ -4,21 +4,18 @@ import type { SearchBound } from '../ports/span-store.ts'
 export interface SearchBounds {
   readonly timeMaxMs: number
   readonly spansMax: number
-  readonly bytesMax: number
 }
 
 /** What the settings say when nobody changed them. */
 export const searchBoundDefaults: SearchBounds = {
-  timeMaxMs: 10_000,
-  spansMax: 10_000_000,
-  bytesMax: 8 * 1024 ** 3,
+  timeMaxMs: 30_000,
+  spansMax: 20_000_000,
 }
 
 /** The setting of each bound, named in the end of an answer that stopped there. */
 export const searchBoundSettings: Readonly<Record<keyof SearchBounds, string>> = {
-  timeMaxMs: 'search.time-max',
-  spansMax: 'search.spans-max',
-  bytesMax: 'search.bytes-max',
+  timeMaxMs: 'search.max-time',
+  spansMax: 'search.max-spans',
 }
 
 /** Counts what one search reads and says when it has to stop. */
@@ -27,7 +24,6 @@ export class SearchMeter {
   readonly #now: () => number
   readonly #startMs: number
   #spans = 0
-  #bytes = 0
 
   /** @param now a monotonic clock in ms */
   constructor(bounds: SearchBounds, now: () => number = () => performance.now()) {
@@ -37,15 +33,13 @@ export class SearchMeter {
   }
 
   /** Counts spans that were looked at. */
-  add(spans: number, bytes: number): void {
+  add(spans: number): void {
     this.#spans += spans
-    this.#bytes += bytes
   }
 
   /** The bound that is passed, if any. Asks the clock: call it every some hundred spans. */
   hit(): SearchBound | undefined {
     if (this.#spans > this.#bounds.spansMax) return this.#bound('spansMax')
-    if (this.#bytes > this.#bounds.bytesMax) return this.#bound('bytesMax')
     if (this.#now() - this.#startMs > this.#bounds.timeMaxMs) return this.#bound('timeMaxMs')
     return undefined
   }
