@@ -1,0 +1,91 @@
+import type { UntypedServiceImplementation } from '@grpc/grpc-js'
+import { parseTraceId } from '../../../bridge/model/identifier.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { splitTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
+import type { GetTraceRequest__Output } from '../../../proto/gen/jaeger/api_v3/GetTraceRequest.ts'
+import type { QueryServiceDefinition } from '../../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { TraceQueryParameters__Output } from '../../../proto/gen/jaeger/api_v3/TraceQueryParameters.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { SpanQuery } from '../../ports/span-query.ts'
+import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
+import { tracePartBytesMax } from '../../ports/span-store.ts'
+import { badField, quoted } from '../bad-field.ts'
+import { refuseDependencies } from '../dependencies.ts'
+import { findOperations } from '../operations.ts'
+import { readSearch } from '../read-search.ts'
+import { readTraceWindow } from '../read-time.ts'
+import type { Serving } from '../serve-method.ts'
+import { serveStream, serveUnary } from '../serve-method.ts'
+import type { TraceSource } from '../trace-responses.ts'
+import { foundTraces, oneTrace, refuseZeroTraceId } from '../trace-responses.ts'
+import { foundSummaries } from './found-summaries.ts'
+
+/** What the service reads from, and its limits. */
+export interface QueryServiceOptions {
+  /** As proto-loader reads it. */
+  readonly definition: QueryServiceDefinition
+  readonly store: SpanStore
+  readonly tenant: string
+  /** Most traces that one search may ask for. */
+  readonly searchDepthMax: number
+  readonly serving: Serving
+}
+
+/**
+ * jaeger.api_v3.QueryService: traces as OTLP.
+ *
+ * Spans go out as the bytes they are stored in, re-framed by resource and scope and never decoded,
+ * so fields that this version does not know survive. The implementation belongs to
+ * `bytesDefinition(definition)`.
+ *
+ * Source: jaeger-idl, proto/api_v3/query_service.proto; docs/differences.md.
+ */
+export function createQueryServiceV3(options: QueryServiceOptions): UntypedServiceImplementation {
+  const { definition, searchDepthMax, serving, store, tenant } = options
+  const source = (signal: AbortSignal): TraceSource => ({ store, tenant, encodePart, signal })
+  return {
+    GetTrace: serveStream(serving, definition.GetTrace, (request, signal) => {
+      return oneTrace(source(signal), readTraceRef(request))
+    }),
+    FindTraces: serveStream(serving, definition.FindTraces, ({ query }, signal) => {
+      return foundTraces(source(signal), readQuery(query, searchDepthMax))
+    }),
+    FindTraceSummaries: serveStream(serving, definition.FindTraceSummaries, (request, signal) => {
+      const query = readQuery(request.query, searchDepthMax)
+      const encode = definition.FindTraceSummaries.responseSerialize
+      return foundSummaries(store.summaries(tenant, query, signal), encode)
+    }),
+    GetServices: serveUnary(serving, definition.GetServices, async () => {
+      return { services: [...(await store.services(tenant))] }
+    }),
+    GetOperations: serveUnary(serving, definition.GetOperations, async (request) => {
+      return { operations: await findOperations(store, tenant, request) }
+    }),
+    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
+      return refuseDependencies(request)
+    }),
+  }
+}
+
+function encodePart(part: SpanBatch): Iterable<Uint8Array> {
+  return splitTracesData(part, tracePartBytesMax)
+}
+
+function readTraceRef(request: GetTraceRequest__Output): TraceRef {
+  const traceId = parseTraceId(request.traceId)
+  if (traceId === undefined) {
+    throw badField('trace_id', `is ${quoted(request.traceId)}, must be 1 to 32 hex digits`)
+  }
+  refuseZeroTraceId(traceId)
+  return { traceId, ...readTraceWindow(request) }
+}
+
+function readQuery(query: TraceQueryParameters__Output | null, searchDepthMax: number): SpanQuery {
+  if (query === null) throw badField('query', 'is required')
+  if (query.filter !== null) {
+    throw new GatewayError('unimplemented', 'Cannot search: query.filter is not served', {
+      field: 'query.filter',
+    })
+  }
+  return readSearch(query, { timesRequired: true, searchDepthMax })
+}

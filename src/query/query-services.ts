@@ -1,0 +1,55 @@
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
+import type { Logger } from 'pino'
+import type { QueryServiceDefinition as QueryServiceV2 } from '../../proto/gen/jaeger/api_v2/QueryService.ts'
+import type { QueryServiceDefinition as QueryServiceV3 } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { SpanStore } from '../ports/span-store.ts'
+import { queryLimitDefaults } from '../search/query-limits.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { loadServiceDefinition } from '../transport/service-definitions.ts'
+import { createQueryServiceV2 } from './api-v2/query-service.ts'
+import { createQueryServiceV3 } from './api-v3/query-service.ts'
+import { bytesDefinition } from './serve-method.ts'
+
+/** What the query services read from, and what they report to. */
+export interface QueryServicesOptions {
+  readonly store: SpanStore
+  /** Whose spans are read. */
+  readonly tenant?: string
+  /** Most traces that one search may ask for; the store has the same limit. */
+  readonly searchDepthMax?: number
+  readonly metrics: Pick<Metrics, 'record'>
+  readonly logger: Logger
+}
+
+/** A service as a gRPC server takes it. */
+export interface QueryService {
+  /** `jaeger.api_v3.QueryService` */
+  readonly name: string
+  readonly definition: ServiceDefinition
+  readonly implementation: UntypedServiceImplementation
+}
+
+/** Both query services over one store. They hold nothing that has to be closed. */
+export function createQueryServices(options: QueryServicesOptions): QueryService[] {
+  const { store, metrics, logger } = options
+  const shared = {
+    store,
+    tenant: options.tenant ?? '',
+    searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
+    serving: { metrics, logger },
+  }
+  const v2 = loadServiceDefinition<QueryServiceV2>('jaeger.api_v2.QueryService')
+  const v3 = loadServiceDefinition<QueryServiceV3>('jaeger.api_v3.QueryService')
+  return [
+    {
+      name: 'jaeger.api_v2.QueryService',
+      definition: bytesDefinition(v2),
+      implementation: createQueryServiceV2({ ...shared, definition: v2 }),
+    },
+    {
+      name: 'jaeger.api_v3.QueryService',
+      definition: bytesDefinition(v3),
+      implementation: createQueryServiceV3({ ...shared, definition: v3 }),
+    },
+  ]
+}
