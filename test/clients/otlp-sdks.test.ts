@@ -1,0 +1,116 @@
+import t from 'tap'
+import { GatewayProcess } from '../e2e/gateway-process.ts'
+import type { PeerName } from './peers.ts'
+import { needs, run } from './peers.ts'
+import type { SentSpan } from './sent-spans.ts'
+import { inOrder, query, send, traceIds } from './sent-spans.ts'
+
+const gateway = await GatewayProcess.start()
+t.teardown(() => gateway.stop())
+const { otlpGrpc, queryGrpc } = await gateway.ready()
+
+const sdks = {
+  node: 'otlp-sdk-node',
+  python: 'otlp-sdk-python',
+  go: 'otlp-sdk-go',
+  java: 'otlp-sdk-java',
+} as const satisfies Record<string, PeerName>
+
+for (const [language, sdk] of Object.entries(sdks)) {
+  for (const gzip of [false, true]) {
+    const how = `the OpenTelemetry SDK for ${language}${gzip ? ', with gzip' : ''}`
+    t.test(
+      `GetTrace answers every span that ${how} sent`,
+      needs(sdk, 'jaeger-query'),
+      async (t) => {
+        const sent = await send<SentSpan>(sdk, {
+          endpoint: otlpGrpc,
+          run: `${language}-${gzip}`,
+          traces: 3,
+          startMs: Date.now() - 60_000,
+          gzip,
+        })
+        t.equal(sent.length, 12, 'three traces of four spans')
+        t.equal(traceIds(sent).length, 3)
+        for (const traceId of traceIds(sent)) {
+          const found = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
+          const expected = sent.filter((span) => span.traceId === traceId)
+          t.same(inOrder(found.spans ?? []), inOrder(expected))
+        }
+      },
+    )
+  }
+}
+
+t.test('the story that is compared has every kind of content', needs('otlp-sdk-go'), async (t) => {
+  const sent = await send<SentSpan>('otlp-sdk-go', {
+    endpoint: otlpGrpc,
+    run: 'content',
+    traces: 2,
+    startMs: Date.now() - 60_000,
+    gzip: false,
+  })
+  const attributes = sent.flatMap((span) => Object.values(span.attributes))
+  const types = new Set(attributes.flatMap((value) => Object.keys(value as object)))
+  t.same([...types].sort(), ['array', 'bool', 'bytes', 'double', 'int', 'map', 'string'])
+  t.same([...new Set(sent.map((span) => span.kind))].sort(), ['client', 'producer', 'server'])
+  t.same([...new Set(sent.map((span) => span.status.code))].sort(), ['error', 'ok', 'unset'])
+  t.ok(sent.some((span) => span.events.length > 0))
+  t.ok(sent.some((span) => span.links.length > 1))
+  t.equal(new Set(sent.map((span) => JSON.stringify(span.resource))).size, 2, 'two services')
+})
+
+t.test(
+  'FindTraces answers what telemetrygen sent',
+  needs('telemetrygen', 'jaeger-query'),
+  async (t) => {
+    const service = 'telemetrygen-run'
+    const flags = ['traces', '--otlp-endpoint', otlpGrpc, '--otlp-insecure', '--service', service]
+    const load = ['--traces', '20', '--child-spans', '4', '--span-links', '1', '--rate', '0']
+    const more = ['--status-code', 'Error', '--telemetry-attributes', 'tier="gold"']
+    const { code, stderr } = await run('telemetrygen', [...flags, ...load, ...more])
+    t.equal(code, 0, stderr)
+
+    const now = Date.now()
+    const search = {
+      service,
+      attributes: { tier: 'gold' },
+      startMinMs: now - 600_000,
+      startMaxMs: now + 600_000,
+      limit: 100,
+    }
+    const found = await query<SentSpan>('v3', queryGrpc, 'find', JSON.stringify(search))
+    const spans = found.spans ?? []
+    t.equal(traceIds(spans).length, 20)
+    t.equal(spans.length, 20 * 5)
+    for (const span of spans) {
+      t.same(span.resource['service.name'], { string: service })
+      t.equal(span.status.code, 'error')
+      t.same(span.attributes['tier'], { string: 'gold' })
+    }
+    const roots = spans.filter((span) => span.parentSpanId === '')
+    t.equal(roots.length, 20)
+  },
+)
+
+t.test(
+  'services and operations of the SDKs are listed',
+  needs('jaeger-query', 'otlp-sdk-go'),
+  async (t) => {
+    for (const api of ['v2', 'v3'] as const) {
+      const { services } = await query<SentSpan>(api, queryGrpc, 'services')
+      for (const service of ['go-shop', 'go-stock']) t.ok(services?.includes(service), service)
+      const { operations } = await query<SentSpan>(api, queryGrpc, 'operations', 'go-shop')
+      const expected = [
+        { name: 'GET /cart', spanKind: 'server' },
+        { name: 'order placed', spanKind: 'producer' },
+        { name: 'stock.Reserve', spanKind: 'client' },
+      ]
+      t.same(
+        [...(operations ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
+        expected,
+        api,
+      )
+    }
+  },
+)

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { promisify } from 'node:util'
+import { projectRoot } from '../project-root.ts'
+
+const root = join(projectRoot, '.cache/peers')
+
+/** The foreign programs, each as the command that starts it. */
+const commands = {
+  grpcurl: [join(root, 'bin/grpcurl')],
+  telemetrygen: [join(root, 'bin/telemetrygen')],
+  'jaeger-query': [join(root, 'bin/jaeger-query')],
+  'jaeger-post': [join(root, 'bin/jaeger-post')],
+  'otlp-sdk-go': [join(root, 'bin/otlp-sdk')],
+  'otlp-sdk-java': ['java', '-jar', join(root, 'java/target/peers.jar')],
+  'otlp-sdk-node': [process.execPath, join(root, 'node/otlp-sdk.js')],
+  'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
+  'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
+} as const satisfies Record<string, readonly string[]>
+
+/** Name of a foreign program. */
+export type PeerName = keyof typeof commands
+
+/** The part of scripts/install-peers.sh that a program comes with. */
+const parts = {
+  grpcurl: 'tools',
+  telemetrygen: 'tools',
+  'jaeger-query': 'protos',
+  'jaeger-post': 'go',
+  'otlp-sdk-go': 'go',
+  'otlp-sdk-java': 'java',
+  'otlp-sdk-node': 'node',
+  'otlp-sdk-python': 'python',
+  'grpc-js-post': 'protos',
+} as const satisfies Record<PeerName, string>
+
+/**
+ * Options for a tap test that runs these programs: it is skipped, with what to do about it, when one
+ * is missing. In CI nothing is skipped, so that a missing program is red.
+ */
+export function needs(...names: readonly PeerName[]): { readonly skip: string | false } {
+  const missing = names.filter((name) => !isInstalled(name))
+  if (missing.length === 0 || process.env['CI'] === 'true') return { skip: false }
+  return { skip: `needs ${missing.join(', ')}: run scripts/install-peers.sh` }
+}
+
+/** The command that starts a program. */
+export function peer(name: PeerName): readonly [program: string, ...args: string[]] {
+  if (!isInstalled(name)) throw new Error(`${name} is missing: run scripts/install-peers.sh`)
+  const [program, ...args] = commands[name]
+  return [program, ...args]
+}
+
+function isInstalled(name: PeerName): boolean {
+  const files = commands[name].filter((part) => isAbsolute(part))
+  return existsSync(join(root, 'stamps', parts[name])) && files.every((file) => existsSync(file))
+}
+
+/** What a program printed and how it ended. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const runFile = promisify(execFile)
+const timeoutMs = 60_000
+
+/** Runs a program to its end; a code other than 0 is an outcome too. */
+export async function run(name: PeerName, args: readonly string[]): Promise<Outcome> {
+  const [program, ...before] = peer(name)
+  const options = { timeout: timeoutMs, maxBuffer: 256 * 1024 * 1024, encoding: 'utf8' } as const
+  try {
+    const { stdout, stderr } = await runFile(program, [...before, ...args], options)
+    return { code: 0, stdout, stderr }
+  } catch (error) {
+    if (isFailure(error)) return { code: error.code, stdout: error.stdout, stderr: error.stderr }
+    throw error
+  }
+}
+
+/** Runs a program that must succeed and prints one JSON document. */
+export async function runJson(name: PeerName, args: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await run(name, args)
+  if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr}`)
+  return JSON.parse(stdout)
+}
+
+function isFailure(error: unknown): error is Error & Outcome {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number'
+}

@@ -1,0 +1,189 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { projectRoot } from '../project-root.ts'
+
+/** Where a gateway listens, each as `host:port`. */
+export interface Addresses {
+  readonly otlpGrpc: string
+  readonly jaegerGrpc: string
+  readonly queryGrpc: string
+  readonly admin: string
+}
+
+const defaultPorts = { otlpGrpc: 4317, jaegerGrpc: 14250, queryGrpc: 16685, admin: 8888 }
+
+/** How a gateway process ended. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface GatewayOptions {
+  /** Of the store; by default `sqlite:` in a folder of its own that `stop()` removes. */
+  readonly store?: string
+  /** More flags. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Where default ports move to; by default a range that is free. */
+  readonly portOffset?: number
+  /** Program and arguments that Node is started by, such as strace; none by default. */
+  readonly under?: readonly string[]
+}
+
+const readyMs = 20_000
+const stopMs = 20_000
+
+/** The compiled gateway as a process of its own, as a user starts it. */
+export class GatewayProcess {
+  readonly portOffset: number
+  readonly #child: ChildProcess
+  readonly #folder: string
+  readonly #exited: Promise<Exit>
+  readonly #readyLine: Promise<string>
+  #stdout = ''
+  #stderr = ''
+
+  /**
+   * Starts the program; it does not listen yet when this returns.
+   * @see GatewayProcess.ready
+   */
+  static async start(options: GatewayOptions = {}): Promise<GatewayProcess> {
+    const portOffset = options.portOffset ?? (await freePortOffset())
+    return new GatewayProcess({ ...options, portOffset })
+  }
+
+  private constructor(options: GatewayOptions & { readonly portOffset: number }) {
+    this.portOffset = options.portOffset
+    this.#folder = mkdtempSync(join(tmpdir(), 'spangate-e2e-'))
+    const store = options.store ?? `sqlite:${join(this.#folder, 'data')}`
+    const [program = process.execPath, ...before] = [...(options.under ?? []), process.execPath]
+    const main = join(projectRoot, 'dist/src/main.js')
+    const flags = ['--store', store, '--port-offset', String(options.portOffset)]
+    this.#child = spawn(program, [...before, main, ...flags, ...(options.args ?? [])], {
+      cwd: this.#folder,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#readyLine = new Promise((resolve) => {
+      this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        this.#stdout += text
+        const line = /^(spangate ready\b.*)\n/m.exec(this.#stdout)?.[1]
+        if (line !== undefined) resolve(line)
+      })
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    this.#exited = exitOf(this.#child)
+    // A test that dies must not leave a gateway behind.
+    const kill = () => this.#child.kill('SIGKILL')
+    process.once('exit', kill)
+    void this.#exited.finally(() => process.off('exit', kill)).catch(() => {})
+  }
+
+  /** Undefined when the program could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** All that it wrote to stdout so far. */
+  get stdout(): string {
+    return this.#stdout
+  }
+
+  /** All that it wrote to stderr so far: its log. */
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** How the process ended; waits for its end. */
+  get exited(): Promise<Exit> {
+    return this.#exited
+  }
+
+  /**
+   * Waits for the line that says all listeners are up.
+   * @throws when the program ends first, takes over 20 s, or its line does not name a port
+   */
+  async ready(): Promise<Addresses> {
+    const timer = new AbortController()
+    const line = await Promise.race([
+      this.#readyLine,
+      this.#exited.then(({ code, signal }) => {
+        throw new Error(`The gateway ended with ${code ?? signal} before ready\n${this.#stderr}`)
+      }),
+      setTimeout(readyMs, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`The gateway was not ready in ${readyMs} ms\n${this.#stderr}`)
+      }),
+    ]).finally(() => timer.abort())
+    const address = (name: keyof Addresses): string => {
+      const port = defaultPorts[name] + this.portOffset
+      if (new RegExp(`:${port}\\b`).test(line)) return `127.0.0.1:${port}`
+      throw new Error(`The ready line does not name port ${port} (${name}): ${line}`)
+    }
+    return {
+      otlpGrpc: address('otlpGrpc'),
+      jaegerGrpc: address('jaegerGrpc'),
+      queryGrpc: address('queryGrpc'),
+      admin: address('admin'),
+    }
+  }
+
+  /** Asks it to stop, waits for its end and removes its folder; safe to call twice. */
+  async stop(): Promise<Exit> {
+    this.#child.kill('SIGTERM')
+    const timer = new AbortController()
+    const force = () => this.#child.kill('SIGKILL')
+    setTimeout(stopMs, undefined, { signal: timer.signal }).then(force, () => {})
+    const exit = await this.#exited.finally(() => timer.abort())
+    rmSync(this.#folder, { recursive: true, force: true })
+    return exit
+  }
+
+  /** Ends it without a chance to finish anything; its folder stays until `stop()`. */
+  async kill9(): Promise<Exit> {
+    this.#child.kill('SIGKILL')
+    return await this.#exited
+  }
+}
+
+async function exitOf(child: ChildProcess): Promise<Exit> {
+  return await new Promise<Exit>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+/**
+ * An offset at which all default ports are free now. All of them stay below 32768, where Linux
+ * begins to take the ports of outgoing connections from.
+ */
+export async function freePortOffset(): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const offset = 1000 + Math.floor(Math.random() * 15_000)
+    const ports = Object.values(defaultPorts).map((port) => port + offset)
+    const free = await Promise.all(ports.map(isFree))
+    if (free.every(Boolean)) return offset
+  }
+  throw new Error('Cannot find a free range of ports in 50 attempts')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen({ host: '127.0.0.1', port, exclusive: true })
+    await once(server, 'listening')
+    return true
+  } catch {
+    // In use, or not for us: either way another range is tried.
+    return false
+  } finally {
+    server.close()
+  }
+}
