@@ -16,6 +16,14 @@ export interface Admission extends Source {
   /** The client's deadline, ms since the epoch; undefined when it gave none. */
   readonly deadlineUnixMs?: number
   readonly signal: AbortSignal
+  /** What whoever received the request counts of these bytes already; admitting takes it over. */
+  readonly held?: HeldBytes
+}
+
+/** Bytes that are counted as in flight by one part and can be handed to another. */
+export interface HeldBytes {
+  /** From now on the caller gives them back. @returns how many; 0 the second time */
+  takeOver(): number
 }
 
 /** Decoded spans of one request. */

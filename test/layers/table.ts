@@ -87,7 +87,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'src/transport': {
     reason: 'listeners carry bytes; what is in them is the business of receivers and query',
-    folders: ['src/errors', 'src/telemetry'],
+    folders: ['bridge/wire', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
     packages: [...grpc, '@grpc/reflection', 'fastify', 'grpc-health-check'],
     typePackages: logger,

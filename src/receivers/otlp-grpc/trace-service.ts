@@ -1,0 +1,68 @@
+import type { handleUnaryCall } from '@grpc/grpc-js'
+import type { Logger } from 'pino'
+import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
+import { WireWriter } from '../../../bridge/wire/writer.ts'
+import type { GrpcService } from '../../transport/grpc-service.ts'
+import { unaryHandler } from '../../transport/unary-handler.ts'
+import type { ReceivedSpans, SpanReceiverOptions } from '../receive-spans.ts'
+import { describeRejected, receiveSpans } from '../receive-spans.ts'
+
+/** What the service is made of. */
+export interface OtlpTraceServiceOptions extends SpanReceiverOptions {
+  readonly logger: Logger
+}
+
+const source = { receiver: 'otlp_grpc', format: 'otlp_proto' } as const
+
+/**
+ * opentelemetry.proto.collector.trace.v1.TraceService, port 4317: spans from OpenTelemetry SDKs and
+ * Collectors. Answers when they are stored; bad spans are told in `partial_success`, the others kept.
+ *
+ * Source: opentelemetry-proto, collector/trace/v1/trace_service.proto; what clients make of the
+ * answers: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
+ */
+export function otlpTraceService(options: OtlpTraceServiceOptions): GrpcService {
+  const exportSpans: handleUnaryCall<Buffer, ReceivedSpans> = unaryHandler(
+    options.logger,
+    (request: Buffer, { held, deadlineUnixMs, signal }) =>
+      receiveSpans(options, {
+        source,
+        sizeBytes: request.length,
+        held,
+        deadlineUnixMs,
+        signal,
+        decode: (arrivalUnixMs) => decodeRequest(request, { arrivalUnixMs }),
+      }),
+  )
+  return {
+    definition: {
+      Export: {
+        path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: (bytes: Buffer) => bytes,
+        requestDeserialize: (bytes: Buffer) => bytes,
+        responseSerialize: encodeExportResponse,
+        responseDeserialize: (bytes: Buffer) => bytes,
+      },
+    },
+    implementation: { Export: exportSpans },
+  }
+}
+
+const empty = Buffer.alloc(0)
+
+/**
+ * ExportTraceServiceResponse.
+ *
+ *   1 partial_success   1 rejected_spans int64, 2 error_message string; only when some were rejected
+ */
+export function encodeExportResponse({ rejected }: ReceivedSpans): Buffer {
+  if (rejected.length === 0) return empty
+  const writer = new WireWriter(256)
+  writer.message(1, (partial) => {
+    partial.int64(1, BigInt(rejected.length))
+    partial.string(2, describeRejected(rejected))
+  })
+  return Buffer.from(writer.finish())
+}

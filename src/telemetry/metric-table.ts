@@ -1,0 +1,134 @@
+/** What one metric of our own is; the table below is the source of the code and of docs/metrics.md. */
+export interface MetricRow {
+  /** A counter only grows, a level goes up and down, a gauge is read when somebody asks. */
+  readonly kind: 'counter' | 'level' | 'gauge' | 'histogram'
+  /** In the words of UCUM, '1' where things are counted. */
+  readonly unit: '1' | 'By' | 's'
+  readonly labels: readonly string[]
+  readonly doc: string
+  /** Upper bounds of a histogram's buckets. */
+  readonly buckets?: readonly number[]
+}
+
+const source = ['receiver', 'format'] as const
+const sourceAndReason = ['receiver', 'format', 'reason'] as const
+
+/**
+ * All metrics of the gateway, by the name that `/metrics` shows.
+ *
+ * For spans, at every moment and for each receiver and format:
+ * received = stored + rejected + dropped + in flight (docs/adr/0002-acknowledged-means-stored.md).
+ */
+export const metricTable = {
+  spangate_spans_received_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: source,
+    doc: 'Spans of requests that were let in and whose framing could be read.',
+  },
+  spangate_spans_stored_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: source,
+    doc: 'Spans that the store has committed, repeats included.',
+  },
+  spangate_spans_rejected_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: sourceAndReason,
+    doc: 'Spans that are bad themselves: sending them again cannot help.',
+  },
+  spangate_spans_dropped_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: sourceAndReason,
+    doc: 'Good spans that were not confirmed, so their client was told to send them again or went away before; a store that failed halfway may hold some. The reason is the error code.',
+  },
+  spangate_spans_in_flight: {
+    kind: 'level',
+    unit: '1',
+    labels: source,
+    doc: 'Spans received whose store has not answered yet.',
+  },
+  spangate_spans_repaired_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['receiver', 'format', 'repair'],
+    doc: 'Resources, scopes and spans that were changed to be taken.',
+  },
+  spangate_requests_refused_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: sourceAndReason,
+    doc: 'Requests with spans that were refused before their spans were counted. The reason is the error code, or undecodable.',
+  },
+  spangate_bytes_in_flight: {
+    kind: 'gauge',
+    unit: 'By',
+    labels: [],
+    doc: 'Bytes of requests held by the process: messages still arriving, decompressed ones, and those that wait for the store. Bounded by admission.max-bytes.',
+  },
+  spangate_receive_paused_connections: {
+    kind: 'gauge',
+    unit: '1',
+    labels: [],
+    doc: 'Connections that are not read from because bytes in flight are near their bound.',
+  },
+  spangate_messages_given_up_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener', 'reason'],
+    doc: 'Messages ended before they had arrived whole: stalled (no progress while the bound pressed), overloaded (waited too long for room) or too_large.',
+  },
+  spangate_connections_open: {
+    kind: 'level',
+    unit: '1',
+    labels: ['listener'],
+    doc: 'Open gRPC connections.',
+  },
+  spangate_store_write_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: ['receiver', 'outcome'],
+    doc: 'How long the store took for one request, from asking to its answer. The outcome is stored or failed.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+  },
+  spangate_query_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: ['method', 'code'],
+    doc: 'How long a call of a query service took, until its last message was handed over or it failed. The code is the name of its gRPC status.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+  },
+  spangate_event_loop_delay_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    labels: ['quantile'],
+    doc: 'How late the main thread was since the last reading: the quantiles 0.5, 0.99 and 1.',
+  },
+  spangate_heap_used_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    labels: [],
+    doc: 'JavaScript heap in use.',
+  },
+  spangate_resident_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    labels: [],
+    doc: 'Memory of the process as the system sees it.',
+  },
+} as const satisfies Record<`spangate_${string}`, MetricRow>
+
+/** Name of a metric, as `/metrics` shows it. */
+export type MetricName = keyof typeof metricTable
+
+/** Names of one kind of metric. */
+export type NameOfKind<K extends MetricRow['kind']> = {
+  [N in MetricName]: (typeof metricTable)[N]['kind'] extends K ? N : never
+}[MetricName]
+
+/** The labels of a metric: all of them, each with its value. */
+export type LabelsOf<N extends MetricName> = {
+  readonly [L in (typeof metricTable)[N]['labels'][number]]: string
+}

@@ -1,0 +1,98 @@
+import type {
+  Attributes,
+  Counter,
+  Histogram,
+  ObservableGauge,
+  UpDownCounter,
+} from '@opentelemetry/api'
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics'
+import type { LabelsOf, MetricName, MetricRow, NameOfKind } from './metric-table.ts'
+import { metricTable } from './metric-table.ts'
+
+/** One reading of a gauge. */
+export interface Reading<N extends MetricName> {
+  readonly value: number
+  readonly labels: LabelsOf<N>
+}
+
+/** The gateway's own metrics: the rows of `metricTable`, kept by the OpenTelemetry SDK. */
+export interface Metrics {
+  /** Adds to a counter, or to a level, which may also go down. */
+  add<N extends NameOfKind<'counter' | 'level'>>(name: N, value: number, labels: LabelsOf<N>): void
+  /** Records one value of a histogram. */
+  record<N extends NameOfKind<'histogram'>>(name: N, value: number, labels: LabelsOf<N>): void
+  /** Reads a gauge whenever somebody asks for the metrics. Registered once for each gauge. */
+  observe<N extends NameOfKind<'gauge'>>(name: N, read: () => readonly Reading<N>[]): void
+  /** All metrics in Prometheus' text format, version 0.0.4. */
+  render(): Promise<string>
+  /** Frees the SDK; safe to call twice. */
+  close(): Promise<void>
+}
+
+/** The type of `Metrics.render`'s text, for the HTTP header. */
+export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'
+
+/**
+ * Makes an instrument for each row of `metricTable`.
+ *
+ * Nothing is registered globally and no server is started; the exporter serves as the reader alone.
+ */
+export function createMetrics(): Metrics {
+  const exporter = new PrometheusExporter({ preventServerStart: true })
+  const provider = new MeterProvider({ readers: [exporter], views: histogramViews() })
+  const meter = provider.getMeter('spangate')
+  const adding = new Map<string, Counter | UpDownCounter>()
+  const histograms = new Map<string, Histogram>()
+  const gauges = new Map<string, ObservableGauge>()
+  for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
+    const options = { description: row.doc }
+    const instrument = instrumentName(name)
+    if (row.kind === 'counter') adding.set(name, meter.createCounter(instrument, options))
+    else if (row.kind === 'level') adding.set(name, meter.createUpDownCounter(instrument, options))
+    else if (row.kind === 'gauge')
+      gauges.set(name, meter.createObservableGauge(instrument, options))
+    else histograms.set(name, meter.createHistogram(instrument, options))
+  }
+  // No prefix, no times, no target_info, no otel_scope labels: the names are the table's.
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true)
+  let closed: Promise<void> | undefined
+  return {
+    add: (name, value, labels) => adding.get(name)?.add(value, labels as Attributes),
+    record: (name, value, labels) => histograms.get(name)?.record(value, labels as Attributes),
+    observe: (name, read) => {
+      gauges.get(name)?.addCallback((result) => {
+        for (const { value, labels } of read()) result.observe(value, labels as Attributes)
+      })
+    },
+    async render() {
+      const { resourceMetrics } = await exporter.collect()
+      return serializer.serialize(resourceMetrics)
+    },
+    close: () => {
+      closed ??= provider.shutdown()
+      return closed
+    },
+  }
+}
+
+/** The exporter ends a counter's name in `_total` itself. */
+function instrumentName(name: string): string {
+  return name.replace(/_total$/, '')
+}
+
+function histogramViews() {
+  return Object.entries<MetricRow>(metricTable).flatMap(([name, row]) =>
+    row.buckets === undefined
+      ? []
+      : [
+          {
+            instrumentName: name,
+            aggregation: {
+              type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM as const,
+              options: { boundaries: [...row.buckets] },
+            },
+          },
+        ],
+  )
+}

@@ -1,0 +1,83 @@
+import { createGunzip, createInflate } from 'node:zlib'
+import { GatewayError } from '../errors/gateway-error.ts'
+
+/** How a message may be compressed: the encodings of gRPC that every client knows. */
+export const messageEncodings = ['gzip', 'deflate'] as const
+/** One of `messageEncodings`. */
+export type MessageEncoding = (typeof messageEncodings)[number]
+
+/** What decompressing one message has to keep to. */
+export interface DecompressOptions {
+  readonly encoding: MessageEncoding
+  readonly maxBytes: number
+  /** The setting that `maxBytes` comes from. */
+  readonly maxSetting: string
+  /** Waits until that much more may be held; what it throws ends the work. */
+  readonly reserve: (sizeBytes: number) => Promise<void>
+}
+
+const chunkBytesMin = 4 * 1024
+const chunkBytesMax = 256 * 1024
+
+/**
+ * Decompresses one message, piece by piece: no piece is made before there is room for the one
+ * before, so a small message that grows without end costs no more than `maxBytes`.
+ *
+ * @throws GatewayError 'too_large' past `maxBytes`, 'invalid_argument' for bytes that are no such
+ * stream, and whatever `reserve` throws
+ */
+export async function decompress(bytes: Buffer, options: DecompressOptions): Promise<Buffer> {
+  const chunkSize = chunkBytes(bytes, options.encoding)
+  const decoder =
+    options.encoding === 'gzip' ? createGunzip({ chunkSize }) : createInflate({ chunkSize })
+  const pieces: Buffer[] = []
+  let sizeBytes = 0
+  decoder.end(bytes)
+  try {
+    for await (const piece of decoder as AsyncIterable<Buffer>) {
+      sizeBytes += piece.length
+      if (sizeBytes > options.maxBytes) throw tooLarge(options)
+      await options.reserve(piece.length)
+      pieces.push(piece)
+    }
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    throw new GatewayError(
+      'invalid_argument',
+      `Cannot decompress message: it is not ${options.encoding}`,
+      {
+        cause: error,
+      },
+    )
+  } finally {
+    decoder.destroy()
+  }
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, sizeBytes)
+}
+
+/** A message over its limit; sending it again cannot help. */
+export function tooLargeMessage(
+  sizeBytes: number | undefined,
+  maxBytes: number,
+  maxSetting: string,
+): GatewayError {
+  const size = sizeBytes === undefined ? 'decompresses to more' : `has ${sizeBytes} bytes`
+  return new GatewayError(
+    'too_large',
+    `Cannot receive message: it ${size}, ${maxSetting} is ${maxBytes}`,
+  )
+}
+
+function tooLarge(options: DecompressOptions): GatewayError {
+  return tooLargeMessage(undefined, options.maxBytes, options.maxSetting)
+}
+
+/**
+ * A piece that takes an honest message whole: gzip ends with its length (RFC 1952 section 2.3.1,
+ * ISIZE). One that lies gets more pieces, or a larger buffer than it fills.
+ */
+function chunkBytes(bytes: Buffer, encoding: MessageEncoding): number {
+  if (encoding !== 'gzip' || bytes.length < 18) return 16 * 1024
+  const claimed = bytes.readUInt32LE(bytes.length - 4) + 1
+  return Math.min(Math.max(claimed, chunkBytesMin), chunkBytesMax)
+}

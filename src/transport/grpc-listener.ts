@@ -1,0 +1,214 @@
+import type { Socket } from 'node:net'
+import type {
+  MethodDefinition,
+  ServiceDefinition,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import { experimental, Server, ServerCredentials } from '@grpc/grpc-js'
+import { HealthImplementation } from 'grpc-health-check'
+import type { Logger } from 'pino'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Bound, BoundAddress } from './bind-addresses.ts'
+import { bindAddresses } from './bind-addresses.ts'
+import { callInterceptor } from './call-interceptor.ts'
+import type { GrpcService } from './grpc-service.ts'
+import type { Inflow } from './inflow.ts'
+import { MeteredConnection } from './metered-connection.ts'
+import type { Descriptors } from './reflection/descriptors.ts'
+import { reflectionServices } from './reflection/reflection-service.ts'
+
+/** What a listener is made of. */
+export interface GrpcListenerOptions {
+  /** In logs and as a label, for example `otlp_grpc`. */
+  readonly name: string
+  /** Addresses or host names; `localhost` is both loopback addresses. */
+  readonly addresses: readonly string[]
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly services: readonly GrpcService[]
+  /** Health is told for these names besides '' and those of `services`. */
+  readonly healthNames?: readonly string[]
+  /** Most bytes of one request, after decompression; 64 MiB by default. */
+  readonly maxMessageBytes?: number
+  /** The setting that it comes from, for the message of a refusal. */
+  readonly maxMessageSetting: string
+  /** Keeps what arrives under the bound; one for all listeners of the process. */
+  readonly inflow: Inflow
+  /** What reflection tells about the services. */
+  readonly descriptors: Descriptors
+  readonly metrics: Metrics
+  readonly logger: Logger
+}
+
+/** A gRPC port; see `createGrpcListener`. */
+export interface GrpcListener {
+  /** Resolves when connections are taken. */
+  start(): Promise<{ readonly port: number; readonly addresses: readonly BoundAddress[] }>
+  /** What health answers, for every name of the listener; true from the start. */
+  setServing(serving: boolean): void
+  /**
+   * Takes no more connections and calls, lets those under way finish, and cuts what is left after
+   * the grace. Safe to call twice and without start.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Default of `maxMessageBytes`. */
+export const maxMessageBytesDefault = 64 * 1024 * 1024
+
+/** Idle clients are asked this often whether they are still there, and have this long to answer. */
+const keepaliveMs = 60_000
+/** One client's concurrent calls; more wait at the client, as HTTP/2 has it. */
+const concurrentStreamsMax = 1000
+
+/**
+ * A gRPC server on one port: the given services, reflection (v1 and v1alpha) and health.
+ *
+ * Sockets are ours and are handed to grpc-js, so that bytes are counted when they arrive
+ * (metered-connection.ts). Each has its own connection injector, because that is how grpc-js lets a
+ * call be told whose connection it is on.
+ */
+export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
+  const maxMessageBytes = options.maxMessageBytes ?? maxMessageBytesDefault
+  const { boundBytes } = options.inflow.budget
+  if (maxMessageBytes * 2 > boundBytes) {
+    throw new GatewayError(
+      'bad_settings',
+      `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, at most half of the bound of bytes in flight (${boundBytes}) is possible`,
+    )
+  }
+  const server = new Server({
+    // The limit is ours, with a message that names the setting; grpc-js' own comes second.
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.keepalive_time_ms': keepaliveMs,
+    'grpc.keepalive_timeout_ms': keepaliveMs,
+    'grpc.max_concurrent_streams': concurrentStreamsMax,
+    'grpc.enable_channelz': 0,
+  })
+  const { health, deserializers } = addServices(server, options)
+  const credentials = ServerCredentials.createInsecure()
+  const connections = new Set<MeteredConnection>()
+  const onConnection = (socket: Socket) => {
+    socket.setNoDelay(true)
+    const connection = new MeteredConnection(socket, options.inflow, options.name)
+    const interceptor = callInterceptor({
+      connection,
+      deserializers,
+      maxMessageBytes,
+      maxMessageSetting: options.maxMessageSetting,
+      listenerName: options.name,
+      metrics: options.metrics,
+      logger: options.logger,
+    })
+    const injector = server.createConnectionInjector(
+      experimental.createServerCredentialsWithInterceptors(credentials, [interceptor]),
+    )
+    connections.add(connection)
+    options.inflow.add(connection)
+    options.metrics.add('spangate_connections_open', 1, { listener: options.name })
+    connection.once('close', () => {
+      connections.delete(connection)
+      options.metrics.add('spangate_connections_open', -1, { listener: options.name })
+      injector.destroy()
+    })
+    injector.injectConnection(connection)
+  }
+  return lifecycle({ options, server, health, connections, onConnection })
+}
+
+interface Parts {
+  readonly options: GrpcListenerOptions
+  readonly server: Server
+  readonly health: { setServing(serving: boolean): void }
+  readonly connections: Set<MeteredConnection>
+  readonly onConnection: (socket: Socket) => void
+}
+
+function lifecycle(parts: Parts): GrpcListener {
+  const { options, server, health, connections } = parts
+  let bound: Bound | undefined
+  let stopped: Promise<void> | undefined
+  const stop = async (graceMs: number) => {
+    bound?.close()
+    health.setServing(false)
+    const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
+    const cut = setTimeout(() => {
+      options.logger.warn(
+        { listener: options.name, connections: connections.size },
+        'calls cut after the grace of the shutdown',
+      )
+      server.forceShutdown()
+      for (const connection of connections) connection.destroy()
+    }, graceMs)
+    await finished
+    clearTimeout(cut)
+    options.logger.info({ listener: options.name }, 'gRPC listener stopped')
+  }
+  return {
+    async start() {
+      const { addresses, port } = options
+      bound = await bindAddresses({ addresses, port, onConnection: parts.onConnection })
+      options.logger.info(
+        { listener: options.name, addresses: bound.addresses },
+        'gRPC listener started',
+      )
+      return { port: bound.port, addresses: bound.addresses }
+    },
+    setServing: (serving) => health.setServing(serving),
+    stop: (graceMs) => {
+      stopped ??= stop(graceMs)
+      return stopped
+    },
+  }
+}
+
+function addServices(server: Server, options: GrpcListenerOptions) {
+  const deserializers = new Map<string, (bytes: Buffer) => unknown>()
+  const names = options.services.map(({ definition }) => nameOf(definition))
+  const healthNames = ['', ...names, ...(options.healthNames ?? [])]
+  const statuses = (status: 'SERVING' | 'NOT_SERVING') =>
+    Object.fromEntries(healthNames.map((name) => [name, status]))
+  const implementation = new HealthImplementation(statuses('SERVING'))
+  const add = ({ definition, implementation: handlers }: GrpcService) => {
+    server.addService(passThrough(definition, deserializers), handlers)
+  }
+  for (const service of options.services) add(service)
+  implementation.addToServer({
+    addService: (definition: ServiceDefinition, handlers: UntypedServiceImplementation) =>
+      add({ definition, implementation: handlers }),
+  } as Server)
+  const listed = [...names, 'grpc.health.v1.Health']
+  for (const service of reflectionServices(options.descriptors, listed)) add(service)
+  const setServing = (serving: boolean) => {
+    const status = serving ? 'SERVING' : 'NOT_SERVING'
+    for (const name of healthNames) implementation.setStatus(name, status)
+  }
+  return { health: { setServing }, deserializers }
+}
+
+/**
+ * The same service, its unary requests as they are on the wire: they are decompressed and
+ * deserialized by our interceptor.
+ */
+function passThrough(
+  definition: ServiceDefinition,
+  deserializers: Map<string, (bytes: Buffer) => unknown>,
+): ServiceDefinition {
+  const methods: [string, MethodDefinition<unknown, unknown>][] = []
+  for (const [name, method] of Object.entries(definition)) {
+    if (method.requestStream) methods.push([name, method])
+    else {
+      deserializers.set(method.path, method.requestDeserialize)
+      methods.push([name, { ...method, requestDeserialize: (bytes: Buffer) => bytes }])
+    }
+  }
+  return Object.fromEntries(methods)
+}
+
+/** `/package.Service/Method` of any of its methods gives the name. */
+function nameOf(definition: ServiceDefinition): string {
+  const path = Object.values(definition)[0]?.path ?? ''
+  return path.slice(1, path.lastIndexOf('/'))
+}
