@@ -11,7 +11,7 @@ export function microsOfNano(nano: bigint): number {
  */
 export function microsOfHalves(high: number, low: number): number {
   const micros = high * 4_294_967 + Math.floor((high * 296 + low) / 1000)
-  return micros > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : micros
+  return Math.min(micros, Number.MAX_SAFE_INTEGER)
 }
 
 const maxMicrosBig = BigInt(Number.MAX_SAFE_INTEGER)

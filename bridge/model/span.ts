@@ -32,8 +32,17 @@ export type AnyValue = (
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'int'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number }
-  | { readonly kind: 'array'; readonly value: readonly AnyValue[] }
-  | { readonly kind: 'kvlist'; readonly value: readonly KeyValue[] }
+  | {
+      readonly kind: 'array'
+      readonly value: readonly AnyValue[]
+      /** Unknown fields of the list itself; `unknown` has those of the value around it. */
+      readonly listUnknown?: Uint8Array
+    }
+  | {
+      readonly kind: 'kvlist'
+      readonly value: readonly KeyValue[]
+      readonly listUnknown?: Uint8Array
+    }
   | { readonly kind: 'bytes'; readonly value: Uint8Array }
 ) & { readonly unknown?: Uint8Array }
 

@@ -31,7 +31,10 @@ export class WireReader {
   readonly #view: DataView
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
-    this.bytes = bytes
+    // A plain view, so that what is read from a Buffer equals what is read from a Uint8Array.
+    this.bytes = Buffer.isBuffer(bytes)
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : bytes
     this.position = start
     this.end = end
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -45,7 +48,7 @@ export class WireReader {
   /** The next field's tag: number << 3 | wire type. */
   tag(): number {
     const at = this.position
-    const tag = this.uint32()
+    const tag = this.#uint32Only()
     if (tag >>> 3 === 0) throw new WireError('bad_tag', 'Cannot read field: its number is 0', at)
     return tag
   }
@@ -61,11 +64,31 @@ export class WireReader {
       const byte = bytes[position++] as number
       if (shift < 32) value |= (byte & 0x7f) << shift
       if (byte < 0x80) {
+        if (shift === 63 && byte > 1) throw tooLarge(64, at)
         this.position = position
         return value >>> 0
       }
     }
     throw new WireError('bad_varint', 'Cannot read varint: it has more than 10 bytes', at)
+  }
+
+  /**
+   * A tag or length: at most 5 bytes and 32 bits. Cutting more off, as scalars do, would read
+   * another field or length than other implementations.
+   */
+  #uint32Only(): number {
+    const at = this.position
+    let value = 0
+    for (let shift = 0; shift < 35; shift += 7) {
+      if (this.position >= this.end) throw truncated('varint', at)
+      const byte = this.bytes[this.position++] as number
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) {
+        if (shift === 28 && byte > 0x0f) throw tooLarge(32, at)
+        return value >>> 0
+      }
+    }
+    throw new WireError('bad_varint', 'Cannot read tag or length: it has more than 5 bytes', at)
   }
 
   /** A varint as an unsigned 64-bit number. */
@@ -82,6 +105,7 @@ export class WireReader {
         low |= bits << 28
         high |= bits >>> 4
       } else high |= bits << (shift - 32)
+      if (shift === 63 && byte > 1) throw tooLarge(64, at)
       if (byte < 0x80) return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
     }
     throw new WireError('bad_varint', 'Cannot read varint: it has more than 10 bytes', at)
@@ -123,7 +147,7 @@ export class WireReader {
   /** Reads a length and moves behind it; the field's bytes are the next `length` ones, all there. */
   length(): number {
     const at = this.position
-    const length = this.uint32()
+    const length = this.#uint32Only()
     if (length > this.end - this.position) {
       throw new WireError(
         'bad_length',
@@ -211,6 +235,10 @@ export function expectWireType(tag: number, type: number, reader: WireReader): v
     `Cannot read field ${tag >>> 3}: wire type is ${tag & 7}, must be ${type}`,
     reader.position,
   )
+}
+
+function tooLarge(bits: number, at: number): WireError {
+  return new WireError('bad_varint', `Cannot read varint: it has more than ${bits} bits`, at)
 }
 
 function truncated(what: string, at: number): WireError {

@@ -7,13 +7,19 @@ import type { WireReader } from './reader.ts'
 export class UnknownFields {
   readonly #slices: Uint8Array[] = []
 
+  /** @param before what an earlier part of the same message left, when it came in several */
+  constructor(before?: Uint8Array) {
+    if (before !== undefined) this.#slices.push(before)
+  }
+
   /**
    * Goes behind the field's value and keeps it.
    *
    * @param start offset of the field's tag
+   * @param depth nesting of the message, where it is known; groups in it count on
    */
-  keep(reader: WireReader, tag: number, start: number): void {
-    reader.skip(tag)
+  keep(reader: WireReader, tag: number, start: number, depth = 0): void {
+    reader.skip(tag, depth)
     this.#slices.push(reader.bytes.subarray(start, reader.position))
   }
 

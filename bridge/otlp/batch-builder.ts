@@ -1,0 +1,151 @@
+import { microsOfHalves } from '../model/micros.ts'
+import type { SpanBatch } from '../model/span-batch.ts'
+import { absent, groupStride, SpanField, spanStride } from '../model/span-batch.ts'
+import type { SamplingThreshold } from './sampling-threshold.ts'
+import { Found } from './scan-span.ts'
+
+/**
+ * Fills the index of a `SpanBatch` over the bytes of a request, and over what is appended behind
+ * them: repaired messages, and slices that were scattered over the request.
+ *
+ * The arrays grow with what was really found, never by a count or length of the wire.
+ */
+export class BatchBuilder {
+  readonly #bytes: Uint8Array
+  readonly #appended: Uint8Array[] = []
+  #appendedBytes = 0
+  #groups: Uint32Array
+  #groupCount = 0
+  #spans: Uint32Array
+  #times: Float64Array
+  #spanCount = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    // Two thirds of usual spans fit; those of a request are seldom shorter than this.
+    const spans = 8 + Math.floor(bytes.length / 384)
+    this.#groups = new Uint32Array(4 * groupStride)
+    this.#spans = new Uint32Array(spans * spanStride)
+    this.#times = new Float64Array(spans * 2)
+  }
+
+  get spanCount(): number {
+    return this.#spanCount
+  }
+
+  get groupCount(): number {
+    return this.#groupCount
+  }
+
+  /** Puts bytes behind the request and gives their offset in the batch. */
+  append(bytes: Uint8Array): number {
+    const offset = this.#bytes.length + this.#appendedBytes
+    this.#appended.push(bytes)
+    this.#appendedBytes += bytes.length
+    return offset
+  }
+
+  /** Starts a group without any slice and gives its index. */
+  addGroup(): number {
+    const needed = (this.#groupCount + 1) * groupStride
+    if (needed > this.#groups.length) {
+      const grown = new Uint32Array(this.#groups.length * 2)
+      grown.set(this.#groups)
+      this.#groups = grown
+    }
+    return this.#groupCount++
+  }
+
+  /** Sets a slice of a group. */
+  setSlice(group: number, field: number, offset: number, length: number): void {
+    const at = group * groupStride + field
+    this.#groups[at] = length === 0 ? 0 : offset
+    this.#groups[at + 1] = length
+  }
+
+  /**
+   * Adds a span whose body lies at `offset`.
+   *
+   * @param found what `scanSpan` noted
+   * @param shift from the positions in `found` to offsets in the batch
+   */
+  addSpan(
+    group: number,
+    offset: number,
+    length: number,
+    found: Uint32Array,
+    shift: number,
+    threshold: SamplingThreshold | undefined,
+  ): void {
+    if ((this.#spanCount + 1) * spanStride > this.#spans.length) this.#growSpans()
+    const spans = this.#spans
+    const row = this.#spanCount * spanStride
+    const parent = found[Found.parentSpanId] as number
+    const nameLength = found[Found.nameLength] as number
+    spans[row + SpanField.group] = group
+    spans[row + SpanField.offset] = offset
+    spans[row + SpanField.length] = length
+    spans[row + SpanField.traceId] = (found[Found.traceId] as number) + shift
+    spans[row + SpanField.spanId] = (found[Found.spanId] as number) + shift
+    spans[row + SpanField.parentSpanId] = parent === 0 ? absent : parent + shift
+    spans[row + SpanField.name] = nameLength === 0 ? 0 : (found[Found.name] as number) + shift
+    spans[row + SpanField.nameLength] = nameLength
+    spans[row + SpanField.kind] = found[Found.kind] as number
+    spans[row + SpanField.statusCode] = found[Found.statusCode] as number
+    spans[row + SpanField.thresholdHigh] = threshold === undefined ? absent : threshold.high
+    spans[row + SpanField.thresholdLow] = threshold === undefined ? 0 : threshold.low
+    this.#addTimes(found)
+    this.#spanCount++
+  }
+
+  /** Forgets the spans and groups behind the first ones, and gives how many spans these were. */
+  rewind(spanCount: number, groupCount: number): number {
+    const dropped = this.#spanCount - spanCount
+    this.#groups.fill(0, groupCount * groupStride, this.#groupCount * groupStride)
+    this.#spanCount = spanCount
+    this.#groupCount = groupCount
+    return dropped
+  }
+
+  /** The batch, with arrays of their own length. */
+  finish(arrivalUnixMs: number): SpanBatch {
+    return {
+      bytes: this.#allBytes(),
+      groups: this.#groups.slice(0, this.#groupCount * groupStride),
+      spans: this.#spans.slice(0, this.#spanCount * spanStride),
+      times: this.#times.slice(0, this.#spanCount * 2),
+      arrivalUnixMs,
+    }
+  }
+
+  #addTimes(found: Uint32Array): void {
+    const startLow = found[Found.startLow] as number
+    const startHigh = found[Found.startHigh] as number
+    const borrow = (found[Found.endLow] as number) < startLow ? 1 : 0
+    const low = ((found[Found.endLow] as number) - startLow) >>> 0
+    const high = (found[Found.endHigh] as number) - startHigh - borrow
+    this.#times[this.#spanCount * 2] = microsOfHalves(startHigh, startLow)
+    this.#times[this.#spanCount * 2 + 1] = high < 0 ? 0 : microsOfHalves(high, low)
+  }
+
+  #growSpans(): void {
+    const spans = new Uint32Array(this.#spans.length * 2)
+    spans.set(this.#spans)
+    this.#spans = spans
+    const times = new Float64Array(this.#times.length * 2)
+    times.set(this.#times)
+    this.#times = times
+  }
+
+  #allBytes(): Uint8Array {
+    if (this.#appended.length === 0) return this.#bytes
+    const all = new Uint8Array(this.#bytes.length + this.#appendedBytes)
+    all.set(this.#bytes)
+    let at = this.#bytes.length
+    for (const bytes of this.#appended) {
+      all.set(bytes, at)
+      at += bytes.length
+    }
+    return all
+  }
+}

@@ -1,0 +1,206 @@
+import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import { defaultDecodeLimits } from '../model/decoded.ts'
+import type { RejectReason } from '../model/span.ts'
+import { GroupField } from '../model/span-batch.ts'
+import type { Decoding } from './decoding.ts'
+import {
+  createDecoding,
+  must,
+  placeResource,
+  placeScope,
+  placeSlices,
+  placeText,
+} from './decoding.ts'
+import { scanLength, scanOther, scanTag, scanText, scanUnknown } from './scan.ts'
+import { scanResource, scanScope } from './scan-resource.ts'
+import { Slices } from './slices.ts'
+import { takeSpan } from './take-span.ts'
+
+/**
+ * An ExportTraceServiceRequest, which is TracesData: 1 resource_spans, repeated ResourceSpans.
+ *
+ * One pass over the bytes finds and checks everything, and builds no object per span. What the
+ * batch holds afterwards always decodes, by us and by strict implementations of others. Spans that
+ * break a rule are listed as rejected; those that can be mended are (bridge/repair), and are the
+ * only ones that are encoded again, behind the bytes of the request. Unknown fields of the request
+ * itself are checked and dropped: they belong to the transfer, not to a span. A group without spans
+ * is dropped too.
+ *
+ * The batch keeps `bytes`, which must not change any more.
+ *
+ * @throws WireError for bytes that are broken outside of single spans
+ */
+export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const decoding = createDecoding(plain, { ...defaultDecodeLimits, ...options.limits })
+  const { scan } = decoding
+  let at = 0
+  while (at < plain.length) {
+    at = must(scan, scanTag(scan, at, plain.length), 'request')
+    if (scan.value !== 0x0a) {
+      at = must(scan, scanOther(scan, scan.value, at, plain.length, 0, 1), 'request')
+      continue
+    }
+    at = must(scan, scanLength(scan, at, plain.length), 'resource_spans')
+    const end = at + scan.value
+    readResourceSpans(decoding, at, end)
+    at = end
+  }
+  return {
+    batch: decoding.builder.finish(options.arrivalUnixMs),
+    rejected: decoding.rejections.list,
+    repairs: decoding.repairs,
+  }
+}
+
+/** 1 resource Resource, 2 scope_spans repeated ScopeSpans, 3 schema_url string */
+function readResourceSpans(decoding: Decoding, start: number, end: number): void {
+  const { scan, builder } = decoding
+  const firstSpan = builder.spanCount
+  const firstGroup = builder.groupCount
+  const header = createHeader()
+  let at = start
+  while (at < end) {
+    const fieldAt = at
+    at = must(scan, scanTag(scan, at, end), 'resource_spans')
+    if (scan.value !== 0x12) {
+      at = readHeaderField(decoding, header, fieldAt, at, end, 'resource')
+      continue
+    }
+    at = must(scan, scanLength(scan, at, end), 'scope_spans')
+    const next = at + scan.value
+    readScopeSpans(decoding, at, next)
+    at = next
+  }
+  if (builder.groupCount === firstGroup) return
+  if (header.fault === undefined) checkSize(decoding, header, 'resource')
+  if (rejectGroup(decoding, header, firstSpan, firstGroup)) return
+  const resource = placeResource(decoding, header.body)
+  const schemaUrl = placeText(decoding, header.schemaUrl, header.hasBadSchemaUrl)
+  const unknown = placeSlices(decoding, header.unknown)
+  for (let group = firstGroup; group < builder.groupCount; group++) {
+    builder.setSlice(group, GroupField.resource, resource.offset, resource.length)
+    builder.setSlice(group, GroupField.serviceName, resource.serviceOffset, resource.serviceLength)
+    builder.setSlice(group, GroupField.resourceSchemaUrl, schemaUrl.offset, schemaUrl.length)
+    builder.setSlice(group, GroupField.resourceUnknown, unknown.offset, unknown.length)
+  }
+}
+
+/** 1 scope InstrumentationScope, 2 spans repeated Span, 3 schema_url string */
+function readScopeSpans(decoding: Decoding, start: number, end: number): void {
+  const { scan, builder } = decoding
+  const firstSpan = builder.spanCount
+  const firstGroup = builder.groupCount
+  const header = createHeader()
+  let at = start
+  while (at < end) {
+    const fieldAt = at
+    at = must(scan, scanTag(scan, at, end), 'scope_spans')
+    if (scan.value !== 0x12) {
+      at = readHeaderField(decoding, header, fieldAt, at, end, 'scope')
+      continue
+    }
+    at = must(scan, scanLength(scan, at, end), 'spans')
+    const next = at + scan.value
+    takeSpan(decoding, at, next, firstGroup)
+    at = next
+  }
+  if (builder.groupCount === firstGroup) return
+  if (header.fault === undefined) checkSize(decoding, header, 'scope')
+  if (rejectGroup(decoding, header, firstSpan, firstGroup)) return
+  const scope = placeScope(decoding, header.body)
+  const schemaUrl = placeText(decoding, header.schemaUrl, header.hasBadSchemaUrl)
+  const unknown = placeSlices(decoding, header.unknown)
+  builder.setSlice(firstGroup, GroupField.scope, scope.offset, scope.length)
+  builder.setSlice(firstGroup, GroupField.scopeSchemaUrl, schemaUrl.offset, schemaUrl.length)
+  builder.setSlice(firstGroup, GroupField.scopeUnknown, unknown.offset, unknown.length)
+}
+
+/** What ResourceSpans and ScopeSpans have besides spans; a later schema URL replaces the first. */
+interface Header {
+  readonly body: Slices
+  schemaUrl: Slices
+  hasBadSchemaUrl: boolean
+  readonly unknown: Slices
+  /** Why all spans below are refused. */
+  fault: { readonly reason: RejectReason; readonly message: string } | undefined
+}
+
+function createHeader(): Header {
+  return {
+    body: new Slices(),
+    schemaUrl: new Slices(),
+    hasBadSchemaUrl: false,
+    unknown: new Slices(),
+    fault: undefined,
+  }
+}
+
+/** Reads field 1, 3 or an unknown one, whose tag is in `scan.value`; gives the position behind. */
+function readHeaderField(
+  decoding: Decoding,
+  header: Header,
+  fieldAt: number,
+  start: number,
+  end: number,
+  name: 'resource' | 'scope',
+): number {
+  const { scan } = decoding
+  const tag = scan.value
+  const depth = name === 'resource' ? 1 : 2
+  if (tag === 0x0a) {
+    const at = must(scan, scanLength(scan, start, end), name)
+    const next = at + scan.value
+    const position = name === 'resource' ? scanResource(scan, at, next) : scanScope(scan, at, next)
+    if (position < 0) header.fault = limitFault(decoding, name)
+    header.body.add(at, next)
+    return next
+  }
+  if (tag === 0x1a) {
+    scan.hasBadText = false
+    const at = must(scan, scanText(scan, start, end), 'schema_url')
+    header.schemaUrl = new Slices()
+    header.schemaUrl.add(at - scan.value, at)
+    header.hasBadSchemaUrl = scan.hasBadText
+    return at
+  }
+  if (tag >>> 3 <= 3) return must(scan, scanOther(scan, tag, start, end, depth, 3), name)
+  const at = must(scan, scanUnknown(scan, tag, start, end, depth), name)
+  header.unknown.add(fieldAt, at)
+  return at
+}
+
+/** A limit that is passed refuses the spans of the group; anything else breaks the request. */
+function limitFault(decoding: Decoding, name: string): Header['fault'] {
+  const { scan, limits } = decoding
+  if (scan.fault === 'too_deep') {
+    const message = `${name} is nested over ${limits.nestingMax} messages deep (nestingMax)`
+    return { reason: 'too_deep', message }
+  }
+  if (scan.fault === 'too_many') {
+    const message = `${name} has over ${limits.itemsMax} attributes and values (itemsMax)`
+    return { reason: 'too_large', message }
+  }
+  must(scan, -1, name)
+  return undefined
+}
+
+function checkSize(decoding: Decoding, header: Header, name: string): void {
+  const { resourceBytesMax } = decoding.limits
+  const size = header.body.sizeBytes + header.schemaUrl.sizeBytes + header.unknown.sizeBytes
+  if (size <= resourceBytesMax) return
+  const message = `${name} has ${size} bytes, at most ${resourceBytesMax} (resourceBytesMax)`
+  header.fault = { reason: 'too_large', message }
+}
+
+function rejectGroup(
+  { builder, rejections }: Decoding,
+  { fault }: Header,
+  firstSpan: number,
+  firstGroup: number,
+): boolean {
+  if (fault === undefined) return false
+  const dropped = builder.rewind(firstSpan, firstGroup)
+  rejections.addMany(dropped, fault.reason, fault.message)
+  return true
+}
