@@ -1,0 +1,57 @@
+import type { DecodeLimits } from '../model/decoded.ts'
+import type { Rejected, RejectReason } from '../model/span.ts'
+import type { WireReader } from '../wire/reader.ts'
+import { expectWireType, WireType } from '../wire/reader.ts'
+import { UnknownFields } from '../wire/unknown-fields.ts'
+import type { TextReader } from './text-reader.ts'
+
+/** What the readers of one request share. */
+export interface DecodeContext {
+  readonly reader: WireReader
+  readonly texts: TextReader
+  readonly limits: DecodeLimits
+  /** Tags, fields, logs, references and warnings read for the current span or process. */
+  items: number
+}
+
+/** Why the current span or process is refused; caught by the request's reader. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly rejected: Rejected
+
+  constructor(reason: RejectReason, message: string) {
+    super(message)
+    this.rejected = { reason, message }
+  }
+}
+
+/** Goes into a nested message and returns the end to put back by `leave`. */
+export function enter(reader: WireReader, tag: number): number {
+  expectWireType(tag, WireType.bytes, reader)
+  const length = reader.length()
+  const outer = reader.end
+  reader.end = reader.position + length
+  return outer
+}
+
+/** Counts one more element of a list and refuses the span when there are too many. */
+export function countItem(context: DecodeContext): void {
+  context.items += 1
+  if (context.items <= context.limits.itemsMax) return
+  throw new Refusal(
+    'too_large',
+    `Cannot decode span: it has over ${context.limits.itemsMax} tags, logs and references (itemsMax)`,
+  )
+}
+
+/** Goes behind a field that nobody knows and keeps it; makes the collector with the first one. */
+export function keepUnknown(
+  unknown: UnknownFields | undefined,
+  reader: WireReader,
+  tag: number,
+  start: number,
+): UnknownFields {
+  const kept = unknown ?? new UnknownFields()
+  kept.keep(reader, tag, start)
+  return kept
+}
