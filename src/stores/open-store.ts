@@ -1,0 +1,112 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { SpanStore } from '../ports/span-store.ts'
+import type { QueryLimits } from '../search/query-limits.ts'
+import type { SearchBounds } from '../search/search-meter.ts'
+import { searchBoundDefaults } from '../search/search-meter.ts'
+import { MemoryStore } from './memory/memory-store.ts'
+import type { StoreEvent } from './sqlite/store-event.ts'
+
+/** What every store is opened with. */
+export interface OpenStoreOptions {
+  /** `memory:` or `sqlite:PATH`. */
+  readonly address: string
+  /** How long spans are kept after their arrival. */
+  readonly retentionMs: number
+  /** How long a clock that jumped forward must stay there before it is believed. */
+  readonly clockGraceMs?: number
+  /** Memory that `memory:` takes at most. */
+  readonly memoryBytesMax: number
+  /** Threads with which `sqlite:` reads. */
+  readonly readers?: number
+  readonly searchBounds?: SearchBounds
+  readonly queryLimits?: QueryLimits
+  /** Told of what no answer says: for the log and the counters. */
+  readonly onEvent?: (event: StoreEvent | MemoryEvent) => void
+}
+
+/** Spans that `memory:` removed to stay within its bound. */
+export interface MemoryEvent {
+  readonly kind: 'evicted'
+  readonly spanCount: number
+}
+
+/** A parsed address. */
+export type StoreAddress =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly path: string }
+
+/** What an address may be, for messages. */
+const supported = 'must be "memory:" or "sqlite:PATH", PATH being a directory'
+
+/**
+ * Reads the address of a store. The path is taken as it is, relative or absolute; it is no URL, so
+ * nothing in it is decoded.
+ *
+ * @throws GatewayError 'bad_settings' that says what is supported
+ */
+export function parseStoreAddress(address: string): StoreAddress {
+  if (address === 'memory:') return { kind: 'memory' }
+  if (address.startsWith('memory:')) throw refused(address, 'takes nothing after "memory:"')
+  if (!address.startsWith('sqlite:')) throw refused(address, 'names no store that there is')
+  const path = address.slice('sqlite:'.length)
+  if (path === '') throw refused(address, 'names no directory')
+  if (path.startsWith('//'))
+    throw refused(address, 'is a URL; write the path right after "sqlite:"')
+  if (path.includes('\0')) throw refused(address, 'has a zero byte in its path')
+  return { kind: 'sqlite', path }
+}
+
+/**
+ * Opens the store of an address. SQLite is loaded only for `sqlite:`, so that `memory:` works where
+ * it cannot be.
+ *
+ * @throws GatewayError 'bad_settings', or why the store cannot be used
+ */
+export async function openStore(options: OpenStoreOptions): Promise<SpanStore> {
+  const address = parseStoreAddress(options.address)
+  return address.kind === 'memory' ? openMemory(options) : openSqlite(options, address.path)
+}
+
+function openMemory(options: OpenStoreOptions): SpanStore {
+  const { retentionMs, memoryBytesMax, searchBounds, queryLimits, onEvent } = options
+  return new MemoryStore({
+    bytesMax: memoryBytesMax,
+    retentionMs,
+    searchBounds: searchBounds ?? searchBoundDefaults,
+    ...(queryLimits === undefined ? {} : { queryLimits }),
+    onRemoved: (reason, spanCount) => {
+      onEvent?.({ kind: reason === 'eviction' ? 'evicted' : 'expired', spanCount })
+    },
+  })
+}
+
+async function openSqlite(options: OpenStoreOptions, path: string): Promise<SpanStore> {
+  await loadSqlite(options.address)
+  const { openSqliteStore } = await import('./sqlite/sqlite-store.ts')
+  const { address: _address, memoryBytesMax: _bytes, ...rest } = options
+  return openSqliteStore({ path, ...rest })
+}
+
+/** The package is optional, and its native part is loaded by the first database. */
+async function loadSqlite(address: string): Promise<void> {
+  try {
+    const { default: Database } = await import('better-sqlite3')
+    new Database(':memory:').close()
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+    throw new GatewayError(
+      'store_unusable',
+      `Cannot open store "${address}": better-sqlite3 could not be loaded (${state}); ` +
+        'install it again where there is a prebuilt binary or a C++ compiler, ' +
+        'or keep spans in memory with --store memory:',
+      { cause },
+    )
+  }
+}
+
+function refused(address: string, state: string): GatewayError {
+  return new GatewayError(
+    'bad_settings',
+    `Cannot use store "${address}": it ${state}; ${supported}`,
+  )
+}

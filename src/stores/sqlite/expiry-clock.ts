@@ -1,0 +1,76 @@
+/** The two clocks of a process; injected where a test moves them. */
+export interface StoreClock {
+  /** Wall clock, ms since the epoch; may jump. */
+  nowUnixMs(): number
+  /** Ms since any moment; never jumps. */
+  monotonicMs(): number
+}
+
+/** The clocks of this process. */
+export const systemClock: StoreClock = {
+  nowUnixMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+}
+
+/** What decides which spans are expired. */
+export interface ExpiryClockOptions {
+  readonly clock: StoreClock
+  /** How long spans are kept after their arrival. */
+  readonly retentionMs: number
+  /** How long a clock that jumped forward must stay there before it is believed. */
+  readonly graceMs: number
+  readonly onPaused: (jumpMs: number) => void
+  readonly onResumed: () => void
+}
+
+/** A larger step forward against the monotonic clock is a jump. */
+export const jumpMsMin = 3_600_000
+
+/**
+ * Says since when arrivals are kept (docs/adr/0003-span-identity.md). The answer never goes back,
+ * and it stands still while the wall clock is ahead of where the monotonic one says it must be: a
+ * clock that was set wrong for a minute must not remove three days of spans.
+ */
+export class ExpiryClock {
+  readonly #options: ExpiryClockOptions
+  /** Where both clocks stood when they last agreed. */
+  #wallMs: number
+  #monotonicMs: number
+  /** Monotonic time at which the jump was seen. */
+  #jumpedAtMs: number | undefined
+  #keptSinceUnixMs: number
+
+  constructor(options: ExpiryClockOptions) {
+    this.#options = options
+    this.#wallMs = options.clock.nowUnixMs()
+    this.#monotonicMs = options.clock.monotonicMs()
+    this.#keptSinceUnixMs = this.#wallMs - options.retentionMs
+  }
+
+  /** Spans that arrived before this are expired, ms since the epoch. */
+  keptSinceUnixMs(): number {
+    const { clock, graceMs, retentionMs } = this.#options
+    const wallMs = clock.nowUnixMs()
+    const monotonicMs = clock.monotonicMs()
+    const jumpMs = wallMs - this.#wallMs - (monotonicMs - this.#monotonicMs)
+    if (jumpMs > jumpMsMin && !this.#isBelieved(monotonicMs, jumpMs, graceMs)) {
+      return this.#keptSinceUnixMs
+    }
+    if (this.#jumpedAtMs !== undefined) {
+      this.#jumpedAtMs = undefined
+      this.#options.onResumed()
+    }
+    this.#wallMs = wallMs
+    this.#monotonicMs = monotonicMs
+    this.#keptSinceUnixMs = Math.max(this.#keptSinceUnixMs, wallMs - retentionMs)
+    return this.#keptSinceUnixMs
+  }
+
+  #isBelieved(monotonicMs: number, jumpMs: number, graceMs: number): boolean {
+    if (this.#jumpedAtMs === undefined) {
+      this.#jumpedAtMs = monotonicMs
+      if (graceMs > 0) this.#options.onPaused(jumpMs)
+    }
+    return monotonicMs - this.#jumpedAtMs >= graceMs
+  }
+}

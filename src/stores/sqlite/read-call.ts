@@ -1,0 +1,62 @@
+import type { ReaderRequest } from './thread-messages.ts'
+
+/** One job of a reader thread, on the consumer's side: messages that came and were not taken yet. */
+export class ReadCall {
+  readonly id: number
+  /** Shared with the thread, which looks at it between any two steps. */
+  readonly cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  readonly #post: (request: ReaderRequest) => void
+  readonly #messages: (readonly unknown[])[] = []
+  #ended = false
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+
+  constructor(id: number, post: (request: ReaderRequest) => void) {
+    this.id = id
+    this.#post = post
+  }
+
+  /** The next message; undefined after the last one. */
+  async next(): Promise<readonly unknown[] | undefined> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure
+      const items = this.#messages.shift()
+      if (items !== undefined || this.#ended) return items
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** A message was used up: the thread may send another. */
+  taken(): void {
+    if (!this.#ended) this.#post({ kind: 'more', id: this.id })
+  }
+
+  /** A message came. */
+  receive(items: readonly unknown[]): void {
+    this.#messages.push(items)
+    this.#wake?.()
+  }
+
+  /** The last message came. */
+  finish(): void {
+    this.#ended = true
+    this.#wake?.()
+  }
+
+  /** Ends the call with an error, also where messages are left, and stops the job. */
+  fail(error: Error): void {
+    this.#failure ??= error
+    this.cancel()
+    this.#wake?.()
+  }
+
+  /** Stops the job in its thread unless it is done. Safe to call twice. */
+  cancel(): void {
+    if (this.#ended) return
+    this.#ended = true
+    Atomics.store(this.cancelled, 0, 1)
+    this.#post({ kind: 'cancel', id: this.id })
+  }
+}

@@ -1,0 +1,190 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
+import { cancelledBy } from './cancelled.ts'
+import { ReadCall } from './read-call.ts'
+import type { StoreEvent } from './store-event.ts'
+import { errorOfReport } from './store-failure.ts'
+import { StoreThread } from './store-thread.ts'
+import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
+
+/** Jobs that one thread takes turns with; more wait. */
+const jobsPerThreadMax = 32
+/** Jobs that may wait; more are refused. */
+const waitingMax = 1024
+
+/** Reading threads; each job goes to the one with the fewest. */
+export class ReaderPool {
+  readonly #readers: readonly Reader[]
+  readonly #waiting = new Set<() => void>()
+  #closed = false
+
+  constructor(
+    options: ThreadOptions & { readonly readers: number },
+    onEvent: (event: StoreEvent) => void,
+  ) {
+    const { directory } = options
+    this.#readers = Array.from({ length: options.readers }, () => new Reader(directory, onEvent))
+  }
+
+  /** Resolves when all threads can read. */
+  async start(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.start()))
+  }
+
+  /**
+   * What the job gives, as fast as the consumer takes it: a thread is at most
+   * `messagesInFlightMax` messages ahead. Ending the loop early stops the job.
+   */
+  async *stream(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
+    const reader = await this.#acquire(signal)
+    const call = reader.begin(job)
+    const abort = (): void => {
+      if (signal !== undefined) call.fail(cancelledBy(signal))
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      for (;;) {
+        const items = await call.next()
+        if (items === undefined) return
+        for (const item of items) {
+          if (signal?.aborted) throw cancelledBy(signal)
+          yield item
+        }
+        call.taken()
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      reader.end(call)
+      this.#wakeOne()
+    }
+  }
+
+  /** Ends running jobs with an error, then the threads. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const wake of this.#waiting) wake()
+    await Promise.all(this.#readers.map((reader) => reader.close()))
+  }
+
+  /** Jobs under way. */
+  get running(): number {
+    return this.#readers.reduce((sum, reader) => sum + reader.load, 0)
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<Reader> {
+    for (;;) {
+      if (signal?.aborted) throw cancelledBy(signal)
+      if (this.#closed) throw closedError()
+      const ready = this.#readers.filter((reader) => reader.ready)
+      const first = ready[0] ?? this.#readers[0]
+      if (first === undefined || !first.ready) throw first?.unavailable() ?? closedError()
+      const idlest = ready.reduce(
+        (best, reader) => (reader.load < best.load ? reader : best),
+        first,
+      )
+      if (idlest.load < jobsPerThreadMax) return idlest
+      if (this.#waiting.size >= waitingMax) {
+        throw new GatewayError('overloaded', `Cannot read: ${waitingMax} reads wait already`)
+      }
+      await this.#turn(signal)
+    }
+  }
+
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  #wakeOne(): void {
+    for (const wake of this.#waiting) {
+      wake()
+      return
+    }
+  }
+}
+
+/** One reading thread and the jobs it has. */
+class Reader {
+  readonly #thread: StoreThread<ReaderRequest, ReaderAnswer>
+  readonly #calls = new Map<number, ReadCall>()
+  readonly #onEvent: (event: StoreEvent) => void
+  #lastId = 0
+
+  constructor(directory: string, onEvent: (event: StoreEvent) => void) {
+    this.#onEvent = onEvent
+    this.#thread = new StoreThread({
+      kind: 'reader',
+      url: new URL('./reader-thread.js', import.meta.url),
+      workerData: { directory } satisfies ThreadOptions,
+      onAnswer: (answer) => this.#receive(answer),
+      onStopped: (error) => this.#failAll(error),
+      onEvent,
+    })
+  }
+
+  get ready(): boolean {
+    return this.#thread.ready
+  }
+
+  get load(): number {
+    return this.#calls.size
+  }
+
+  start(): Promise<void> {
+    return this.#thread.start()
+  }
+
+  unavailable(): GatewayError {
+    return this.#thread.unavailable()
+  }
+
+  begin(job: ReadJob): ReadCall {
+    const id = ++this.#lastId
+    const call = new ReadCall(id, (request) => this.#thread.post(request))
+    this.#calls.set(id, call)
+    this.#thread.post({ kind: 'start', id, job, cancelled: call.cancelled })
+    return call
+  }
+
+  end(call: ReadCall): void {
+    this.#calls.delete(call.id)
+    call.cancel()
+  }
+
+  async close(): Promise<void> {
+    this.#failAll(closedError())
+    await this.#thread.close({ kind: 'close' })
+  }
+
+  #receive(answer: Exclude<ReaderAnswer, { kind: 'ready' }>): void {
+    const call = this.#calls.get(answer.id)
+    switch (answer.kind) {
+      case 'items':
+        call?.receive(answer.items)
+        return
+      case 'end':
+        call?.finish()
+        return
+      case 'failed': {
+        const error = errorOfReport(answer.failure)
+        if (answer.failure.code === 'store_corrupt') this.#onEvent({ kind: 'damaged', error })
+        call?.fail(error)
+        return
+      }
+    }
+  }
+
+  #failAll(error: GatewayError): void {
+    for (const call of this.#calls.values()) call.fail(error)
+  }
+}
+
+function closedError(): GatewayError {
+  return new GatewayError('store_unavailable', 'Cannot use store: it is closed')
+}

@@ -1,0 +1,248 @@
+import { resolve } from 'node:path'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { SpanQuery } from '../../ports/span-query.ts'
+import type {
+  Ability,
+  Found,
+  Operation,
+  SpanStore,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+  WriteResult,
+} from '../../ports/span-store.ts'
+import { checkQuery } from '../../search/check-query.ts'
+import type { QueryLimits } from '../../search/query-limits.ts'
+import { queryLimitDefaults } from '../../search/query-limits.ts'
+import type { SearchBounds } from '../../search/search-meter.ts'
+import { searchBoundDefaults } from '../../search/search-meter.ts'
+import { cancelledBy } from './cancelled.ts'
+import type { DirectoryLock } from './directory-lock.ts'
+import { lockDirectory } from './directory-lock.ts'
+import type { StoreClock } from './expiry-clock.ts'
+import { ExpiryClock, systemClock } from './expiry-clock.ts'
+import { prepareDatabase } from './open-database.ts'
+import { ReaderPool } from './reader-pool.ts'
+import type { StoreEvent } from './store-event.ts'
+import type { FoundTrace, ReadOperation } from './thread-messages.ts'
+import { WriteQueue } from './write-queue.ts'
+
+/** What a store in SQLite files has to be told; what is left out has the settings' defaults. */
+export interface SqliteStoreOptions {
+  /** The directory; made where it is missing. */
+  readonly path: string
+  /** How long spans are kept after their arrival. */
+  readonly retentionMs: number
+  /** How long a clock that jumped forward must stay there before it is believed. */
+  readonly clockGraceMs?: number
+  /** Threads that read. */
+  readonly readers?: number
+  readonly searchBounds?: SearchBounds
+  readonly queryLimits?: QueryLimits
+  /** How long the first request of a commit waits for others. */
+  readonly groupWaitMs?: number
+  /** Spans that make a commit large enough to wait no longer. */
+  readonly groupSpansMax?: number
+  /** Between two looks for expired spans. */
+  readonly expiryIntervalMs?: number
+  /** How long reads under way may take to finish when the store closes. */
+  readonly closeGraceMs?: number
+  readonly clock?: StoreClock
+  /** Told of what no answer says: for the log and the counters. */
+  readonly onEvent?: (event: StoreEvent) => void
+}
+
+const defaults = {
+  clockGraceMs: 24 * 3_600_000,
+  readers: 2,
+  searchBounds: searchBoundDefaults,
+  queryLimits: queryLimitDefaults,
+  groupWaitMs: 3,
+  groupSpansMax: 4000,
+  expiryIntervalMs: 30_000,
+  closeGraceMs: 2000,
+  clock: systemClock,
+  onEvent: (_event: StoreEvent): void => {},
+}
+
+type Filled = Required<SqliteStoreOptions>
+
+/**
+ * Opens, or makes, a store in a directory. Resolves when it can write and read.
+ *
+ * @throws GatewayError 'store_unusable' when the directory is in use or holds something else,
+ *   'store_corrupt' when its file is damaged; nothing there is changed then
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SpanStore> {
+  const filled: Filled = { ...defaults, ...options, path: resolve(options.path) }
+  const lock = lockDirectory(filled.path)
+  let store: SqliteStore | undefined
+  try {
+    prepareDatabase(filled.path)
+    store = new SqliteStore(filled, lock)
+    await store.start()
+    return store
+  } catch (error) {
+    await store?.close()
+    lock.release()
+    throw error
+  }
+}
+
+/** Keeps spans in SQLite files: one thread writes, several read (docs/storage.md). */
+class SqliteStore implements SpanStore {
+  readonly cannot: ReadonlyMap<Ability, string> = new Map()
+  readonly #options: Filled
+  readonly #lock: DirectoryLock
+  readonly #writes: WriteQueue
+  readonly #reads: ReaderPool
+  readonly #expiry: ExpiryClock
+  #expiryTimer: NodeJS.Timeout | undefined
+  #expiring = false
+  #closed: Promise<void> | undefined
+
+  constructor(options: Filled, lock: DirectoryLock) {
+    const { path: directory, retentionMs, readers, onEvent } = options
+    this.#options = options
+    this.#lock = lock
+    const { groupWaitMs, groupSpansMax } = options
+    this.#writes = new WriteQueue({ directory, retentionMs, groupWaitMs, groupSpansMax }, onEvent)
+    this.#reads = new ReaderPool({ directory, readers }, onEvent)
+    this.#expiry = new ExpiryClock({
+      clock: options.clock,
+      retentionMs,
+      graceMs: options.clockGraceMs,
+      onPaused: (jumpMs) => onEvent({ kind: 'expiry_paused', jumpMs }),
+      onResumed: () => onEvent({ kind: 'expiry_resumed' }),
+    })
+  }
+
+  async start(): Promise<void> {
+    // The writer first: its connection makes the files that readers share.
+    await this.#writes.start()
+    await this.#reads.start()
+    const expire = (): void => void this.#expire()
+    this.#expiryTimer = setInterval(expire, this.#options.expiryIntervalMs)
+    this.#expiryTimer.unref()
+    expire()
+  }
+
+  async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
+    this.#checkUsable(signal)
+    if (spanCount(batch) > 0) await this.#writes.write(tenant, batch, signal)
+    return { rejected: [] }
+  }
+
+  async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
+    const { traceId } = trace
+    yield* this.#read<SpanBatch>(tenant, { op: 'trace', traceId }, signal)
+  }
+
+  async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
+    for await (const item of this.#search<FoundTrace | SummariesEnd>(
+      'find',
+      tenant,
+      query,
+      signal,
+    )) {
+      if (item.kind === 'end') {
+        yield item
+        continue
+      }
+      const traceId = Uint8Array.from(item.traceId)
+      yield { ...item, parts: () => this.trace(tenant, { traceId }, signal) }
+    }
+  }
+
+  summaries(
+    tenant: string,
+    query: SpanQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<TraceSummary | SummariesEnd> {
+    return this.#search<TraceSummary | SummariesEnd>('summaries', tenant, query, signal)
+  }
+
+  async services(tenant: string): Promise<readonly string[]> {
+    return collect(this.#read<string>(tenant, { op: 'services' }, undefined))
+  }
+
+  async operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]> {
+    const job: ReadOperation = { op: 'operations', service, spanKind: kind }
+    return collect(this.#read<Operation>(tenant, job, undefined))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#expiryTimer)
+    const until = performance.now() + this.#options.closeGraceMs
+    while (this.#reads.running > 0 && performance.now() < until) await pause(5)
+    await this.#reads.close()
+    // Last, so that its checkpoint finds no reader in the way.
+    await this.#writes.close()
+    this.#lock.release()
+  }
+
+  async *#search<Item>(
+    op: 'find' | 'summaries',
+    tenant: string,
+    query: SpanQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<Item> {
+    this.#checkUsable(signal)
+    checkQuery(query, this.#options.queryLimits)
+    const job: ReadOperation = { op, query, bounds: this.#options.searchBounds }
+    yield* this.#read<Item>(tenant, job, signal)
+  }
+
+  /** The thread gives what the operation says, so that only here a type is taken on trust. */
+  async *#read<Item>(
+    tenant: string,
+    operation: ReadOperation,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Item> {
+    this.#checkUsable(signal)
+    const job = { ...operation, tenant, keptSinceUnixMs: this.#expiry.keptSinceUnixMs() }
+    for await (const item of this.#reads.stream(job, signal)) yield item as Item
+  }
+
+  async #expire(): Promise<void> {
+    if (this.#expiring) return
+    this.#expiring = true
+    try {
+      const spanCount = await this.#writes.expire(this.#expiry.keptSinceUnixMs())
+      if (spanCount > 0) this.#options.onEvent({ kind: 'expired', spanCount })
+    } catch (error) {
+      // Tried again at the next look; a closed or stopped thread is told of elsewhere.
+      if (this.#closed === undefined && error instanceof Error) {
+        this.#options.onEvent({ kind: 'expiry_failed', error })
+      }
+    } finally {
+      this.#expiring = false
+    }
+  }
+
+  #checkUsable(signal: AbortSignal | undefined): void {
+    if (this.#closed !== undefined) {
+      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
+    }
+    if (signal?.aborted) throw cancelledBy(signal)
+  }
+}
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms)
+  })
+}

@@ -1,0 +1,24 @@
+/** What a store reports besides its answers: for the log and the counters, never thrown. */
+export type StoreEvent =
+  /** Retention removed spans; `spanCount` counts stored repeats too. */
+  | { readonly kind: 'expired'; readonly spanCount: number }
+  /** Removing expired spans failed; it is tried again. */
+  | { readonly kind: 'expiry_failed'; readonly error: Error }
+  /** The clock jumped forward, so that nothing expires for now. */
+  | { readonly kind: 'expiry_paused'; readonly jumpMs: number }
+  | { readonly kind: 'expiry_resumed' }
+  /** A commit failed; its requests were told so. */
+  | { readonly kind: 'commit_failed'; readonly error: Error; readonly requestCount: number }
+  /** A stored part could not be read. */
+  | { readonly kind: 'damaged'; readonly error: Error }
+  /** A thread ended on its own; another is started after `restartMs`. */
+  | {
+      readonly kind: 'thread_stopped'
+      readonly thread: StoreThread
+      readonly error: Error
+      readonly restartMs: number
+    }
+  | { readonly kind: 'thread_restarted'; readonly thread: StoreThread }
+
+/** Which thread of the store. */
+export type StoreThread = 'writer' | 'reader'

@@ -1,0 +1,74 @@
+import Database from 'better-sqlite3'
+import type { ErrorCode } from '../../errors/gateway-error.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+
+/** How long a client should wait before it tries a full or failing store again. */
+const retryAfterMs = 5000
+
+/**
+ * What SQLite's result codes mean to a caller.
+ *
+ * Source: https://www.sqlite.org/rescode.html (extended codes begin with the primary one's name).
+ */
+const failures: readonly (readonly [prefix: string, code: ErrorCode, state: string])[] = [
+  ['SQLITE_FULL', 'store_unavailable', 'the disk is full'],
+  ['SQLITE_IOERR', 'store_unavailable', 'reading or writing the file failed'],
+  ['SQLITE_READONLY', 'store_unavailable', 'the file cannot be written'],
+  ['SQLITE_CANTOPEN', 'store_unavailable', 'the file cannot be opened'],
+  ['SQLITE_BUSY', 'store_unavailable', 'another program keeps it locked'],
+  ['SQLITE_LOCKED', 'store_unavailable', 'another program keeps it locked'],
+  ['SQLITE_PROTOCOL', 'store_unavailable', 'another program keeps it locked'],
+  ['SQLITE_NOMEM', 'store_unavailable', 'there is no memory'],
+  ['SQLITE_CORRUPT', 'store_corrupt', 'the file is damaged'],
+  ['SQLITE_NOTADB', 'store_corrupt', 'the file is damaged'],
+]
+
+/**
+ * An error that SQLite threw as one for callers; anything else comes back as it is.
+ *
+ * @param action what failed, for example `Cannot store spans`
+ */
+export function failureOf(action: string, error: unknown): Error {
+  if (!(error instanceof Database.SqliteError)) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+  const failure = failures.find(([prefix]) => error.code.startsWith(prefix))
+  if (failure === undefined) return error
+  const [, code, state] = failure
+  return new GatewayError(code, `${action}: ${state} (${error.code}: ${error.message})`, {
+    cause: error,
+    ...(code === 'store_unavailable' ? { retryAfterMs } : {}),
+  })
+}
+
+/** An error as it crosses threads: classes and causes do not survive the copy. */
+export interface FailureReport {
+  /** Undefined for our own mistakes. */
+  readonly code: ErrorCode | undefined
+  readonly message: string
+  readonly retryAfterMs: number | undefined
+  readonly stack: string | undefined
+}
+
+/** The report of an error. */
+export function reportOf(error: unknown): FailureReport {
+  if (error instanceof GatewayError) {
+    return {
+      code: error.code,
+      message: error.message,
+      retryAfterMs: error.retryAfterMs,
+      stack: error.stack,
+    }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? error.stack : undefined
+  return { code: undefined, message, retryAfterMs: undefined, stack }
+}
+
+/** The error of a report, with the other thread's stack as its cause. */
+export function errorOfReport(report: FailureReport): Error {
+  const cause = report.stack
+  if (report.code === undefined) return new Error(report.message, { cause })
+  const after = report.retryAfterMs === undefined ? {} : { retryAfterMs: report.retryAfterMs }
+  return new GatewayError(report.code, report.message, { cause, ...after })
+}

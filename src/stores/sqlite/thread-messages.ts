@@ -1,0 +1,116 @@
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import type { SpanQuery } from '../../ports/span-query.ts'
+import type { SearchBounds } from '../../search/search-meter.ts'
+import type { FailureReport } from './store-failure.ts'
+
+/** What both kinds of threads are started with. */
+export interface ThreadOptions {
+  readonly directory: string
+}
+
+/** What the writer thread is started with. */
+export interface WriterOptions extends ThreadOptions {
+  readonly retentionMs: number
+  /** How long the first request of a commit waits for others. */
+  readonly groupWaitMs: number
+  /** Spans that make a commit large enough to wait no longer. */
+  readonly groupSpansMax: number
+}
+
+/** States of a write's shared number: whoever moves it away from `waiting` decides. */
+export const WriteState = { waiting: 0, committing: 1, cancelled: 2 } as const
+
+/** To the writer thread. */
+export type WriterRequest =
+  | {
+      readonly kind: 'write'
+      readonly id: number
+      readonly tenant: string
+      readonly batch: SpanBatch
+      /** One number; see `WriteState`. */
+      readonly state: Int32Array
+    }
+  | { readonly kind: 'expire'; readonly id: number; readonly beforeUnixMs: number }
+  | { readonly kind: 'close' }
+
+/** From the writer thread. */
+export type WriterAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'written'; readonly ids: readonly number[] }
+  | { readonly kind: 'expired'; readonly id: number; readonly spanCount: number }
+  | { readonly kind: 'failed'; readonly ids: readonly number[]; readonly failure: FailureReport }
+
+/** What a reader thread can be asked; nothing that arrived before `keptSinceUnixMs` is answered. */
+export type ReadJob = { readonly tenant: string; readonly keptSinceUnixMs: number } & ReadOperation
+
+/** The operations of a `ReadJob`. */
+export type ReadOperation =
+  | { readonly op: 'trace'; readonly traceId: Uint8Array }
+  | {
+      readonly op: 'find' | 'summaries'
+      readonly query: SpanQuery
+      readonly bounds: SearchBounds
+    }
+  | { readonly op: 'services' }
+  | {
+      readonly op: 'operations'
+      readonly service: string
+      readonly spanKind: number | undefined
+    }
+
+/** To a reader thread. */
+export type ReaderRequest =
+  | {
+      readonly kind: 'start'
+      readonly id: number
+      readonly job: ReadJob
+      /** One number, 1 once nobody wants the answer any more. */
+      readonly cancelled: Int32Array
+    }
+  /** The consumer took one message; the thread may send another. */
+  | { readonly kind: 'more'; readonly id: number }
+  /** Wakes a job that waits, so that it sees its `cancelled`. */
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'close' }
+
+/** From a reader thread; `items` are what the job gives, in order. */
+export type ReaderAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'items'; readonly id: number; readonly items: readonly unknown[] }
+  | { readonly kind: 'end'; readonly id: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureReport }
+
+/** Messages of one job that may be on their way, or waiting for the consumer, at once. */
+export const messagesInFlightMax = 2
+
+/** A trace that a search found, as it crosses threads. */
+export interface FoundTrace {
+  readonly kind: 'trace'
+  readonly traceId: Uint8Array
+  readonly newestMatchMicros: number
+}
+
+/**
+ * A batch whose buffers hold nothing else, so that they can be transferred. Copies what it must:
+ * pass `copyAll` for a batch that somebody else still reads.
+ */
+export function ownedBatch(batch: SpanBatch, copyAll = false): SpanBatch {
+  const shared = (view: ArrayBufferView): boolean =>
+    copyAll || view.buffer.byteLength > view.byteLength + looseBytesMax
+  return {
+    bytes: shared(batch.bytes) ? new Uint8Array(batch.bytes) : batch.bytes,
+    groups: shared(batch.groups) ? new Uint32Array(batch.groups) : batch.groups,
+    spans: shared(batch.spans) ? new Uint32Array(batch.spans) : batch.spans,
+    times: shared(batch.times) ? new Float64Array(batch.times) : batch.times,
+    arrivalUnixMs: batch.arrivalUnixMs,
+  }
+}
+
+/** A body's format byte lies before its spans in the same buffer. */
+const looseBytesMax = 16
+
+/** The buffers of an owned batch, to transfer with it. */
+export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
+  const views = [batch.bytes, batch.groups, batch.spans, batch.times]
+  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
+}

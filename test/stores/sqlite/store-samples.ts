@@ -1,0 +1,61 @@
+import type { Test } from 'tap'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { spanCount, spanIdBytes } from '../../../bridge/model/span-batch.ts'
+import type { SpanStore } from '../../../src/ports/span-store.ts'
+import type { SqliteStoreOptions } from '../../../src/stores/sqlite/sqlite-store.ts'
+import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
+
+/** A retention that no test reaches by itself. */
+export const retentionMs = 72 * 3_600_000
+
+/** A signal that is never aborted. */
+export const never = new AbortController().signal
+
+/** Opens a store that closes with the test. */
+export async function openFor(
+  t: Test,
+  options: Partial<SqliteStoreOptions> & { readonly path: string },
+): Promise<SpanStore> {
+  const store = await openSqliteStore({ retentionMs, readers: 1, closeGraceMs: 200, ...options })
+  t.teardown(() => store.close())
+  return store
+}
+
+/** Which spans `batchOf` makes. */
+export interface BatchOptions {
+  readonly trace: number
+  readonly firstId?: number
+  readonly count?: number
+  readonly service?: string
+  /** Added to each span, so that bodies can be made large. */
+  readonly padding?: number
+  readonly arrivalUnixMs?: number
+}
+
+/** Spans of one trace that started when they arrived. */
+export function batchOf(options: BatchOptions): SpanBatch {
+  const { trace, firstId = 1, count = 1, service = 'shop', padding = 0 } = options
+  const arrivalUnixMs = options.arrivalUnixMs ?? Date.now()
+  const spans = Array.from({ length: count }, (_, at) =>
+    sampleSpan({
+      trace,
+      id: firstId + at,
+      startMicros: arrivalUnixMs * 1000,
+      attributes: padding > 0 ? { padding: 'x'.repeat(padding) } : {},
+    }),
+  )
+  return sampleBatch([sampleGroup(spans, { service })], arrivalUnixMs)
+}
+
+/** Ids of all spans that a store has of a trace, in the order of its parts. */
+export async function spanIdsOf(store: SpanStore, trace: number, tenant = ''): Promise<number[]> {
+  const ids: number[] = []
+  for await (const part of store.trace(tenant, { traceId: traceIdOf(trace) }, never)) {
+    for (let span = 0; span < spanCount(part); span++) {
+      const id = spanIdBytes(part, span)
+      ids.push(Number(new DataView(id.buffer, id.byteOffset, 8).getBigUint64(0)))
+    }
+  }
+  return ids
+}
