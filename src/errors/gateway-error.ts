@@ -14,6 +14,8 @@ export const errorCodes = [
   'store_corrupt',
   /** The files belong to another process, or to another format. */
   'store_unusable',
+  /** An address or port cannot be listened on. */
+  'cannot_listen',
   /** A setting is wrong. */
   'bad_settings',
   /** This version does not do it. */

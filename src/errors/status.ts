@@ -53,6 +53,7 @@ const codes: Readonly<Record<ErrorCode, number>> = {
   store_corrupt: GrpcCode.dataLoss,
   // Another process or an operator has to act first: "the system is not in a state required".
   store_unusable: GrpcCode.failedPrecondition,
+  cannot_listen: GrpcCode.failedPrecondition,
   bad_settings: GrpcCode.failedPrecondition,
   unimplemented: GrpcCode.unimplemented,
   cancelled: GrpcCode.cancelled,

@@ -56,6 +56,12 @@ export const metricTable = {
     labels: ['receiver', 'format', 'repair'],
     doc: 'Resources, scopes and spans that were changed to be taken.',
   },
+  spangate_spans_expired_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['reason'],
+    doc: 'Spans that the store removed after it had kept them: retention (older than store.retention) or eviction (to stay within its memory). Outside the sum above.',
+  },
   spangate_requests_refused_total: {
     kind: 'counter',
     unit: '1',

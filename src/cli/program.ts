@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
+import { durationMsOfText } from '../config/duration.ts'
+import { configFileVariable, loadConfig } from '../config/load-config.ts'
+import type { Config } from '../config/settings.ts'
+import { environmentName, settings, textOfValue } from '../config/settings.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import { explain } from './endpoint.ts'
+
+/** What the command line needs from outside; main.ts hands in the process's own. */
+export interface ProgramContext {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly version: string
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Aborts when the person asks to stop. */
+  readonly signal: AbortSignal
+  /** Runs the gateway until `signal` aborts; resolves with the exit code. */
+  readonly run: (config: Config) => Promise<number>
+}
+
+/** Exit codes of the program. */
+export const ExitCode = { fine: 0, failed: 1, badUsage: 2 } as const
+
+/**
+ * Reads the command line and does what it says.
+ *
+ * @returns the exit code: 0 fine, 1 failed at run time, 2 bad usage or settings
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  context: ProgramContext,
+): Promise<number> {
+  let code: number = ExitCode.fine
+  const setCode = (value: number): void => {
+    code = value
+  }
+  try {
+    await createProgram(context, setCode).parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    // Help and version end this way too; commander has printed everything already.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? ExitCode.fine : ExitCode.badUsage
+    if (!(error instanceof GatewayError)) throw error
+    context.stderr(`spangate: ${error.message}\n`)
+    const usage = error.code === 'bad_settings' || error.code === 'invalid_argument'
+    return usage ? ExitCode.badUsage : ExitCode.failed
+  }
+}
+
+function createProgram(context: ProgramContext, setCode: (code: number) => void): Command {
+  const program = new Command('spangate')
+    .description('Tracing gateway and back end. Without a command it runs the gateway.')
+    .version(context.version)
+    .option('--config <file>', `YAML file with settings (or ${configFileVariable})`)
+    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr })
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(run with --help to see what there is)')
+    .enablePositionalOptions()
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(async (flags: Record<string, string>) => {
+      setCode(await context.run(configOf(flags, context)))
+    })
+  for (const [name, setting] of Object.entries(settings)) {
+    const shown = `${setting.doc} [${textOfValue(setting, setting.default)}; ${environmentName(name)}]`
+    const option = new Option(`--${name} <value>`, shown)
+    // Names with dots stay as they are instead of becoming camelCase properties.
+    option.attributeName = () => name
+    program.addOption(option)
+  }
+  addGenerate(program, context, setCode)
+  addTrace(program, context, setCode)
+  return program
+}
+
+function configOf(flags: Readonly<Record<string, string>>, context: ProgramContext): Config {
+  const { config: fileFlag, ...rest } = flags
+  const fileName = fileFlag ?? context.environment[configFileVariable]
+  const loaded = loadConfig({
+    flags: new Map(Object.entries(rest)),
+    environment: context.environment,
+    file: fileName === undefined ? undefined : { name: fileName, text: readFile(fileName) },
+  })
+  if (loaded.kind === 'config') return loaded.config
+  throw new GatewayError('bad_settings', loaded.problems.join('\nspangate: '))
+}
+
+function readFile(name: string): string {
+  try {
+    return readFileSync(name, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('bad_settings', `Cannot read settings: ${why}`, { cause })
+  }
+}
+
+function addGenerate(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  program
+    .command('generate')
+    .description('Send traces of a small shop over OTLP gRPC, to try things out or as load.')
+    .option('--endpoint <host:port>', 'OTLP gRPC receiver', 'localhost:4317')
+    .option('--rate <traces>', 'traces a second, about 9 spans each', '10')
+    .option('--duration <duration>', 'how long, such as 30s or 5m', '10s')
+    .option(
+      '--seed <number>',
+      'makes the same ids and shapes again',
+      String(Date.now() % 1_000_000),
+    )
+    .action(async (flags: Record<'endpoint' | 'rate' | 'duration' | 'seed', string>) => {
+      const { generate } = await import('./generate/generate.ts')
+      const result = await generate({
+        endpoint: flags.endpoint,
+        rate: numberOf('--rate', flags.rate, { min: 0.01, max: 1_000_000 }),
+        durationMs: durationOf('--duration', flags.duration),
+        seed: numberOf('--seed', flags.seed, { min: 0, max: 2 ** 32 - 1 }),
+        signal: context.signal,
+        progress: (line) => context.stderr(`${line}\n`),
+      })
+      if (result.problem !== undefined) context.stderr(`spangate: ${result.problem}\n`)
+      setCode(result.failed + result.rejected > 0 ? ExitCode.failed : ExitCode.fine)
+    })
+}
+
+function addTrace(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  const trace = program.command('trace').description('Read traces from a running gateway.')
+  trace
+    .command('get')
+    .argument('<id>', 'trace id, hex')
+    .description('Print one trace as a tree, or as OTLP JSON.')
+    .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
+    .option('--json', 'print OTLP JSON instead of a tree')
+    .option('--timeout <duration>', 'how long to wait', '30s')
+    .action(async (traceId: string, flags: { endpoint: string; json?: true; timeout: string }) => {
+      const { getTrace } = await import('./trace/get-trace.ts')
+      const { renderTree } = await import('./trace/render-tree.ts')
+      const timeoutMs = durationOf('--timeout', flags.timeout)
+      try {
+        const groups = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
+        context.stdout(
+          flags.json
+            ? `${JSON.stringify(jsonOfGroups(groups), undefined, 2)}\n`
+            : renderTree(groups),
+        )
+      } catch (error) {
+        if (error instanceof GatewayError) throw error
+        context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)
+        setCode(ExitCode.failed)
+      }
+    })
+}
+
+function numberOf(
+  flag: string,
+  text: string,
+  limits: { readonly min: number; readonly max: number },
+): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= limits.min && value <= limits.max) return value
+  throw new GatewayError(
+    'invalid_argument',
+    `Cannot use ${flag}: must be a number from ${limits.min} to ${limits.max}, is "${text}"`,
+  )
+}
+
+function durationOf(flag: string, text: string): number {
+  const valueMs = durationMsOfText(text)
+  if (valueMs !== undefined) return valueMs
+  throw new GatewayError(
+    'invalid_argument',
+    `Cannot use ${flag}: must be a duration such as 30s or 5m, is "${text}"`,
+  )
+}

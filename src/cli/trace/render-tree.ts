@@ -1,0 +1,180 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
+import type { Span, SpanGroup } from '../../../bridge/model/span.ts'
+import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
+
+interface Node {
+  readonly span: Span
+  readonly service: string
+  readonly children: Node[]
+}
+
+const kindNames: ReadonlyMap<number, string> = new Map([
+  [SpanKind.internal, 'internal'],
+  [SpanKind.server, 'server'],
+  [SpanKind.client, 'client'],
+  [SpanKind.producer, 'producer'],
+  [SpanKind.consumer, 'consumer'],
+])
+
+/**
+ * A trace as lines of text: one a span, children below their parent in order of start, each with
+ * when it began after the trace's start, how long it took, and whether it failed. A span whose
+ * parent is not there stands at the top, marked. `width` is that of the names, in columns.
+ */
+export function renderTree(groups: readonly SpanGroup[]): string {
+  const nodes = groups.flatMap((group) => {
+    const service = serviceOf(group)
+    return group.spans.map((span): Node => ({ span, service, children: [] }))
+  })
+  const first = nodes[0]
+  if (first === undefined) return 'no spans\n'
+  const roots = linked(nodes)
+  const startNano = nodes.reduce(
+    (min, { span }) => smaller(min, span.startUnixNano),
+    first.span.startUnixNano,
+  )
+  const rows = roots.flatMap((root) => rowsOf(root, { startNano, prefix: '', branch: '' }))
+  const width = Math.min(72, Math.max(...rows.map((row) => row.label.length)))
+  const lines = rows.map(({ label, timing, note }) => `${label.padEnd(width)}  ${timing}${note}`)
+  return `${[heading(nodes, startNano), ...lines.map((line) => line.trimEnd())].join('\n')}\n`
+}
+
+/** Hangs every span below its parent and gives those that have none. */
+function linked(nodes: readonly Node[]): readonly Node[] {
+  // Client and server may share an id (Zipkin's way): the server then hangs below the client.
+  const byId = new Map<string, Node>()
+  for (const node of nodes) {
+    const id = hexOf(node.span.spanId)
+    if (!byId.has(id) || node.span.kind === SpanKind.client) byId.set(id, node)
+  }
+  const parents = new Map<Node, Node>()
+  for (const node of nodes) {
+    const namesake = byId.get(hexOf(node.span.spanId))
+    const shares = namesake !== node && node.span.kind === SpanKind.server
+    const parentId = node.span.parentSpanId
+    const parent = shares ? namesake : parentId && byId.get(hexOf(parentId))
+    if (parent === undefined || parent === node) continue
+    parents.set(node, parent)
+    parent.children.push(node)
+  }
+  return sorted(rootsOf(nodes, parents))
+}
+
+/** Spans without parent, and one of each ring of parents, which is cut there. */
+function rootsOf(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Node[] {
+  const roots: Node[] = []
+  const seen = new Set<Node>()
+  const add = (root: Node): void => {
+    roots.push(root)
+    const open = [root]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      seen.add(next)
+      for (const child of next.children) open.push(child)
+    }
+  }
+  for (const node of nodes) if (!parents.has(node)) add(node)
+  for (const node of nodes) {
+    if (seen.has(node)) continue
+    const siblings = parents.get(node)?.children
+    siblings?.splice(siblings.indexOf(node), 1)
+    add(node)
+  }
+  return roots
+}
+
+interface Row {
+  readonly label: string
+  readonly timing: string
+  readonly note: string
+}
+
+/** Without recursion: a trace may be a hundred thousand calls deep. */
+function rowsOf(root: Node, top: { startNano: bigint; prefix: string; branch: string }): Row[] {
+  const rows: Row[] = []
+  const open = [{ node: root, prefix: top.prefix, branch: top.branch }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, prefix, branch } = next
+    rows.push(
+      rowOf(node, { label: prefix + branch, startNano: top.startNano, isRoot: node === root }),
+    )
+    // Deeper levels than anyone can read keep the same indent.
+    const indent = branch === '' ? '' : branch === '├─ ' ? '│  ' : '   '
+    const below = prefix.length > 120 ? prefix : prefix + indent
+    const children = sorted(node.children)
+    for (let index = children.length - 1; index >= 0; index--) {
+      const last = index === children.length - 1
+      open.push({ node: children[index] as Node, prefix: below, branch: last ? '└─ ' : '├─ ' })
+    }
+  }
+  return rows
+}
+
+function rowOf(
+  { span, service }: Node,
+  at: { readonly label: string; readonly startNano: bigint; readonly isRoot: boolean },
+): Row {
+  const kind = kindNames.get(span.kind)
+  const orphan =
+    at.isRoot && span.parentSpanId !== undefined
+      ? `  (parent ${hexOf(span.parentSpanId)} is not here)`
+      : ''
+  const failed =
+    span.status?.code === StatusCode.error ? `  ERROR ${span.status.message}`.trimEnd() : ''
+  return {
+    label: `${at.label}${service} ${span.name}${kind === undefined ? '' : ` [${kind}]`}`,
+    timing: `+${duration(span.startUnixNano - at.startNano)} ${duration(span.endUnixNano - span.startUnixNano)}`,
+    note: failed + orphan,
+  }
+}
+
+function heading(nodes: readonly Node[], startNano: bigint): string {
+  const [first] = nodes as [Node, ...Node[]]
+  const endNano = nodes.reduce(
+    (max, { span }) => larger(max, span.endUnixNano),
+    first.span.endUnixNano,
+  )
+  const services = new Set(nodes.map((node) => node.service)).size
+  const errors = nodes.filter((node) => node.span.status?.code === StatusCode.error).length
+  const parts = [
+    counted(nodes.length, 'span'),
+    counted(services, 'service'),
+    duration(endNano - startNano),
+  ]
+  if (errors > 0) parts.push(counted(errors, 'error'))
+  return `trace ${hexOf(first.span.traceId)}: ${parts.join(', ')}, began ${timeText(startNano)}`
+}
+
+function serviceOf(group: SpanGroup): string {
+  const found = group.resource?.attributes.find((attribute) => attribute.key === 'service.name')
+  return found?.value?.kind === 'string' ? found.value.value : '?'
+}
+
+function sorted(nodes: readonly Node[]): Node[] {
+  return [...nodes].sort((a, b) => Number(a.span.startUnixNano - b.span.startUnixNano))
+}
+
+/** Three digits that matter: `1.52ms`. */
+function duration(nano: bigint): string {
+  const value = Number(nano)
+  if (Math.abs(value) < 1e3) return `${value}ns`
+  if (Math.abs(value) < 1e6) return `${Number((value / 1e3).toPrecision(3))}µs`
+  if (Math.abs(value) < 1e9) return `${Number((value / 1e6).toPrecision(3))}ms`
+  return `${Number((value / 1e9).toPrecision(4))}s`
+}
+
+function timeText(unixNano: bigint): string {
+  const date = new Date(Number(unixNano / 1_000_000n))
+  return Number.isNaN(date.getTime()) ? `${unixNano} ns after 1970` : date.toISOString()
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

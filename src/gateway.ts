@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
+import type { Config } from './config/settings.ts'
+import { GatewayError } from './errors/gateway-error.ts'
+import { createArrivalClock } from './pipeline/arrival-clock.ts'
+import { ByteBudget } from './pipeline/byte-budget.ts'
+import { createSpanPipeline } from './pipeline/span-pipeline.ts'
+import type { SpanStore } from './ports/span-store.ts'
+import { createQueryServices } from './query/query-services.ts'
+import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
+import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
+
+import { openStore } from './stores/open-store.ts'
+import { storeEventHandler } from './stores/report-events.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
+import { observeProcess } from './telemetry/process-metrics.ts'
+import { createAdminListener } from './transport/admin-listener.ts'
+import type { BoundAddress } from './transport/bind-addresses.ts'
+import type { GrpcListener } from './transport/grpc-listener.ts'
+import { createGrpcListener } from './transport/grpc-listener.ts'
+import { Inflow } from './transport/inflow.ts'
+import { readDescriptors } from './transport/reflection/descriptors.ts'
+
+// Wiring: reads like the picture in docs/ARCHITECTURE.md, and is the only file that knows every part.
+
+/** What the gateway is started with. */
+export interface GatewayOptions {
+  readonly config: Config
+  readonly logger: Logger
+}
+
+/** A running gateway. */
+export interface Gateway {
+  /** What listens where, each `name=host:port[,host:port]`, in the order of the settings. */
+  readonly addresses: readonly string[]
+  /** Takes nothing new, finishes what is under way, commits and closes. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the store and all listeners; resolves when every one takes connections. When one of them
+ * fails, what was opened is closed again.
+ *
+ * @throws GatewayError for whatever a person can mend: settings, addresses, the store
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, logger } = options
+  const metrics = createMetrics()
+  const stopObserving = observeProcess(metrics)
+  const store = await openTheStore(options, metrics)
+  const parts = createListeners({ ...options, metrics, store })
+  let stopping: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    parts.setReady(false)
+    await Promise.all(parts.grpc.map(({ listener }) => listener.stop(config['shutdown.grace'])))
+    await parts.admin.stop()
+    parts.inflow.close()
+    await store.close()
+    stopObserving()
+    await metrics.close()
+  }
+  try {
+    const addresses = await startListeners(parts)
+    parts.setReady(true)
+    logger.info({ store: config.store, addresses }, 'ready')
+    return {
+      addresses,
+      stop: () => {
+        stopping ??= stop()
+        return stopping
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Promise<SpanStore> {
+  return openStore({
+    address: config.store,
+    retentionMs: config['store.retention'],
+    clockGraceMs: config['store.clock-grace'],
+    memoryBytesMax: config['store.memory.max-bytes'],
+    readers: config['store.sqlite.readers'],
+    searchBounds: {
+      timeMaxMs: config['search.max-time'],
+      spansMax: config['search.max-spans'],
+    },
+    onEvent: storeEventHandler(logger.child({ part: 'store' }), metrics),
+  })
+}
+
+interface Listeners {
+  readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
+  readonly admin: ReturnType<typeof createAdminListener>
+  readonly inflow: Inflow
+  setReady(ready: boolean): void
+}
+
+function createListeners(
+  options: GatewayOptions & { readonly metrics: Metrics; readonly store: SpanStore },
+): Listeners {
+  const { config, metrics, store } = options
+  const logger = options.logger.child({ part: 'transport' })
+  const waitMs = config['admission.wait']
+  const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
+  const stalledAfterMs = config['admission.stalled-after']
+  const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
+  const sink = createSpanPipeline({ store, budget, metrics, logger })
+  const receiver = { sink, metrics, logger, now: createArrivalClock() }
+  const addresses = config.bind.split(',').map((address) => address.trim())
+  const shared = {
+    addresses,
+    inflow,
+    descriptors: readDescriptors(descriptorSet()),
+    metrics,
+    logger,
+  }
+  const grpc = [
+    {
+      name: 'otlp.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        name: 'otlp_grpc',
+        port: config['otlp.grpc.port'],
+        services: [otlpTraceService(receiver)],
+        maxMessageBytes: config['otlp.grpc.max-message-size'],
+        maxMessageSetting: 'otlp.grpc.max-message-size',
+      }),
+    },
+    {
+      name: 'jaeger.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        name: 'jaeger_grpc',
+        port: config['jaeger.grpc.port'],
+        services: [jaegerCollectorService(receiver)],
+        maxMessageBytes: config['jaeger.grpc.max-message-size'],
+        maxMessageSetting: 'jaeger.grpc.max-message-size',
+      }),
+    },
+    {
+      name: 'query.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        name: 'query_grpc',
+        port: config['query.grpc.port'],
+        services: createQueryServices({ store, metrics, logger: options.logger }),
+        maxMessageBytes: queryRequestBytesMax,
+        maxMessageSetting: 'the limit of a query',
+      }),
+    },
+  ]
+  let ready = false
+  const admin = createAdminListener({
+    addresses,
+    port: config['admin.port'],
+    isReady: () => ready,
+    renderMetrics: () => metrics.render(),
+    metricsContentType,
+    logger,
+  })
+  const setReady = (value: boolean): void => {
+    ready = value
+    for (const { listener } of grpc) listener.setServing(value)
+  }
+  return { grpc, admin, inflow, setReady }
+}
+
+/** A query is a few conditions; nobody needs more. */
+const queryRequestBytesMax = 1024 * 1024
+
+async function startListeners({ grpc, admin }: Listeners): Promise<readonly string[]> {
+  const addresses: string[] = []
+  for (const { name, listener } of [...grpc, { name: 'admin', listener: admin }]) {
+    const started = await listener.start().catch((error: unknown) => {
+      throw cannotListen(name, error)
+    })
+    addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
+  }
+  return addresses
+}
+
+function addressText({ address, port }: BoundAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+function cannotListen(name: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error
+  const { code, address, port } = error as Error & {
+    code: unknown
+    address?: unknown
+    port?: unknown
+  }
+  const where =
+    address === undefined
+      ? ''
+      : ` on ${String(address)}${port === undefined ? '' : `:${String(port)}`}`
+  const state =
+    code === 'EADDRINUSE'
+      ? 'the port is in use; choose another with --port-offset or the setting of this port'
+      : error.message
+  return new GatewayError('cannot_listen', `Cannot listen for ${name}${where}: ${state}`, {
+    cause: error,
+  })
+}
+
+function descriptorSet(): Uint8Array {
+  return readFileSync(new URL('../../proto/gen/spangate.binpb', import.meta.url))
+}

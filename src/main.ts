@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { pino } from 'pino'
+import { ExitCode, runCommandLine } from './cli/program.ts'
+import type { Config } from './config/settings.ts'
+import { GatewayError } from './errors/gateway-error.ts'
+
+// The process: arguments in, signals in, exit code out. What runs is wired in gateway.ts.
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second signal means now; 130 would hide that work was left behind.
+    if (stop.signal.aborted) process.exit(ExitCode.failed)
+    stop.abort()
+  })
+}
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  version: version(),
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  signal: stop.signal,
+  run,
+})
+
+async function run(config: Config): Promise<number> {
+  const logger = pino({ level: config['log.level'] }, pino.destination({ fd: 2, sync: true }))
+  const { startGateway } = await import('./gateway.ts')
+  try {
+    const gateway = await startGateway({ config, logger })
+    process.stdout.write(`spangate ready ${gateway.addresses.join(' ')}\n`)
+    await aborted(stop.signal)
+    logger.info('stopping')
+    await gateway.stop()
+    logger.info('stopped')
+    return ExitCode.fine
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error
+    logger.debug({ err: error }, 'start failed')
+    process.stderr.write(`spangate: ${error.message}\n`)
+    return error.code === 'bad_settings' ? ExitCode.badUsage : ExitCode.failed
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
+  return version
+}

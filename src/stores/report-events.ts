@@ -1,0 +1,46 @@
+import type { Logger } from 'pino'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { OpenStoreOptions } from './open-store.ts'
+
+/** Puts what a store reports besides its answers into the log and the counters. */
+export function storeEventHandler(
+  logger: Logger,
+  metrics: Pick<Metrics, 'add'>,
+): NonNullable<OpenStoreOptions['onEvent']> {
+  return (event) => {
+    const { kind, ...data } = event
+    if (event.kind === 'expired' || event.kind === 'evicted') {
+      const reason = event.kind === 'expired' ? 'retention' : 'eviction'
+      metrics.add('spangate_spans_expired_total', event.spanCount, { reason })
+    }
+    const { error, ...rest } = { error: undefined, ...data }
+    const fields = error === undefined ? rest : { ...rest, err: error }
+    logger[levels[kind]](fields, messages[kind])
+  }
+}
+
+type Kind = Parameters<NonNullable<OpenStoreOptions['onEvent']>>[0]['kind']
+
+const messages = {
+  expired: 'expired spans removed',
+  evicted: 'oldest spans removed to stay within store.memory.max-bytes',
+  expiry_failed: 'expired spans could not be removed',
+  expiry_paused: 'clock jumped forward, nothing expires for now',
+  expiry_resumed: 'spans expire again',
+  commit_failed: 'commit failed',
+  damaged: 'stored part could not be read',
+  thread_stopped: 'store thread stopped',
+  thread_restarted: 'store thread restarted',
+} as const satisfies Record<Kind, string>
+
+const levels = {
+  expired: 'debug',
+  evicted: 'debug',
+  expiry_failed: 'error',
+  expiry_paused: 'warn',
+  expiry_resumed: 'info',
+  commit_failed: 'error',
+  damaged: 'error',
+  thread_stopped: 'error',
+  thread_restarted: 'info',
+} as const satisfies Record<Kind, 'debug' | 'info' | 'warn' | 'error'>

@@ -1,0 +1,31 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Metrics } from './metrics.ts'
+
+/**
+ * Shows how the process itself does: event-loop delay, heap and resident memory.
+ *
+ * @returns stops it
+ */
+export function observeProcess(metrics: Pick<Metrics, 'observe'>): () => void {
+  const resolutionMs = 10
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  metrics.observe('spangate_event_loop_delay_seconds', () => {
+    // What is measured is the time between two ticks of the timer; the rest is delay.
+    const seconds = (nano: number): number => Math.max(0, nano / 1e9 - resolutionMs / 1e3)
+    const readings = [
+      { value: seconds(delay.percentile(50)), labels: { quantile: '0.5' } },
+      { value: seconds(delay.percentile(99)), labels: { quantile: '0.99' } },
+      { value: seconds(delay.max), labels: { quantile: '1' } },
+    ]
+    delay.reset()
+    return readings
+  })
+  metrics.observe('spangate_heap_used_bytes', () => [
+    { value: process.memoryUsage().heapUsed, labels: {} },
+  ])
+  metrics.observe('spangate_resident_bytes', () => [
+    { value: process.memoryUsage.rss(), labels: {} },
+  ])
+  return () => delay.disable()
+}

@@ -1,0 +1,117 @@
+import t from 'tap'
+import type { Span, SpanGroup } from '../../bridge/model/span.ts'
+import { SpanKind, StatusCode } from '../../bridge/model/span.ts'
+import { renderTree } from '../../src/cli/trace/render-tree.ts'
+
+const startNano = 1_800_000_000_000_000_000n
+
+interface Given {
+  readonly id: number
+  readonly parent?: number
+  readonly name: string
+  readonly kind?: number
+  readonly atMicros: number
+  readonly micros: number
+  readonly error?: string
+}
+
+function span(given: Given): Span {
+  const start = startNano + BigInt(given.atMicros) * 1000n
+  return {
+    traceId: Uint8Array.of(0x4b, 0xf9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
+    spanId: idOf(given.id),
+    parentSpanId: given.parent === undefined ? undefined : idOf(given.parent),
+    traceState: '',
+    flags: 0,
+    name: given.name,
+    kind: given.kind ?? SpanKind.unspecified,
+    startUnixNano: start,
+    endUnixNano: start + BigInt(given.micros) * 1000n,
+    attributes: [],
+    droppedAttributesCount: 0,
+    events: [],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    status:
+      given.error === undefined ? undefined : { code: StatusCode.error, message: given.error },
+  }
+}
+
+function idOf(id: number): Uint8Array {
+  return Uint8Array.of(0, 0, 0, 0, 0, 0, id >> 8, id & 0xff)
+}
+
+function group(service: string, spans: readonly Given[]): SpanGroup {
+  const name = { key: 'service.name', value: { kind: 'string', value: service } } as const
+  return {
+    resource: { attributes: [name], droppedAttributesCount: 0 },
+    resourceSchemaUrl: '',
+    scope: undefined,
+    scopeSchemaUrl: '',
+    spans: spans.map(span),
+  }
+}
+
+t.test('renderTree() puts children below their parent in order of start', async (t) => {
+  const tree = renderTree([
+    group('cart', [
+      { id: 4, parent: 2, name: 'SELECT items', kind: SpanKind.client, atMicros: 300, micros: 200 },
+      {
+        id: 2,
+        parent: 1,
+        name: 'GetCart',
+        kind: SpanKind.server,
+        atMicros: 200,
+        micros: 1520,
+        error: 'no cart',
+      },
+    ]),
+    group('shop', [
+      { id: 1, name: 'GET /cart', kind: SpanKind.server, atMicros: 0, micros: 83_200 },
+      { id: 3, parent: 1, name: 'render', atMicros: 2000, micros: 1_500_000 },
+      { id: 9, parent: 77, name: 'lost', atMicros: 5000, micros: 0 },
+    ]),
+  ])
+  t.equal(
+    tree,
+    `trace 4bf90000000000000000000000000001: 5 spans, 2 services, 1.502s, 1 error, began 2027-01-15T08:00:00.000Z
+shop GET /cart [server]           +0ns 83.2ms
+├─ cart GetCart [server]          +200µs 1.52ms  ERROR no cart
+│  └─ cart SELECT items [client]  +300µs 200µs
+└─ shop render                    +2ms 1.5s
+shop lost                         +5ms 0ns  (parent 000000000000004d is not here)
+`,
+  )
+})
+
+t.test('renderTree() shows a shared span id as server below client', async (t) => {
+  const tree = renderTree([
+    group('b', [{ id: 2, parent: 1, name: 'take', kind: SpanKind.server, atMicros: 2, micros: 1 }]),
+    group('a', [
+      { id: 1, name: 'root', atMicros: 0, micros: 9 },
+      { id: 2, parent: 1, name: 'give', kind: SpanKind.client, atMicros: 1, micros: 3 },
+    ]),
+  ])
+  t.match(tree, /a root.*\n└─ a give.*\n {3}└─ b take/)
+})
+
+t.test('renderTree() cuts a ring of parents and loses no span', async (t) => {
+  const tree = renderTree([
+    group('a', [
+      { id: 1, parent: 2, name: 'one', atMicros: 0, micros: 1 },
+      { id: 2, parent: 1, name: 'two', atMicros: 1, micros: 1 },
+      { id: 3, parent: 3, name: 'self', atMicros: 2, micros: 1 },
+    ]),
+  ])
+  for (const name of ['one', 'two', 'self']) t.equal(tree.split(`a ${name}`).length, 2)
+})
+
+t.test('renderTree() takes a chain of 20,000 calls without deep recursion', async (t) => {
+  const chain = Array.from({ length: 20_000 }, (_, id): Given => {
+    const parent = id === 0 ? {} : { parent: id }
+    return { id: id + 1, ...parent, name: `step ${id}`, atMicros: id, micros: 1 }
+  })
+  const tree = renderTree([group('deep', chain.reverse())])
+  t.equal(tree.split('\n').length, 20_002)
+})
