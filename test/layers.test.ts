@@ -37,6 +37,7 @@ const neighbours: readonly Source[] = [
   { path: 'bridge/model/span.ts', text: 'export interface Span {}' },
   { path: 'bridge/wire/reader.ts', text: 'export const reader = 1' },
   { path: 'bridge/otlp/decode-span.ts', text: '' },
+  { path: 'bridge/jaeger-proto/decode-span.ts', text: '' },
   { path: 'proto/gen/trace.ts', text: 'export interface Trace {}' },
   { path: 'src/stores/sqlite/writer-thread.ts', text: '' },
   { path: 'src/errors/status.ts', text: '' },
@@ -47,7 +48,7 @@ const neighbours: readonly Source[] = [
 const faults: readonly (readonly [path: string, text: string, problem: RegExp])[] = [
   ['bridge/otlp/a.ts', `import '../../src/errors/status.ts'`, /imports src\/errors\/status.ts/],
   ['bridge/otlp/a.ts', `import type { S } from '../../src/gateway.ts'`, /imports src\/gateway.ts/],
-  ['bridge/jaeger-proto/a.ts', `import '../otlp/decode-span.ts'`, /never another format/],
+  ['bridge/otlp/a.ts', `import '../jaeger-proto/decode-span.ts'`, /never another format/],
   ['bridge/model/a.ts', `export * from '../otlp/decode-span.ts'`, /imports bridge\/otlp/],
   ['bridge/wire/a.ts', `import { s } from '../model/span.ts'`, /imports bridge\/model/],
   ['bridge/otlp/a.ts', `import { t } from '../../proto/gen/trace.ts'`, /only types are allowed/],
@@ -95,6 +96,7 @@ t.test('planted faults are caught', async (t) => {
 
 const fine: readonly (readonly [path: string, text: string])[] = [
   ['bridge/otlp/a.ts', `import { reader } from '../wire/reader.ts'`],
+  ['bridge/jaeger-proto/a.ts', `import '../otlp/decode-span.ts'`],
   ['bridge/otlp/a.ts', `import type { Trace } from '../../proto/gen/trace.ts'`],
   ['bridge/wire/a.ts', `import { isUtf8 } from 'node:buffer'`],
   ['bridge/wire/a.ts', 'const day = new Date(0)'],

@@ -48,7 +48,7 @@ export function decodeKeyValue(context: DecodeContext, tag: number): KeyValue {
     else unknown = keepUnknown(unknown, reader, field, start)
   }
   reader.end = outer
-  const value = valueOf({ type, text, flag, whole, double, binary })
+  const value = anyValueOf({ type, text, flag, whole, double, binary })
   const kept = unknownToOtlp(unknown?.bytes(), Level.keyValue)
   return kept === undefined ? { key, value } : { key, value, unknown: kept }
 }
@@ -63,7 +63,7 @@ interface Values {
   readonly binary: Uint8Array | undefined
 }
 
-function valueOf(values: Values): AnyValue {
+function anyValueOf(values: Values): AnyValue {
   switch (values.type) {
     case ValueType.string:
       return { kind: 'string', value: values.text }

@@ -43,10 +43,10 @@ export function* encodeSpanChunks(batch: SpanBatch): Generator<Uint8Array, void,
 }
 
 function encodeOne(batch: SpanBatch, at: number, groups: Groups): Uint8Array {
-  const { scope, process } = groups.of(spanField(batch, at, SpanField.group))
+  const { scope, processBody } = groups.of(spanField(batch, at, SpanField.group))
   const span = spanOf(batch, at)
-  const writer = new WireWriter(1024 + process.length)
-  encodeSpan(writer, { span, scope, process })
+  const writer = new WireWriter(1024 + processBody.length)
+  encodeSpan(writer, { span, scope, processBody })
   return writer.finish()
 }
 
@@ -59,7 +59,7 @@ function framed(spans: readonly Uint8Array[], sizeBytes: number): Uint8Array {
 /** What the spans of one group share, made when the first of them is written. */
 interface Group {
   readonly scope: Scope | undefined
-  readonly process: Uint8Array
+  readonly processBody: Uint8Array
 }
 
 class Groups {
@@ -76,7 +76,7 @@ class Groups {
     if (known !== undefined) return known
     const made = {
       scope: scopeOf(this.#batch, group),
-      process: encodeProcess(resourceOf(this.#batch, group)),
+      processBody: encodeProcess(resourceOf(this.#batch, group)),
     }
     this.#groups[group] = made
     return made

@@ -13,7 +13,7 @@ export interface SpanToEncode {
   readonly span: Span
   readonly scope: Scope | undefined
   /** Body of its Process, from encode-process.ts. */
-  readonly process: Uint8Array
+  readonly processBody: Uint8Array
 }
 
 /**
@@ -35,7 +35,7 @@ export interface SpanToEncode {
  * Source: jaeger-idl, api_v2/model.proto, message Span; opentelemetry-collector-contrib,
  * pkg/translator/jaeger, traces_to_jaegerproto.go.
  */
-export function encodeSpan(writer: WireWriter, { span, scope, process }: SpanToEncode): void {
+export function encodeSpan(writer: WireWriter, { span, scope, processBody }: SpanToEncode): void {
   const references = referencesOf(span)
   const flags = flagsOf(span)
   const warnings = warningsOf(span)
@@ -53,7 +53,7 @@ export function encodeSpan(writer: WireWriter, { span, scope, process }: SpanToE
   }
   writeStatusTags(writer, span)
   for (const event of span.events) writeLog(writer, event)
-  writer.bytesAlways(10, process)
+  writer.bytesAlways(10, processBody)
   for (const text of warnings.texts) writer.stringAlways(12, text)
   for (const text of references.warnings) writer.stringAlways(12, text)
   writer.raw(unknownToJaeger(span.unknown, Level.span))

@@ -32,6 +32,7 @@ const pureBuiltins = ['node:assert/strict', 'node:buffer']
 
 const pureReason = 'bridge/ is pure: no I/O, clock, chance or log, and nothing of src/'
 const formatReason = `${pureReason}; a format knows the model, never another format`
+const translatorReason = `${pureReason}; a format knows the model and OTLP, in which it is encoded, never another format`
 
 function pure(reason: string, folders: readonly string[]): Layer {
   return {
@@ -49,7 +50,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   'bridge/wire': pure(pureReason, []),
   'bridge/model': pure(pureReason, ['bridge/wire']),
   'bridge/otlp': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
-  'bridge/jaeger-proto': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
+  'bridge/jaeger-proto': pure(translatorReason, [
+    'bridge/model',
+    'bridge/wire',
+    'bridge/repair',
+    'bridge/otlp',
+  ]),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',
