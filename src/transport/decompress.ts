@@ -41,13 +41,11 @@ export async function decompress(bytes: Buffer, options: DecompressOptions): Pro
       pieces.push(piece)
     }
   } catch (error) {
-    if (error instanceof GatewayError) throw error
+    if (!isZlibError(error)) throw error
     throw new GatewayError(
       'invalid_argument',
       `Cannot decompress message: it is not ${options.encoding}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   } finally {
     decoder.destroy()
@@ -70,6 +68,10 @@ export function tooLargeMessage(
 
 function tooLarge(options: DecompressOptions): GatewayError {
   return tooLargeMessage(undefined, options.maxBytes, options.maxSetting)
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 }
 
 /**
