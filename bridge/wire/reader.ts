@@ -184,9 +184,12 @@ export class WireReader {
       case WireType.fixed64:
         this.#take(8, 'fixed64')
         return
-      case WireType.bytes:
-        this.position += this.length()
+      case WireType.bytes: {
+        // Not `+=` at once: that would take the position from before the length was read.
+        const length = this.length()
+        this.position += length
         return
+      }
       case WireType.fixed32:
         this.#take(4, 'fixed32')
         return

@@ -1,0 +1,84 @@
+/** A protobuf field as it can be changed: its value taken apart where it looks like a message. */
+export interface WireNode {
+  /** 0 for a value that is written as it is, without tag and length. */
+  tag: number
+  /** Value of the varint, or bytes of anything else; unused when there are children. */
+  value: bigint | Uint8Array
+  children: WireNode[] | undefined
+}
+
+/**
+ * Takes a message apart without knowing its type: a length-delimited value that reads as fields
+ * becomes children. Undefined when the bytes are no message. For tests; groups are no message here.
+ */
+export function parseWire(bytes: Uint8Array, depth = 0): WireNode[] | undefined {
+  const nodes: WireNode[] = []
+  let at = 0
+  const varint = (): bigint | undefined => {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = bytes[at++]
+      if (byte === undefined) return undefined
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    return undefined
+  }
+  while (at < bytes.length) {
+    const tag = Number(varint() ?? 0n)
+    const type = tag & 7
+    if (tag < 8 || tag > 0x3fff || type === 3 || type === 4 || type > 5) return undefined
+    const length = type === 0 ? 0 : type === 1 ? 8 : type === 5 ? 4 : Number(varint() ?? -1n)
+    if (length < 0 || length > bytes.length - at) return undefined
+    if (type === 0) {
+      const value = varint()
+      if (value === undefined) return undefined
+      nodes.push({ tag, value, children: undefined })
+      continue
+    }
+    const value = bytes.subarray(at, at + length)
+    at += length
+    const isNested = type === 2 && length > 0 && depth < 12
+    nodes.push({ tag, value, children: isNested ? parseWire(value, depth + 1) : undefined })
+  }
+  return nodes
+}
+
+/** The bytes of the fields, every length right. */
+export function wireBytes(nodes: readonly WireNode[]): Uint8Array {
+  return Buffer.concat(nodes.map(nodeBytes))
+}
+
+/** A varint; `padding` more bytes than it needs. */
+export function varintBytes(value: bigint, padding = 0): Uint8Array {
+  const bytes: number[] = []
+  let rest = BigInt.asUintN(64, value)
+  do {
+    bytes.push(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
+  } while (rest > 0n)
+  for (let added = 0; added < padding; added++) bytes.push(0x80)
+  bytes.push((bytes.pop() ?? 0) & 0x7f)
+  return Uint8Array.from(bytes)
+}
+
+/** A length-delimited field. */
+export function fieldBytes(tag: number, value: Uint8Array): Uint8Array {
+  return Buffer.concat([varintBytes(BigInt(tag)), varintBytes(BigInt(value.length)), value])
+}
+
+/** Every field of the tree, outer ones first, with the list that holds it. */
+export function allNodes(
+  nodes: WireNode[],
+): { readonly node: WireNode; readonly list: WireNode[] }[] {
+  return nodes.flatMap((node) => [{ node, list: nodes }, ...allNodes(node.children ?? [])])
+}
+
+function nodeBytes({ tag, value, children }: WireNode): Uint8Array {
+  if (tag === 0 && typeof value !== 'bigint') return value
+  if (children !== undefined) return fieldBytes(tag, wireBytes(children))
+  if (typeof value === 'bigint')
+    return Buffer.concat([varintBytes(BigInt(tag)), varintBytes(value)])
+  if ((tag & 7) === 2) return fieldBytes(tag, value)
+  return Buffer.concat([varintBytes(BigInt(tag)), value])
+}
