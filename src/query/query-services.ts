@@ -1,10 +1,10 @@
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
 import type { QueryServiceDefinition as QueryServiceV2 } from '../../proto/gen/jaeger/api_v2/QueryService.ts'
 import type { QueryServiceDefinition as QueryServiceV3 } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
 import type { SpanStore } from '../ports/span-store.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { GrpcService } from '../transport/grpc-service.ts'
 import { loadServiceDefinition } from '../transport/service-definitions.ts'
 import { createQueryServiceV2 } from './api-v2/query-service.ts'
 import { createQueryServiceV3 } from './api-v3/query-service.ts'
@@ -21,16 +21,8 @@ export interface QueryServicesOptions {
   readonly logger: Logger
 }
 
-/** A service as a gRPC server takes it. */
-export interface QueryService {
-  /** `jaeger.api_v3.QueryService` */
-  readonly name: string
-  readonly definition: ServiceDefinition
-  readonly implementation: UntypedServiceImplementation
-}
-
 /** Both query services over one store. They hold nothing that has to be closed. */
-export function createQueryServices(options: QueryServicesOptions): QueryService[] {
+export function createQueryServices(options: QueryServicesOptions): GrpcService[] {
   const { store, metrics, logger } = options
   const shared = {
     store,
@@ -42,12 +34,10 @@ export function createQueryServices(options: QueryServicesOptions): QueryService
   const v3 = loadServiceDefinition<QueryServiceV3>('jaeger.api_v3.QueryService')
   return [
     {
-      name: 'jaeger.api_v2.QueryService',
       definition: bytesDefinition(v2),
       implementation: createQueryServiceV2({ ...shared, definition: v2 }),
     },
     {
-      name: 'jaeger.api_v3.QueryService',
       definition: bytesDefinition(v3),
       implementation: createQueryServiceV3({ ...shared, definition: v3 }),
     },

@@ -7,6 +7,7 @@ import type {
 } from '@grpc/grpc-js'
 import { Metadata, status } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
+import { WireReader } from '../../bridge/wire/reader.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { SearchBound } from '../ports/span-store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -109,6 +110,9 @@ async function run({ serving, method, call, work, fail }: Run): Promise<void> {
 
 function decode<Request>(codec: Codec<Request, never>, bytes: Buffer): Request {
   try {
+    // protobufjs takes what is there of a field whose length goes beyond the message.
+    const reader = new WireReader(bytes)
+    while (reader.more()) reader.skip(reader.tag())
     return codec.requestDeserialize(bytes)
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it is not the message of the method'
