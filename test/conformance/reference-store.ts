@@ -1,0 +1,14 @@
+import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
+
+/**
+ * The store that is obviously right: it looks at every span and drops none. It has no byte bound
+ * and no bound on a search.
+ */
+export function referenceStore(retentionMs: number): MemoryStore {
+  const none = Number.POSITIVE_INFINITY
+  return new MemoryStore({
+    bytesMax: none,
+    retentionMs,
+    searchBounds: { timeMaxMs: none, spansMax: none },
+  })
+}
