@@ -3,7 +3,7 @@ import type { WireNode } from './wire-tree.ts'
 import { allNodes, fieldBytes, parseWire, varintBytes, wireBytes } from './wire-tree.ts'
 
 /**
- * Changes an encoded protobuf message in one to four ways: cut off, flipped bits, lengths that lie,
+ * Changes an encoded protobuf message in one to three ways: cut off, flipped bits, lengths that lie,
  * fields dropped, repeated, moved and added, ids of other lengths, text that is not UTF-8, absurd
  * numbers, and values nested up to 10,000 deep. The same random source gives the same bytes.
  *
@@ -11,7 +11,7 @@ import { allNodes, fieldBytes, parseWire, varintBytes, wireBytes } from './wire-
  */
 export function mutate(random: Random, bytes: Uint8Array, nesting: readonly number[]): Uint8Array {
   let changed = bytes
-  for (let left = 1 + random.below(4); left > 0; left--) {
+  for (let left = 1 + random.below(3); left > 0; left--) {
     const nodes = random.below(10) < 7 ? parseWire(changed) : undefined
     changed =
       nodes === undefined || nodes.length === 0

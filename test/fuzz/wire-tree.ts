@@ -14,7 +14,18 @@ export interface WireNode {
 export function parseWire(bytes: Uint8Array, depth = 0): WireNode[] | undefined {
   const nodes: WireNode[] = []
   let at = 0
-  const varint = (): bigint | undefined => {
+  // A bigint only where the number is a value: most of the time goes into this function.
+  const varint = (): number => {
+    let value = 0
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = bytes[at++] ?? -1
+      if (byte < 0) return -1
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+    return -1
+  }
+  const varint64 = (): bigint | undefined => {
     let value = 0n
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = bytes[at++]
@@ -25,13 +36,13 @@ export function parseWire(bytes: Uint8Array, depth = 0): WireNode[] | undefined 
     return undefined
   }
   while (at < bytes.length) {
-    const tag = Number(varint() ?? 0n)
+    const tag = varint()
     const type = tag & 7
     if (tag < 8 || tag > 0x3fff || type === 3 || type === 4 || type > 5) return undefined
-    const length = type === 0 ? 0 : type === 1 ? 8 : type === 5 ? 4 : Number(varint() ?? -1n)
+    const length = type === 0 ? 0 : type === 1 ? 8 : type === 5 ? 4 : varint()
     if (length < 0 || length > bytes.length - at) return undefined
     if (type === 0) {
-      const value = varint()
+      const value = varint64()
       if (value === undefined) return undefined
       nodes.push({ tag, value, children: undefined })
       continue
@@ -51,6 +62,7 @@ export function wireBytes(nodes: readonly WireNode[]): Uint8Array {
 
 /** A varint; `padding` more bytes than it needs. */
 export function varintBytes(value: bigint, padding = 0): Uint8Array {
+  if (value < 0x80n && value >= 0n && padding === 0) return Uint8Array.of(Number(value))
   const bytes: number[] = []
   let rest = BigInt.asUintN(64, value)
   do {
@@ -67,11 +79,19 @@ export function fieldBytes(tag: number, value: Uint8Array): Uint8Array {
   return Buffer.concat([varintBytes(BigInt(tag)), varintBytes(BigInt(value.length)), value])
 }
 
-/** Every field of the tree, outer ones first, with the list that holds it. */
-export function allNodes(
-  nodes: WireNode[],
-): { readonly node: WireNode; readonly list: WireNode[] }[] {
-  return nodes.flatMap((node) => [{ node, list: nodes }, ...allNodes(node.children ?? [])])
+/** A field and the list that holds it. */
+export interface WirePlace {
+  readonly node: WireNode
+  readonly list: WireNode[]
+}
+
+/** Every field of the tree, outer ones first. */
+export function allNodes(list: WireNode[], places: WirePlace[] = []): WirePlace[] {
+  for (const node of list) {
+    places.push({ node, list })
+    if (node.children !== undefined) allNodes(node.children, places)
+  }
+  return places
 }
 
 function nodeBytes({ tag, value, children }: WireNode): Uint8Array {
