@@ -62,7 +62,7 @@ function serviceNameOf(name: string, tags: readonly KeyValue[]): KeyValue[] {
   return [{ key: TagName.serviceName, value: { kind: 'string', value: name } }]
 }
 
-/** Moves one attribute behind the others under its OTLP name, unless that name is taken. */
+/** Gives one attribute its OTLP name, unless that name is taken. */
 function rename(
   attributes: KeyValue[],
   from: string,
@@ -73,9 +73,7 @@ function rename(
   if (at < 0 || attributes.some((attribute) => attribute.key === to)) return
   const attribute = attributes[at] as KeyValue
   const value = translate(attribute.value)
-  if (value === undefined) return
-  attributes.splice(at, 1)
-  attributes.push({ ...attribute, key: to, value })
+  if (value !== undefined) attributes[at] = { ...attribute, key: to, value }
 }
 
 function exporterVersion(value: AnyValue | undefined): AnyValue | undefined {
