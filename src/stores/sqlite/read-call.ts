@@ -25,7 +25,13 @@ export class ReadCall {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      this.#wake = undefined
     }
+  }
+
+  /** True while the consumer waits for the thread. */
+  get awaited(): boolean {
+    return this.#wake !== undefined
   }
 
   /** A message was used up: the thread may send another. */

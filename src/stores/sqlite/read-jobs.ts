@@ -27,12 +27,10 @@ export class ReadJobs {
   readonly #directory: string
   readonly #idle: Database.Database[] = []
   readonly #open = new Set<Database.Database>()
-  /** For jobs whose every step is a transaction of its own. */
-  readonly #shared: Database.Database
+  #steps: Database.Database | undefined
 
   constructor(directory: string) {
     this.#directory = directory
-    this.#shared = this.#connect()
   }
 
   /** The steps of a job; leaving the loop early frees what it holds. */
@@ -130,6 +128,15 @@ export class ReadJobs {
       if (this.#idle.length < idleMax) this.#idle.push(database)
       else this.#disconnect(database)
     }
+  }
+
+  /**
+   * The connection of jobs whose every step is a transaction of its own. Made by the first job: the
+   * files that readers share are there once the writer is, which starts at the same time.
+   */
+  get #shared(): Database.Database {
+    this.#steps ??= this.#connect()
+    return this.#steps
   }
 
   #connect(): Database.Database {

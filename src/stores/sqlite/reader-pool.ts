@@ -65,9 +65,9 @@ export class ReaderPool {
     await Promise.all(this.#readers.map((reader) => reader.close()))
   }
 
-  /** Jobs under way. */
-  get running(): number {
-    return this.#readers.reduce((sum, reader) => sum + reader.load, 0)
+  /** Jobs whose consumer waits for the thread; others may never be asked for more. */
+  get awaited(): number {
+    return this.#readers.reduce((sum, reader) => sum + reader.awaited, 0)
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<Reader> {
@@ -134,6 +134,12 @@ class Reader {
 
   get load(): number {
     return this.#calls.size
+  }
+
+  get awaited(): number {
+    let count = 0
+    for (const call of this.#calls.values()) if (call.awaited) count++
+    return count
   }
 
   start(): Promise<void> {

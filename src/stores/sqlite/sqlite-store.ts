@@ -120,9 +120,7 @@ class SqliteStore implements SpanStore {
   }
 
   async start(): Promise<void> {
-    // The writer first: its connection makes the files that readers share.
-    await this.#writes.start()
-    await this.#reads.start()
+    await Promise.all([this.#writes.start(), this.#reads.start()])
     const expire = (): void => void this.#expire()
     this.#expiryTimer = setInterval(expire, this.#options.expiryIntervalMs)
     this.#expiryTimer.unref()
@@ -181,7 +179,7 @@ class SqliteStore implements SpanStore {
   async #close(): Promise<void> {
     clearInterval(this.#expiryTimer)
     const until = performance.now() + this.#options.closeGraceMs
-    while (this.#reads.running > 0 && performance.now() < until) await pause(5)
+    while (this.#reads.awaited > 0 && performance.now() < until) await pause(5)
     await this.#reads.close()
     // Last, so that its checkpoint finds no reader in the way.
     await this.#writes.close()
