@@ -109,6 +109,7 @@ const cases: readonly (readonly [why: string, conditions: Conditions, traces: nu
   ['bytes as hex', { attributes: { raw: '00ff' } }, [4]],
   ['the scope', { attributes: { 'scope.name': 'lib' } }, [4]],
   ['a key that objects have', { attributes: { ['__proto__']: 'x' } }, []],
+  ['error=true, of the status or an attribute', { attributes: { error: 'true' } }, [5, 1]],
   ['error=false, which matches an unset status', { attributes: { error: 'false' } }, [4, 3, 2]],
   ['span.kind', { attributes: { 'span.kind': 'server' } }, [1]],
   ['otel.status_code', { attributes: { 'otel.status_code': 'ERROR' } }, [1]],
@@ -145,12 +146,6 @@ t.test('FindTraces of both APIs and FindTraceSummaries find the same by', async 
       )
     })
   }
-})
-
-t.test('error=true finds the status and an attribute that reads true', async (t) => {
-  const port = await startQuery(t, await shopStore())
-  t.ok((await findV2(port, { attributes: { error: 'true' } })).includes(1))
-  t.ok((await findV3(port, { attributes: { error: 'true' } })).includes(1))
 })
 
 t.test('a trace that is found comes with all its spans', async (t) => {
