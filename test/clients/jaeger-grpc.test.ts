@@ -42,7 +42,7 @@ for (const [client, { program, service }] of Object.entries(clients)) {
       for (const traceId of traceIds(sent)) {
         const found = await query<JaegerSpan>('v2', queryGrpc, 'trace', traceId)
         const expected = sent.filter((span) => span.traceId === traceId)
-        t.same(
+        t.strictSame(
           inOrder(found.spans ?? []).map(withSortedTags),
           inOrder(expected).map(asAnswered),
           traceId,
@@ -69,15 +69,15 @@ for (const [client, { program, service }] of Object.entries(clients)) {
       t.match(root, { kind: 'server', parentSpanId: '', status: { code: 'error' } })
       t.notOk('span.kind' in (root?.attributes ?? {}), 'the kind is no attribute')
       t.notOk('error' in (root?.attributes ?? {}), 'nor is the status')
-      t.same(root?.resource['service.name'], { string: service })
-      t.same(root?.attributes['order.digest'], { bytes: 'AAH+/w==' })
-      t.same(root?.attributes['order.number'], { int: '9007199254740994' })
-      t.same(
+      t.strictSame(root?.resource['service.name'], { string: service })
+      t.strictSame(root?.attributes['order.digest'], { bytes: 'AAH+/w==' })
+      t.strictSame(root?.attributes['order.number'], { int: '9007199254740994' })
+      t.strictSame(
         root?.events.map((event) => event.name),
         ['order.checked', ''],
       )
       t.match(select, { kind: 'client', parentSpanId: root?.spanId })
-      t.same(select?.resource['service.name'], { string: `${service}-db` })
+      t.strictSame(select?.resource['service.name'], { string: `${service}-db` })
       t.match(mail, { kind: 'consumer', parentSpanId: select?.spanId })
       t.ok(mail?.links.some((link) => link.traceId === 'ffeeddccbbaa99887766554433221100'))
     },
@@ -107,7 +107,7 @@ t.test(
       for (const api of ['v2', 'v3'] as const) {
         const found = await query<JaegerSpan | SentSpan>(api, queryGrpc, 'find', text)
         const wanted = expected.map((i) => ids[i])
-        t.same(traceIds(found.spans ?? []), wanted, `${api} ${JSON.stringify(attributes)}`)
+        t.strictSame(traceIds(found.spans ?? []), wanted, `${api} ${JSON.stringify(attributes)}`)
         t.equal(found.spans?.length, expected.length * 3, 'each with all its spans')
       }
     }

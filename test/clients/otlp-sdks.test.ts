@@ -35,7 +35,7 @@ for (const [language, sdk] of Object.entries(sdks)) {
         for (const traceId of traceIds(sent)) {
           const found = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
           const expected = sent.filter((span) => span.traceId === traceId)
-          t.same(inOrder(found.spans ?? []), inOrder(expected))
+          t.strictSame(inOrder(found.spans ?? []), inOrder(expected))
         }
       },
     )
@@ -52,9 +52,9 @@ t.test('the story that is compared has every kind of content', needs('otlp-sdk-g
   })
   const attributes = sent.flatMap((span) => Object.values(span.attributes))
   const types = new Set(attributes.flatMap((value) => Object.keys(value as object)))
-  t.same([...types].sort(), ['array', 'bool', 'bytes', 'double', 'int', 'map', 'string'])
-  t.same([...new Set(sent.map((span) => span.kind))].sort(), ['client', 'producer', 'server'])
-  t.same([...new Set(sent.map((span) => span.status.code))].sort(), ['error', 'ok', 'unset'])
+  t.strictSame([...types].sort(), ['array', 'bool', 'bytes', 'double', 'int', 'map', 'string'])
+  t.strictSame([...new Set(sent.map((span) => span.kind))].sort(), ['client', 'producer', 'server'])
+  t.strictSame([...new Set(sent.map((span) => span.status.code))].sort(), ['error', 'ok', 'unset'])
   t.ok(sent.some((span) => span.events.length > 0))
   t.ok(sent.some((span) => span.links.length > 1))
   t.equal(new Set(sent.map((span) => JSON.stringify(span.resource))).size, 2, 'two services')
@@ -84,9 +84,9 @@ t.test(
     t.equal(traceIds(spans).length, 20)
     t.equal(spans.length, 20 * 5)
     for (const span of spans) {
-      t.same(span.resource['service.name'], { string: service })
+      t.strictSame(span.resource['service.name'], { string: service })
       t.equal(span.status.code, 'error')
-      t.same(span.attributes['tier'], { string: 'gold' })
+      t.strictSame(span.attributes['tier'], { string: 'gold' })
     }
     const roots = spans.filter((span) => span.parentSpanId === '')
     t.equal(roots.length, 20)
@@ -106,7 +106,7 @@ t.test(
         { name: 'order placed', spanKind: 'producer' },
         { name: 'stock.Reserve', spanKind: 'client' },
       ]
-      t.same(
+      t.strictSame(
         [...(operations ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
         expected,
         api,
