@@ -86,7 +86,7 @@ export async function runCheck(
         opened.push(again)
         return again
       }),
-    random: { seed, spans: 3000, queries: 300, ...options.random },
+    random: { seed, spans: 2000, queries: 300, ...options.random },
   }
   try {
     await check.run(bench)
