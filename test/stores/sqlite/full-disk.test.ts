@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { startStoreProcess } from './run-store-process.ts'
+import { openFor, spanIdsOf } from './store-samples.ts'
+
+t.setTimeout(120_000)
+
+// Root can mount a disk that is really full; others have the second test.
+const disk = mkdtempSync(join(tmpdir(), 'spangate-full-disk-'))
+const mount = ['-t', 'tmpfs', '-o', 'size=24m', 'spangate', disk]
+const isMounted = spawnSync('mount', mount).status === 0
+t.teardown(() => {
+  if (isMounted) spawnSync('umount', [disk])
+  rmdirSync(disk)
+})
+const noDisk = isMounted ? false : 'only root can mount a small file system'
+const noLimit = spawnSync('prlimit', ['--version']).status === 0 ? false : 'needs prlimit'
+
+t.test(
+  'write() on a full disk fails, and works once there is room',
+  { skip: noDisk },
+  async (t) => {
+    const ballast = join(disk, 'ballast')
+    writeFileSync(ballast, Buffer.alloc(8 * 1024 * 1024))
+    const store = join(disk, 'store')
+    const writer = startStoreProcess(t, { args: ['fill', store] })
+    const failure = await writer.line('failed')
+    t.match(failure, /^failed store_unavailable true \d+$/)
+    const stored = Number(failure.split(' ')[3])
+    t.ok(stored > 10, `${stored} requests were stored before`)
+    rmSync(ballast)
+    writer.tell('try again')
+    t.equal(await writer.line(`stored ${stored + 1}`), `stored ${stored + 1}`)
+    writer.kill('SIGKILL')
+    await writer.ended()
+    const again = await openFor(t, { path: store })
+    for (let trace = 1; trace <= stored + 1; trace++) {
+      const ids = await spanIdsOf(again, trace)
+      if (ids.length !== 1) t.fail(`trace ${trace} is lost`)
+    }
+    await again.close()
+  },
+)
+
+t.test('write() past the largest file allowed fails for now', { skip: noLimit }, async (t) => {
+  const path = t.testdir()
+  const writer = startStoreProcess(t, {
+    args: ['fill', path],
+    under: ['prlimit', `--fsize=${6 * 1024 * 1024}`],
+  })
+  const failure = await writer.line('failed')
+  t.match(failure, /^failed store_unavailable true \d+$/)
+  writer.kill('SIGKILL')
+  await writer.ended()
+  const stored = Number(failure.split(' ')[3])
+  const again = await openFor(t, { path })
+  for (let trace = 1; trace <= stored; trace++) {
+    const ids = await spanIdsOf(again, trace)
+    if (ids.length !== 1) t.fail(`trace ${trace} is lost`)
+  }
+  await again.close()
+})
