@@ -22,8 +22,8 @@ export interface InflowOptions {
 const floorBytes = 16 * 1024
 /** How often what waits is looked at, while something does. */
 const sweepMs = 250
-/** While the bound presses, requests are refused until this share of it is free. */
-const freeShare = 1 / 8
+/** Requests are refused until who waits longest can go on for this share of the bound. */
+const roomShare = 1 / 8
 
 /**
  * Keeps what arrives under the bound for bytes in flight.
@@ -135,8 +135,11 @@ export class Inflow implements InflowGate {
 
   #refuseWaiting(nowMs: number): void {
     const waiting: { connection: MeteredConnection; stream: InboundStream }[] = []
+    const [longest] = this.#paused
+    // Paused ones are kept in the order in which they began to wait.
+    if (longest === undefined) return
     for (const connection of this.#paused) {
-      if (nowMs - (connection.pausedMs ?? nowMs) < this.#options.waitMs) continue
+      if (nowMs - (connection.pausedMs ?? nowMs) < this.#options.waitMs) break
       for (const stream of connection.streams()) {
         if (!stream.finished) waiting.push({ connection, stream })
       }
@@ -147,9 +150,11 @@ export class Inflow implements InflowGate {
         compare(b.stream.missingBytes, a.stream.missingBytes) ||
         b.stream.openedMs - a.stream.openedMs,
     )
-    const enoughBytes = this.budget.boundBytes * freeShare
+    // What was refused is given back a little later, when its answer passes the connection.
+    let roomBytes = this.budget.freeBytes - longest.heldBytes
     for (const { connection, stream } of waiting) {
-      if (this.budget.freeBytes >= enoughBytes) return
+      if (roomBytes >= this.budget.boundBytes * roomShare) return
+      roomBytes += stream.heldBytes * (connection === longest ? 2 : 1)
       this.#refuse(connection, stream, 'overloaded', nowMs)
     }
   }

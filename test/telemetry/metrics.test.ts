@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { metricTable } from '../../src/telemetry/metric-table.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { observeProcess } from '../../src/telemetry/process-metrics.ts'
+import { renderMetrics } from '../../src/telemetry/render-metrics.ts'
+import { projectRoot } from '../project-root.ts'
+
+const source = { receiver: 'otlp_grpc', format: 'otlp_proto' }
+
+t.test('render() shows the names of the table and nothing else', async (t) => {
+  const metrics = createMetrics()
+  metrics.add('spangate_spans_received_total', 3, source)
+  metrics.add('spangate_spans_received_total', 4, source)
+  metrics.add('spangate_spans_in_flight', 7, source)
+  metrics.add('spangate_spans_in_flight', -2, source)
+  metrics.record('spangate_store_write_seconds', 0.003, { receiver: 'a', outcome: 'stored' })
+  metrics.observe('spangate_bytes_in_flight', () => [{ value: 12, labels: {} }])
+  const lines = (await metrics.render()).split('\n').filter((line) => !line.startsWith('#'))
+  for (const line of [
+    'spangate_spans_received_total{receiver="otlp_grpc",format="otlp_proto"} 7',
+    'spangate_spans_in_flight{receiver="otlp_grpc",format="otlp_proto"} 5',
+    'spangate_bytes_in_flight 12',
+  ]) {
+    t.ok(lines.includes(line), line)
+  }
+  const stored = '{receiver="a",outcome="stored"'
+  t.ok(lines.includes(`spangate_store_write_seconds_count${stored}} 1`))
+  t.ok(lines.includes(`spangate_store_write_seconds_bucket${stored},le="0.002"} 0`))
+  t.ok(lines.includes(`spangate_store_write_seconds_bucket${stored},le="0.005"} 1`))
+  const names = lines
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/[{ ].*$/, '').replace(/_(bucket|sum|count)$/, ''))
+  t.same(
+    [...new Set(names)].filter((name) => !(name in metricTable)),
+    [],
+    'no suffix, no target_info, no scope',
+  )
+  await metrics.close()
+  await metrics.close()
+})
+
+t.test('two sets of metrics know nothing of each other', async (t) => {
+  const [one, other] = [createMetrics(), createMetrics()]
+  one.add('spangate_spans_received_total', 1, source)
+  t.notMatch(await other.render(), 'spangate_spans_received_total{')
+  await Promise.all([one.close(), other.close()])
+})
+
+t.test('observeProcess() shows delay, heap and resident memory', async (t) => {
+  const metrics = createMetrics()
+  const stop = observeProcess(metrics)
+  const text = await metrics.render()
+  t.match(text, /^spangate_heap_used_bytes [1-9]\d{5,}$/m)
+  t.match(text, /^spangate_resident_bytes [1-9]\d{6,}$/m)
+  t.match(text, /^spangate_event_loop_delay_seconds\{quantile="0.99"\} \d/m)
+  stop()
+  await metrics.close()
+})
+
+t.test('docs/metrics.md is what the table renders', async (t) => {
+  const page = readFileSync(join(projectRoot, 'docs/metrics.md'), 'utf8')
+  t.equal(page, renderMetrics(), 'run `npm run docs`')
+})
