@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MethodDefinition, ServiceDefinition } from '@grpc/proto-loader'
-import { loadSync } from '@grpc/proto-loader'
 import t from 'tap'
 import { decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
 import { encodeSpanChunks } from '../../bridge/jaeger-proto/encode-chunks.ts'
@@ -11,6 +9,7 @@ import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { WireReader } from '../../bridge/wire/reader.ts'
+import { foreignChunk } from '../bridge/jaeger-proto/foreign-decode.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Difference, Json } from './json-differences.ts'
 import { differences } from './json-differences.ts'
@@ -22,7 +21,6 @@ import { differences } from './json-differences.ts'
  */
 const folder = join(projectRoot, 'test/golden/jaeger-proto')
 const expected = readDifferences()
-const decodeChunk = chunkReader()
 const options = { arrivalUnixMs: 1_700_000_000_000 }
 const jaegerNames = namesOf('jaeger-', '.json')
 const otlpNames = namesOf('otlp-', '.chunk.bin')
@@ -162,7 +160,7 @@ function bodiesOf(chunks: readonly Uint8Array[]): Buffer[] {
 
 /** One span as protobufjs reads it, ids and bytes as base64. */
 function spanOf(body: Buffer): Json {
-  const chunk = decodeChunk(Buffer.concat([Buffer.of(10), varint(body.length), body]))
+  const chunk = foreignChunk(Buffer.concat([Buffer.of(10), varint(body.length), body]))
   return JSON.parse(JSON.stringify(chunk)).spans[0]
 }
 
@@ -170,16 +168,4 @@ function varint(value: number): Buffer {
   return value < 0x80
     ? Buffer.of(value)
     : Buffer.concat([Buffer.of((value & 0x7f) | 0x80), varint(value >>> 7)])
-}
-
-function chunkReader(): (bytes: Buffer) => object {
-  const definition = loadSync('jaeger/api_v2/query.proto', {
-    includeDirs: [join(projectRoot, 'proto')],
-    keepCase: true,
-    longs: String,
-    enums: String,
-    bytes: String,
-  })
-  const service = definition['jaeger.api_v2.QueryService'] as ServiceDefinition
-  return (service['GetTrace'] as MethodDefinition<object, object>).responseDeserialize
 }
