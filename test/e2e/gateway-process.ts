@@ -146,6 +146,11 @@ export class GatewayProcess {
     return exit
   }
 
+  /** Sends a signal and does not wait. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
   /** Ends it without a chance to finish anything; its folder stays until `stop()`. */
   async kill9(): Promise<Exit> {
     this.#child.kill('SIGKILL')

@@ -1,0 +1,154 @@
+import type { MetadataValue, ServiceError } from '@grpc/grpc-js'
+import { Client, credentials, loadPackageDefinition, Metadata, status } from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
+import type { QueryServiceClient } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { TracesData__Output } from '../../proto/gen/opentelemetry/proto/trace/v1/TracesData.ts'
+import type { ProtoGrpcType } from '../../proto/gen/spangate.ts'
+import { projectRoot } from '../project-root.ts'
+
+const published = loadPackageDefinition(
+  loadSync(
+    [
+      'jaeger/api_v3/query_service.proto',
+      'opentelemetry/proto/collector/trace/v1/trace_service.proto',
+      'google/rpc/status.proto',
+      'google/rpc/error_details.proto',
+    ],
+    {
+      includeDirs: [`${projectRoot}/proto`],
+      longs: String,
+      enums: String,
+      defaults: true,
+      oneofs: true,
+    },
+  ),
+) as unknown as ProtoGrpcType
+
+/** What an Export call was answered with. */
+export interface ExportAnswer {
+  /** Name of the gRPC status, `OK` included. */
+  readonly code: string
+  readonly message: string
+  /** Of a google.rpc.RetryInfo in the status details. */
+  readonly retryAfterMs: number | undefined
+  /** Of the partial success. */
+  readonly rejectedSpans: number
+}
+
+const exportPath = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
+const asIs = (bytes: Buffer): Buffer => bytes
+
+/** A client of the OTLP port that sends bytes as they are, also bad ones. */
+export class OtlpClient {
+  readonly #client: Client
+
+  constructor(address: string) {
+    // Not the channel of another test's client: that one may be waiting to connect again.
+    const options = { 'grpc.use_local_subchannel_pool': 1 }
+    this.#client = new Client(address, credentials.createInsecure(), options)
+  }
+
+  /** One Export call; every status is an answer. */
+  async export(request: Uint8Array, timeoutMs = 20_000): Promise<ExportAnswer> {
+    return await new Promise((resolve) => {
+      this.#client.makeUnaryRequest(
+        exportPath,
+        asIs,
+        asIs,
+        Buffer.from(request),
+        new Metadata(),
+        { deadline: Date.now() + timeoutMs },
+        (error, response) => resolve(error === null ? accepted(response) : refused(error)),
+      )
+    })
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}
+
+function accepted(response: Buffer | undefined): ExportAnswer {
+  const { ExportTraceServiceResponse } = published.opentelemetry.proto.collector.trace.v1
+  const { partialSuccess } = ExportTraceServiceResponse.deserialize(response ?? Buffer.alloc(0))
+  const { rejectedSpans = '0', errorMessage = '' } = partialSuccess ?? {}
+  return {
+    code: 'OK',
+    message: errorMessage,
+    retryAfterMs: undefined,
+    rejectedSpans: Number(rejectedSpans),
+  }
+}
+
+function refused(error: ServiceError): ExportAnswer {
+  return {
+    code: status[error.code],
+    message: error.details,
+    retryAfterMs: retryAfterMsOf(error.metadata?.get('grpc-status-details-bin')[0]),
+    rejectedSpans: 0,
+  }
+}
+
+function retryAfterMsOf(details: MetadataValue | undefined): number | undefined {
+  if (!Buffer.isBuffer(details)) return undefined
+  const { Status, RetryInfo } = published.google.rpc
+  for (const detail of Status.deserialize(details).details) {
+    // proto-loader shows a known type in an Any as its message, an unknown one as its bytes.
+    const info =
+      'value' in detail ? RetryInfo.deserialize(detail.value as Buffer) : (detail as never)
+    const { retryDelay } = info as ReturnType<typeof RetryInfo.deserialize>
+    if (retryDelay) return Number(retryDelay.seconds) * 1000 + retryDelay.nanos / 1e6
+  }
+  return undefined
+}
+
+/** A client of jaeger.api_v3, made of the published proto files. */
+export class QueryClient {
+  readonly #client: QueryServiceClient
+
+  constructor(address: string) {
+    const options = {
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': -1,
+    }
+    this.#client = new published.jaeger.api_v3.QueryService(
+      address,
+      credentials.createInsecure(),
+      options,
+    )
+  }
+
+  /** Ids of the spans of a trace, hex, in the order they come; none when it is not found. */
+  async spanIds(traceId: Uint8Array): Promise<string[]> {
+    const ids: string[] = []
+    const request = { traceId: Buffer.from(traceId).toString('hex') }
+    try {
+      for await (const message of this.#client.getTrace(request, { deadline: soon() })) {
+        ids.push(...spanIdsIn(message as TracesData__Output))
+      }
+    } catch (error) {
+      if (isServiceError(error) && error.code === status.NOT_FOUND) return []
+      throw error
+    }
+    return ids
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+}
+
+function spanIdsIn({ resourceSpans }: TracesData__Output): string[] {
+  return resourceSpans
+    .flatMap((resource) => resource.scopeSpans)
+    .flatMap((scope) => scope.spans)
+    .map((span) => span.spanId.toString('hex'))
+}
+
+function soon(): number {
+  return Date.now() + 20_000
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'metadata' in error
+}
