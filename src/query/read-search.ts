@@ -3,11 +3,14 @@ import type { Duration__Output } from '../../proto/gen/google/protobuf/Duration.
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts'
 import type { SpanQuery } from '../ports/span-query.ts'
 import { queryOfLegacy } from '../search/legacy-query.ts'
+import { queryLimitDefaults } from '../search/query-limits.ts'
 import { badField } from './bad-field.ts'
 import { nanoOfDuration, nanoOfTimestamp } from './read-time.ts'
 
 /** How many traces a search returns at most when the request does not say. */
 export const searchDepthDefault = 100
+/** Most attributes that one search may name; as a filter they stay within src/search's limits. */
+export const searchAttributesMax = 100
 
 /** What TraceQueryParameters of both APIs have in common. */
 export interface SearchParameters {
@@ -24,6 +27,8 @@ export interface SearchParameters {
 
 /** Where the two APIs differ, and what the settings say. */
 export interface SearchRules {
+  /** What the request calls its attributes. */
+  readonly attributesField: 'query.attributes' | 'query.tags'
   /** True where a search must name both ends of its window. */
   readonly timesRequired: boolean
   /** Most traces that one search may ask for. */
@@ -37,15 +42,38 @@ export interface SearchRules {
  */
 export function readSearch(parameters: SearchParameters, rules: SearchRules): SpanQuery {
   const { serviceName, operationName } = parameters
-  const durations = readDurations(parameters)
+  checkText(serviceName, 'query.service_name')
+  checkText(operationName, 'query.operation_name')
   return queryOfLegacy({
     ...(serviceName !== '' && { service: serviceName }),
     ...(operationName !== '' && { operation: operationName }),
-    attributes: new Map(Object.entries(parameters.attributes)),
+    attributes: readAttributes(parameters.attributes, rules.attributesField),
     ...readWindow(parameters, rules.timesRequired),
-    ...durations,
+    ...readDurations(parameters),
     limit: readSearchDepth(parameters.searchDepth, rules.searchDepthMax),
   })
+}
+
+function readAttributes(
+  attributes: SearchParameters['attributes'],
+  field: string,
+): ReadonlyMap<string, string> {
+  const entries = Object.entries(attributes)
+  if (entries.length > searchAttributesMax) {
+    throw badField(field, `has ${entries.length} keys, must have at most ${searchAttributesMax}`)
+  }
+  for (const [key, value] of entries) {
+    if (key === '') throw badField(field, 'has an empty key, must name an attribute')
+    checkText(key, field)
+    checkText(value, field)
+  }
+  return new Map(entries)
+}
+
+function checkText(text: string, field: string): void {
+  const { textMax } = queryLimitDefaults
+  if (text.length <= textMax) return
+  throw badField(field, `has a text of ${text.length} characters, must have at most ${textMax}`)
 }
 
 /** Compares whole microseconds, as the search itself does. */

@@ -1,7 +1,6 @@
 import t from 'tap'
 import type { TraceQueryParameters as QueryV2 } from '../../proto/gen/jaeger/api_v2/TraceQueryParameters.ts'
 import type { TraceQueryParameters as QueryV3 } from '../../proto/gen/jaeger/api_v3/TraceQueryParameters.ts'
-import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { Ending, QueryPort } from './query-port.ts'
 import { rawStream, readAll, startQuery, unary } from './query-port.ts'
 import { scriptedStore } from './scripted-store.ts'
@@ -262,6 +261,21 @@ const conditions: readonly {
   },
 ]
 
+/** Attributes, which the two APIs call differently. */
+const attributes: readonly { why: string; attributes: Record<string, string>; says: string }[] = [
+  { why: 'an empty key', attributes: { '': 'x' }, says: 'has an empty key' },
+  {
+    why: '101 attributes',
+    attributes: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`k${i}`, 'x'])),
+    says: 'has 101 keys, must have at most 100',
+  },
+  {
+    why: 'a long attribute',
+    attributes: { key: 'x'.repeat(65_537) },
+    says: 'has a text of 65537 characters, must have at most 65536',
+  },
+]
+
 const others: Row[] = [
   {
     why: 'api_v2 operations without service',
@@ -347,6 +361,20 @@ const rows: Row[] = [
       call: ({ v3 }) => readAll(v3.findTraceSummaries({ query: { ...window, ...query } })),
     },
   ]),
+  ...attributes.flatMap(({ attributes, why, says }): Row[] => [
+    {
+      why: `api_v2 ${why}`,
+      call: (port) => findV2(port, { tags: attributes }),
+      field: 'query.tags',
+      says,
+    },
+    {
+      why: `api_v3 ${why}`,
+      call: (port) => findV3(port, { attributes }),
+      field: 'query.attributes',
+      says,
+    },
+  ]),
   ...others,
   ...dependencies.flatMap(({ times, why, ...row }): Row[] => [
     {
@@ -387,90 +415,3 @@ t.test('createQueryServices() refuses', async (t) => {
   }
   t.same(asked, [])
 })
-
-t.test(
-  'createQueryServices() answers bytes that are no request with INVALID_ARGUMENT',
-  async (t) => {
-    const port = await startQuery(t, scriptedStore({}))
-    const methods = [
-      '/jaeger.api_v2.QueryService/GetTrace',
-      '/jaeger.api_v2.QueryService/FindTraces',
-      '/jaeger.api_v3.QueryService/GetTrace',
-      '/jaeger.api_v3.QueryService/FindTraces',
-      '/jaeger.api_v3.QueryService/FindTraceSummaries',
-      '/jaeger.api_v3.QueryService/GetOperations',
-    ]
-    for (const method of methods) {
-      const end = await readAll(rawStream(port, method, Uint8Array.of(0x0a, 0xff, 0x01)))
-      t.equal(end.code, 'INVALID_ARGUMENT', method)
-      t.match(end.details, 'Cannot decode request')
-    }
-  },
-)
-
-/** What a store may fail with, and what a client gets. */
-const failures = [
-  ['store_unavailable', 'UNAVAILABLE'],
-  ['overloaded', 'UNAVAILABLE'],
-  ['store_corrupt', 'DATA_LOSS'],
-  ['unimplemented', 'UNIMPLEMENTED'],
-  ['invalid_argument', 'INVALID_ARGUMENT'],
-] as const
-
-for (const [failure, code] of failures) {
-  t.test(`createQueryServices() answers ${code} when the store fails: ${failure}`, async (t) => {
-    const fail = () => {
-      throw new GatewayError(failure, 'Cannot read: the test says so')
-    }
-    const port = await startQuery(t, failingStore(fail))
-    for (const end of await everyCall(port)) {
-      t.equal(end.code, code)
-      t.equal(end.details, 'Cannot read: the test says so')
-    }
-  })
-}
-
-t.test(
-  'createQueryServices() answers INTERNAL to a bug, and only the log says what it was',
-  async (t) => {
-    const port = await startQuery(
-      t,
-      failingStore(() => {
-        throw new TypeError('secret of the implementation')
-      }),
-    )
-    for (const end of await everyCall(port)) {
-      t.equal(end.code, 'INTERNAL')
-      t.notMatch(end.details, 'secret')
-    }
-    t.equal(port.logged.length, 9)
-    t.match(JSON.stringify(port.logged[0]), 'secret of the implementation')
-  },
-)
-
-function failingStore(fail: () => never) {
-  const failing = async function* () {
-    yield fail()
-  }
-  return scriptedStore({
-    trace: failing,
-    find: failing,
-    summaries: failing,
-    services: async () => fail(),
-    operations: async () => fail(),
-  })
-}
-
-function everyCall({ v2, v3 }: QueryPort): Promise<Ending[]> {
-  return Promise.all([
-    readAll(v2.getTrace({ traceId: id })),
-    readAll(v3.getTrace({ traceId: '1' })),
-    readAll(v2.findTraces({ query: {} })),
-    readAll(v3.findTraces({ query: window })),
-    readAll(v3.findTraceSummaries({ query: window })),
-    unary((done) => v2.getServices({}, done)),
-    unary((done) => v3.getServices({}, done)),
-    unary((done) => v2.getOperations({ service: 's' }, done)),
-    unary((done) => v3.getOperations({ service: 's' }, done)),
-  ])
-}

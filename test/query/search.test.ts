@@ -148,6 +148,27 @@ t.test('FindTraces of both APIs and FindTraceSummaries find the same by', async 
   }
 })
 
+t.test(
+  'a search with as many attributes as there may be is one that the store takes',
+  async (t) => {
+    const port = await startQuery(t, await shopStore())
+    const keys = Array.from({ length: 98 }, (_, i) => `resource.k${i}`)
+    const attributes = Object.fromEntries(
+      [...keys, 'error', 'span.kind'].map((key) => [key, 'false']),
+    )
+    t.same(
+      await findV3(port, {
+        attributes,
+        serviceName: 's',
+        operationName: 'o',
+        durationMinNano: 1n,
+        durationMaxNano: 2n,
+      }),
+      [],
+    )
+  },
+)
+
 t.test('a trace that is found comes with all its spans', async (t) => {
   const port = await startQuery(t, await shopStore())
   const query = { operationName: 'charge', ...times({ toMicros: baseMicros + 4 * secondMicros }) }

@@ -78,5 +78,8 @@ function readTraceId(bytes: Uint8Array): Uint8Array {
 
 function readQuery(query: TraceQueryParameters__Output | null, searchDepthMax: number): SpanQuery {
   if (query === null) throw badField('query', 'is required')
-  return readSearch({ ...query, attributes: query.tags }, { timesRequired: false, searchDepthMax })
+  return readSearch(
+    { ...query, attributes: query.tags },
+    { attributesField: 'query.tags', timesRequired: false, searchDepthMax },
+  )
 }

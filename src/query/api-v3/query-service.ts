@@ -87,5 +87,9 @@ function readQuery(query: TraceQueryParameters__Output | null, searchDepthMax: n
       field: 'query.filter',
     })
   }
-  return readSearch(query, { timesRequired: true, searchDepthMax })
+  return readSearch(query, {
+    attributesField: 'query.attributes',
+    timesRequired: true,
+    searchDepthMax,
+  })
 }
