@@ -102,17 +102,19 @@ function checkReference(term: Term | undefined, place: Place): void {
   if (term?.kind === 'attr') {
     if (term.key === '') throw refused(place, 'the attribute has no key')
     checkText(term.key, place)
-    if (term.level !== '' && !(term.level in builtInFields)) {
-      throw refused(place, `"${term.level}" is no level`)
-    }
+    if (term.level !== '') checkLevel(term.level, place)
     return
   }
   if (term?.kind !== 'field') throw refused(place, 'an attribute or a field is needed here')
-  const names: readonly string[] | undefined = builtInFields[term.level]
-  if (names === undefined) throw refused(place, `"${term.level}" is no level`)
+  checkLevel(term.level, place)
+  const names: readonly string[] = builtInFields[term.level]
   if (!names.includes(term.name)) {
     throw refused(place, `"${term.name}" is no field of ${term.level}`)
   }
+}
+
+function checkLevel(level: FieldLevel, place: Place): void {
+  if (!Object.hasOwn(builtInFields, level)) throw refused(place, `"${level}" is no level`)
 }
 
 function checkMembership(subject: Term | undefined, list: Term | undefined, place: Place): void {
