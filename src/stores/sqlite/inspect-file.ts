@@ -6,8 +6,8 @@ import { applicationId, fileFormat } from './format.ts'
  * Looks at `spans.db` before SQLite opens it, so that a file which is not ours, or no longer whole,
  * is never written to: opening alone may replay a journal.
  *
- * A store is created in one transaction of a rollback journal before it becomes a WAL database, so
- * the header in the file itself says whose it is at any later moment.
+ * A store is created whole, before it becomes a WAL database, so that the header in the file itself
+ * says whose it is at any later moment.
  *
  * Source: https://www.sqlite.org/fileformat2.html#the_database_header
  *

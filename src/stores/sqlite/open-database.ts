@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { GatewayError } from '../../errors/gateway-error.ts'
@@ -75,9 +75,12 @@ export function openForReading(directory: string): Database.Database {
   return database
 }
 
-/** One transaction of a rollback journal, so that a file either is a store or is still empty. */
+/** Made under another name first, so that `spans.db` is a whole store from its first moment on. */
 function create(file: string): void {
-  const database = new Database(file, { timeout: busyTimeoutMs })
+  const unfinished = `${file}.new`
+  rmSync(unfinished, { force: true })
+  rmSync(`${unfinished}-journal`, { force: true })
+  const database = new Database(unfinished, { timeout: busyTimeoutMs })
   try {
     database.pragma(`page_size = ${pageSize}`)
     database.pragma('auto_vacuum = INCREMENTAL')
@@ -93,6 +96,7 @@ function create(file: string): void {
   } finally {
     database.close()
   }
+  renameSync(unfinished, file)
   syncDirectory(dirname(file))
   syncDirectory(dirname(dirname(file)))
 }
@@ -115,8 +119,10 @@ function syncDirectory(path: string): void {
 /** A database up to this size is checked whole; a larger one by its newest and some other parts. */
 const wholeCheckBytesMax = 32 * 1024 * 1024
 
+/** Only reads: a log that is left from a crash is read in place, not yet copied into the file. */
 function verify(file: string): void {
-  const database = new Database(file, { fileMustExist: true, timeout: busyTimeoutMs })
+  const options = { readonly: true, fileMustExist: true, timeout: busyTimeoutMs }
+  const database = new Database(file, options)
   try {
     verifySchema(file, database)
     const pages = Number(database.pragma('page_count', { simple: true }))

@@ -123,6 +123,5 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
         },
       )
     }, restartMs)
-    this.#timer.unref()
   }
 }

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
-import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
-import { batchOf, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import type { SearchBound, SpanStore } from '../../../src/ports/span-store.ts'
+import { traceIdOf } from '../../conformance/sample.ts'
+import { batchOf, never, openFor, spanIdsOf } from './store-samples.ts'
 
 t.test('write() keeps spans that trace() gives, also after reopening', async (t) => {
   const path = t.testdir()
@@ -9,11 +12,94 @@ t.test('write() keeps spans that trace() gives, also after reopening', async (t)
   await store.write('', batchOf({ trace: 2 }), never)
   t.same(await spanIdsOf(store, 1), [1, 2, 3])
   await store.close()
-  const again = await openSqliteStore({ path, retentionMs })
+  const again = await openFor(t, { path })
   t.same(await spanIdsOf(again, 1), [1, 2, 3])
   t.same(await spanIdsOf(again, 2), [1])
   t.same(await spanIdsOf(again, 3), [])
   t.same(await again.services(''), ['shop'])
   t.same(await again.operations('', 'shop'), [{ name: 'operation', spanKind: 1 }])
-  await again.close()
+})
+
+t.test('write() leaves the batch to its caller', async (t) => {
+  const store = await openFor(t, { path: t.testdir() })
+  const batch = batchOf({ trace: 1 })
+  const before = Buffer.from(batch.bytes).toString('hex')
+  await store.write('', batch, never)
+  t.equal(Buffer.from(batch.bytes).toString('hex'), before)
+  t.ok(batch.spans.length > 0)
+})
+
+t.test('write() takes back what was aborted before its commit, and only that', async (t) => {
+  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 300 })
+  const controller = new AbortController()
+  const gone = store.write('', batchOf({ trace: 1 }), controller.signal)
+  const other = store.write('', batchOf({ trace: 2 }), never)
+  controller.abort()
+  await t.rejects(gone, { code: 'cancelled' })
+  await other
+  t.same(await spanIdsOf(store, 1), [])
+  t.same(await spanIdsOf(store, 2), [1])
+})
+
+t.test('write() of a bad request does not fail the others of its commit', async (t) => {
+  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 100 })
+  const bad: SpanBatch = { ...batchOf({ trace: 1 }), arrivalUnixMs: Number.NaN }
+  const outcomes = await Promise.allSettled([
+    store.write('', batchOf({ trace: 2 }), never),
+    store.write('', bad, never),
+    store.write('', batchOf({ trace: 3 }), never),
+  ])
+  t.same(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  t.same(await spanIdsOf(store, 1), [])
+  t.same(await spanIdsOf(store, 2), [1])
+  t.same(await spanIdsOf(store, 3), [1])
+})
+
+t.test('find() ends at its bounds and names the one', async (t) => {
+  const path = t.testdir()
+  const searchBounds = { timeMaxMs: 60_000, spansMax: 20 }
+  const store = await openFor(t, { path, searchBounds })
+  for (let trace = 1; trace <= 100; trace++) await store.write('', batchOf({ trace }), never)
+  t.same(await boundOf(store, 1), undefined, 'newest first: it was enough to look at few')
+  t.same(await boundOf(store, 100), { setting: 'search.max-spans', limit: 20 })
+})
+
+async function boundOf(store: SpanStore, limit: number): Promise<SearchBound | undefined> {
+  for await (const found of store.find('', { limit }, never)) {
+    if (found.kind === 'end') return found.bound
+  }
+  throw new Error('no end')
+}
+
+t.test('reads go on while other reads hold all they may', async (t) => {
+  const store = await openFor(t, { path: t.testdir() })
+  for (let part = 0; part < 8; part++) {
+    await store.write(
+      '',
+      batchOf({ trace: 1, firstId: part * 10 + 1, count: 10, padding: 60_000 }),
+      never,
+    )
+  }
+  const slow = Array.from({ length: 31 }, () => {
+    const parts = store.trace('', { traceId: traceIdOf(1) }, never)[Symbol.asyncIterator]()
+    return parts.next().then(() => parts)
+  })
+  const readers = await Promise.all(slow)
+  t.equal((await spanIdsOf(store, 1)).length, 80)
+  await Promise.all(readers.map((reader) => reader.return?.()))
+})
+
+const noCli = spawnSync('sqlite3', ['-version']).status === 0 ? false : 'needs the sqlite3 program'
+
+t.test('the sqlite3 program reads an open store', { skip: noCli }, async (t) => {
+  const path = t.testdir()
+  const store = await openFor(t, { path })
+  await store.write('', batchOf({ trace: 1, count: 4 }), never)
+  const query = ['-readonly', `${path}/spans.db`, 'SELECT sum(span_count) FROM part']
+  const { stdout, stderr } = spawnSync('sqlite3', query, { encoding: 'utf8' })
+  t.equal(stdout.trim(), '4', stderr)
+  await store.write('', batchOf({ trace: 2 }), never)
 })
