@@ -56,6 +56,7 @@ export const repairNames = [
   'span_name_empty',
   'invalid_utf8',
   'negative_duration',
+  'overlong_number',
 ] as const
 /** One of `repairNames`. */
 export type RepairName = (typeof repairNames)[number]

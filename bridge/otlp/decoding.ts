@@ -85,16 +85,17 @@ export function placeText(decoding: Decoding, slices: Slices, isBad: boolean): P
 /** The same for a Resource, which is repaired where it must be. */
 export function placeResource(decoding: Decoding, slices: Slices): PlacedResource {
   const body = slices.join(decoding.bytes)
-  const isBadText = hasBadText(decoding, body, scanResource)
+  const faults = readingFaults(decoding, body, scanResource)
   const name = findServiceName(body, 0, body.length)
-  if (!isBadText && name.kind === 'text') return placed(placeSlices(decoding, slices), name)
+  if (faults.length === 0 && name.kind === 'text') {
+    return placed(placeSlices(decoding, slices), name)
+  }
   const resource = withReadableRefs(readResource(new LenientReader(body)))
   const { value, repairs } = repairResource(resource)
-  // What is left are entity references, which the model does not know.
-  const isRefs = isBadText && !repairs.includes('invalid_utf8')
-  countRepairs(decoding, isRefs ? [...repairs, 'invalid_utf8'] : repairs)
+  // Entity references, which the model does not know, are not among the repairs of the model.
+  countRepairs(decoding, [...new Set([...faults, ...repairs])])
   const repaired = encodeResource(value)
-  assert(!hasBadText(decoding, repaired, scanResource))
+  assert(readingFaults(decoding, repaired, scanResource).length === 0)
   const found = findServiceName(repaired, 0, repaired.length)
   return placed(append(decoding, repaired), found)
 }
@@ -102,10 +103,10 @@ export function placeResource(decoding: Decoding, slices: Slices): PlacedResourc
 /** The same for an InstrumentationScope. */
 export function placeScope(decoding: Decoding, slices: Slices): Placed {
   const body = slices.join(decoding.bytes)
-  if (!hasBadText(decoding, body, scanScope)) return placeSlices(decoding, slices)
-  const { value } = repairScope(readScope(new LenientReader(body)))
-  countRepairs(decoding, ['invalid_utf8'])
-  return append(decoding, encodeScope(value))
+  const faults = readingFaults(decoding, body, scanScope)
+  if (faults.length === 0) return placeSlices(decoding, slices)
+  countRepairs(decoding, faults)
+  return append(decoding, encodeScope(repairScope(readScope(new LenientReader(body))).value))
 }
 
 function placed({ offset, length }: Placed, name: ServiceName): PlacedResource {
@@ -117,15 +118,18 @@ function append(decoding: Decoding, bytes: Uint8Array): Placed {
   return { offset: decoding.builder.append(bytes), length: bytes.length }
 }
 
-/** Whether a checked body has text that is not UTF-8. */
-function hasBadText(
+/** What keeps others from reading a checked body. */
+function readingFaults(
   { limits }: Decoding,
   body: Uint8Array,
   scanBody: (scan: Scan, start: number, end: number) => number,
-): boolean {
+): readonly RepairName[] {
   const scan = createScan(body, limits.nestingMax, Number.MAX_SAFE_INTEGER)
   assert(scanBody(scan, 0, body.length) >= 0)
-  return scan.hasBadText
+  const faults: RepairName[] = []
+  if (scan.hasBadText) faults.push('invalid_utf8')
+  if (scan.hasLongNumber) faults.push('overlong_number')
+  return faults
 }
 
 /** The resource without entity references whose text is not UTF-8. */

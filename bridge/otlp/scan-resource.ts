@@ -1,6 +1,6 @@
 import { WireReader } from '../wire/reader.ts'
 import type { Scan } from './scan.ts'
-import { faultIn, faulty, scanLength, scanOther, scanTag, scanText, scanVarint } from './scan.ts'
+import { faultIn, faulty, scanLength, scanNumber32, scanOther, scanTag, scanText } from './scan.ts'
 import { scanKeyValue } from './scan-value.ts'
 
 /** Nesting of a Resource message: TracesData 0, ResourceSpans 1. */
@@ -20,6 +20,7 @@ export const scopeDepth = 3
 export function scanResource(scan: Scan, start: number, end: number): number {
   scan.items = 0
   scan.hasBadText = false
+  scan.hasLongNumber = false
   let at = start
   while (at < end) {
     at = scanTag(scan, at, end)
@@ -31,7 +32,7 @@ export function scanResource(scan: Scan, start: number, end: number): number {
     } else if (tag === 0x1a) {
       at = scanEntityRef(scan, at, end)
       if (at < 0) return faultIn(scan, 'entity_refs')
-    } else if (tag === 0x10) at = scanVarint(scan, at, end)
+    } else if (tag === 0x10) at = scanNumber32(scan, at, end)
     else at = scanOther(scan, tag, at, end, resourceDepth, 3)
     if (at < 0) return -1
   }
@@ -49,6 +50,7 @@ export function scanResource(scan: Scan, start: number, end: number): number {
 export function scanScope(scan: Scan, start: number, end: number): number {
   scan.items = 0
   scan.hasBadText = false
+  scan.hasLongNumber = false
   let at = start
   while (at < end) {
     at = scanTag(scan, at, end)
@@ -58,7 +60,7 @@ export function scanScope(scan: Scan, start: number, end: number): number {
     else if (tag === 0x1a) {
       at = scanKeyValue(scan, at, end, scopeDepth + 1)
       if (at < 0) return faultIn(scan, 'attributes')
-    } else if (tag === 0x20) at = scanVarint(scan, at, end)
+    } else if (tag === 0x20) at = scanNumber32(scan, at, end)
     else at = scanOther(scan, tag, at, end, scopeDepth, 4)
     if (at < 0) return -1
   }

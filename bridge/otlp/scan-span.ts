@@ -6,11 +6,11 @@ import {
   scanFixed,
   scanItem,
   scanLength,
+  scanNumber32,
   scanOther,
   scanTag,
   scanText,
   scanUnknown,
-  scanVarint,
 } from './scan.ts'
 import { scanKeyValue } from './scan-value.ts'
 
@@ -62,6 +62,7 @@ export function scanSpan(scan: Scan, start: number, end: number, found: Uint32Ar
   const bytes = scan.bytes
   scan.items = 0
   scan.hasBadText = false
+  scan.hasLongNumber = false
   found.fill(0)
   let at = start
   while (at < end) {
@@ -93,7 +94,7 @@ export function scanSpan(scan: Scan, start: number, end: number, found: Uint32Ar
         at = noteText(scan, at, end, found, Found.traceState)
         break
       case 0x30:
-        at = scanVarint(scan, at, end)
+        at = scanNumber32(scan, at, end)
         found[Found.kind] = scan.value
         break
       case 0x39:
@@ -115,7 +116,7 @@ function scanRest(scan: Scan, tag: number, at: number, end: number, found: Uint3
     case 0x50:
     case 0x60:
     case 0x70:
-      return scanVarint(scan, at, end)
+      return scanNumber32(scan, at, end)
     case 0x85:
       return scanFixed(scan, at, end, 4)
     case 0x5a: {
@@ -148,7 +149,7 @@ function scanEvent(scan: Scan, start: number, limit: number, depth: number): num
     if (tag === 0x09) at = scanFixed(scan, at, end, 8)
     else if (tag === 0x12) at = scanText(scan, at, end)
     else if (tag === 0x1a) at = scanKeyValue(scan, at, end, depth + 1)
-    else if (tag === 0x20) at = scanVarint(scan, at, end)
+    else if (tag === 0x20) at = scanNumber32(scan, at, end)
     else at = scanOther(scan, tag, at, end, depth, 4)
     if (at < 0) return -1
   }
@@ -171,7 +172,7 @@ function scanLink(scan: Scan, start: number, limit: number, depth: number): numb
     if (tag === 0x0a || tag === 0x12) at = scanBytes(scan, at, end)
     else if (tag === 0x1a) at = scanText(scan, at, end)
     else if (tag === 0x22) at = scanKeyValue(scan, at, end, depth + 1)
-    else if (tag === 0x28) at = scanVarint(scan, at, end)
+    else if (tag === 0x28) at = scanNumber32(scan, at, end)
     else if (tag === 0x35) at = scanFixed(scan, at, end, 4)
     else at = scanOther(scan, tag, at, end, depth, 6)
     if (at < 0) return -1
@@ -192,7 +193,7 @@ function scanStatus(scan: Scan, start: number, limit: number, found: Uint32Array
     const tag = scan.value
     if (tag === 0x12) at = scanText(scan, at, end)
     else if (tag === 0x18) {
-      at = scanVarint(scan, at, end)
+      at = scanNumber32(scan, at, end)
       found[Found.statusCode] = scan.value
     } else if (tag >>> 3 === 1) at = scanUnknown(scan, tag, at, end, depth)
     else at = scanOther(scan, tag, at, end, depth, 3)

@@ -4,6 +4,7 @@ import {
   scanFixed,
   scanItem,
   scanLength,
+  scanNumber32,
   scanOther,
   scanTag,
   scanText,
@@ -33,7 +34,7 @@ export function scanKeyValue(scan: Scan, start: number, limit: number, depth: nu
     const tag = scan.value
     if (tag === 0x0a) at = scanText(scan, at, end)
     else if (tag === 0x12) at = scanAnyValue(scan, at, end, depth + 1)
-    else if (tag === 0x18) at = scanVarint(scan, at, end)
+    else if (tag === 0x18) at = scanIndex(scan, at, end)
     else at = scanOther(scan, tag, at, end, depth, 3)
     if (at < 0) return -1
   }
@@ -69,9 +70,11 @@ function scanAnyField(scan: Scan, tag: number, at: number, end: number, depth: n
     case 0x0a:
       return scanText(scan, at, end)
     case 0x10:
+      return scanNumber32(scan, at, end)
     case 0x18:
-    case 0x40:
       return scanVarint(scan, at, end)
+    case 0x40:
+      return scanIndex(scan, at, end)
     case 0x21:
       return scanFixed(scan, at, end, 8)
     case 0x2a:
@@ -83,6 +86,12 @@ function scanAnyField(scan: Scan, tag: number, at: number, end: number, depth: n
     default:
       return scanOther(scan, tag, at, end, depth, 8)
   }
+}
+
+/** Goes behind an index of a string table; it is kept as it came, so it must be what all can read. */
+function scanIndex(scan: Scan, start: number, end: number): number {
+  const at = scanVarint(scan, start, end)
+  return at - start > 5 && at - start < 10 ? faulty(scan, 'bad_varint', start) : at
 }
 
 /** ArrayValue (1: AnyValue) or KeyValueList (1: KeyValue), with its length. */

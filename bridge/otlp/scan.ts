@@ -21,6 +21,8 @@ export interface Scan {
   items: number
   /** True when a text was not UTF-8. */
   hasBadText: boolean
+  /** True when a 32-bit number or a boolean took 6 to 9 bytes; see `scanNumber32`. */
+  hasLongNumber: boolean
   fault: ScanFault
   faultAt: number
   faultField: string
@@ -38,6 +40,7 @@ export function createScan(bytes: Uint8Array, nestingMax: number, itemsMax: numb
     value: 0,
     items: 0,
     hasBadText: false,
+    hasLongNumber: false,
     fault: 'bad_value',
     faultAt: 0,
     faultField: '',
@@ -99,6 +102,16 @@ export function scanVarint(scan: Scan, start: number, end: number): number {
     }
   }
   return faulty(scan, 'bad_varint', start)
+}
+
+/**
+ * Reads a boolean or 32-bit scalar into `value`. One of 6 to 9 bytes is legal, but nobody writes it
+ * and protobufjs 8 takes it for 10, so it is noted.
+ */
+export function scanNumber32(scan: Scan, start: number, end: number): number {
+  const at = scanVarint(scan, start, end)
+  if (at - start > 5 && at - start < 10) scan.hasLongNumber = true
+  return at
 }
 
 /** Reads a length into `value` and goes to the first of that many bytes, which are all there. */

@@ -9,6 +9,7 @@ import { countRepairs } from './decoding.ts'
 import { encodeSpan } from './encode-span.ts'
 import type { SamplingThreshold } from './sampling-threshold.ts'
 import { samplingThresholdOf } from './sampling-threshold.ts'
+import type { Scan } from './scan.ts'
 import { createScan } from './scan.ts'
 import { Found, scanSpan } from './scan-span.ts'
 
@@ -27,10 +28,14 @@ export function takeSpan(decoding: Decoding, start: number, end: number, group: 
   } else if (scanSpan(scan, start, end, found) < 0) rejectFault(decoding)
   else if (checkIds(decoding)) {
     if (builder.groupCount === group) builder.addGroup()
-    if (scan.hasBadText || found[Found.nameLength] === 0 || endsBeforeStart(found)) {
-      addRepaired(decoding, start, end, group)
-    } else builder.addSpan(group, start, length, found, 0, thresholdOf(decoding.bytes, found))
+    if (needsRepair(scan, found)) addRepaired(decoding, start, end, group)
+    else builder.addSpan(group, start, length, found, 0, thresholdOf(decoding.bytes, found))
   }
+}
+
+function needsRepair(scan: Scan, found: Uint32Array): boolean {
+  const isReadable = !scan.hasBadText && !scan.hasLongNumber
+  return !isReadable || found[Found.nameLength] === 0 || endsBeforeStart(found)
 }
 
 function addRepaired(decoding: Decoding, start: number, end: number, group: number): void {
@@ -38,11 +43,15 @@ function addRepaired(decoding: Decoding, start: number, end: number, group: numb
   const threshold = thresholdOf(decoding.bytes, found)
   const span = readSpan(new LenientReader(decoding.bytes, start, end))
   const { value, repairs } = repairSpan(span)
-  // Text that a later one replaces is gone once the span is decoded; then only that is repaired.
-  countRepairs(decoding, repairs.length === 0 ? ['invalid_utf8'] : repairs)
+  countRepairs(decoding, repairs)
+  // What a later value replaces is gone once the span is decoded, and numbers become short.
+  if (decoding.scan.hasLongNumber) countRepairs(decoding, ['overlong_number'])
+  if (decoding.scan.hasBadText && !repairs.includes('invalid_utf8')) {
+    countRepairs(decoding, ['invalid_utf8'])
+  }
   const bytes = encodeSpan(value)
   const scan = createScan(bytes, limits.nestingMax, Number.MAX_SAFE_INTEGER)
-  assert(scanSpan(scan, 0, bytes.length, found) >= 0 && !scan.hasBadText)
+  assert(scanSpan(scan, 0, bytes.length, found) >= 0 && !needsRepair(scan, found))
   const offset = builder.append(bytes)
   clearZeroParent(bytes, found)
   builder.addSpan(group, offset, bytes.length, found, offset, threshold)
