@@ -6,12 +6,17 @@ export interface Check {
   readonly name: string
   /** Abilities without which the rule cannot be asked for. */
   readonly needs?: readonly Ability[]
+  /**
+   * True when it uses the default tenant alone and does not close the store: then it may run as a
+   * tenant of its own on a store that others use too, which saves opening one.
+   */
+  readonly shares?: true
   run(bench: Bench): Promise<void>
 }
 
 /** What a check works with. */
 export interface Bench {
-  /** Empty, and of this check alone. */
+  /** Empty for all the check can see, and changed by no other. */
   readonly store: SpanStore
   /** The retention that the store was opened with. */
   readonly retentionMs: number

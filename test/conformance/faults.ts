@@ -233,12 +233,12 @@ export const keepingFaults: readonly Fault[] = [
   },
   {
     name: 'answers after it was closed',
-    caughtBy: 'services() fails after close()',
+    caughtBy: 'every method fails after close()',
     open: () => spoiled(() => ({ close: async () => undefined })),
   },
   {
     name: 'does not look at the signal before it writes',
-    caughtBy: 'write() fails when its signal was aborted',
+    caughtBy: 'every method that waits fails when its signal',
     open: () =>
       spoiled((good) => ({ write: (tenant, batch) => good.write(tenant, batch, patience) })),
   },

@@ -22,7 +22,7 @@ export const random: readonly Check[] = [
       const queries = Array.from(Array(bench.random.queries), () => randomQuery(world))
       await compare(bench.store, reference, queries, seed)
       const store = await bench.reopen?.()
-      if (store !== undefined) await compare(store, reference, queries.slice(0, 50), seed)
+      if (store !== undefined) await compare(store, reference, queries.slice(0, 20), seed)
       await reference.close()
     },
   },
@@ -31,7 +31,7 @@ export const random: readonly Check[] = [
     needs: ['negation', 'regular_expressions', 'any_service'],
     async run(bench) {
       const { chance, seed } = chanceOf(bench)
-      const spans = Math.ceil(bench.random.spans / 4)
+      const spans = Math.ceil(bench.random.spans / 3)
       const world = { chance, arrivalUnixMs: bench.arrivalUnixMs, traces: spans / 8 }
       const oracle = new Oracle(bench.retentionMs)
       await writeRandom(
@@ -91,7 +91,7 @@ async function compare(
     const message = describe(seed, at, query)
     assert.deepEqual(await rankTraces(store, query), await rankTraces(reference, query), message)
     if (at % 10 === 0) {
-      const short = { ...query, limit: Math.min(query.limit, 20) }
+      const short = { ...query, limit: Math.min(query.limit, 10) }
       assert.deepEqual(await readFind(store, short), await readFind(reference, short), message)
       const summaries = await readSummaries(store, short)
       assert.deepEqual(plain(summaries), plain(await readSummaries(reference, short)), message)

@@ -14,14 +14,14 @@ import { writes } from './writes.ts'
 
 /** The contract of `SpanStore`, every rule a check of its own. */
 export const checks: readonly Check[] = [
-  ...writes,
-  ...traces,
-  ...find,
-  ...legacy,
-  ...operatorChecks,
+  ...sharing(writes),
+  ...sharing(traces),
+  ...sharing(find),
+  ...sharing(legacy),
+  ...sharing(operatorChecks),
   ...tenants,
-  ...summaries,
-  ...names,
+  ...sharing(summaries),
+  ...sharing(names),
   ...lifecycle,
   ...random,
 ]
@@ -45,20 +45,28 @@ export interface Suite {
 }
 
 /**
- * Runs the whole contract, each check on a fresh store. What the store cannot do, with its reason,
- * is skipped; nothing else is.
+ * Runs the whole contract, each check on a fresh store or in a tenant of its own. What the store
+ * cannot do, with its reason, is skipped; nothing else is.
  */
 export async function spanStoreConformance(
   t: Suite,
   open: () => Promise<SpanStore>,
   options: ConformanceOptions = {},
 ): Promise<void> {
-  const probe = await open()
-  const { cannot } = probe
-  await probe.close()
-  for (const check of checks) {
-    const skip = reasonToSkip(check, cannot)
-    await t.test(check.name, { skip }, () => runCheck(check, open, options))
+  const common = await open()
+  const { cannot } = common
+  try {
+    for (const check of checks) {
+      const skip = reasonToSkip(check, cannot)
+      const shares = check.shares && !cannot.has('tenants')
+      await t.test(check.name, { skip }, () =>
+        shares
+          ? check.run(benchOf(asTenant(common, check.name), options))
+          : runCheck(check, open, options),
+      )
+    }
+  } finally {
+    await common.close()
   }
 }
 
@@ -68,30 +76,46 @@ export async function runCheck(
   open: () => Promise<SpanStore>,
   options: ConformanceOptions = {},
 ): Promise<void> {
-  const retentionMs = options.retentionMs ?? 72 * 3_600_000
-  const opened: SpanStore[] = [await open()]
-  const [store] = opened
-  if (store === undefined) throw new Error('no store was opened')
+  const store = await open()
+  const opened = [store]
   const { reopen } = options
+  const again = async (): Promise<SpanStore> => {
+    const next = await (reopen?.(store) ?? open())
+    opened.push(next)
+    return next
+  }
+  try {
+    await check.run({ ...benchOf(store, options), reopen: reopen && again })
+  } finally {
+    for (const one of opened) await one.close()
+  }
+}
+
+function benchOf(store: SpanStore, options: ConformanceOptions): Bench {
+  const retentionMs = options.retentionMs ?? 72 * 3_600_000
   const seed = Number(process.env['SPANGATE_TEST_SEED'] ?? 20_261_123)
-  const bench: Bench = {
+  return {
     store,
     retentionMs,
     arrivalUnixMs: Date.now(),
     reference: () => referenceStore(retentionMs),
-    reopen:
-      reopen &&
-      (async () => {
-        const again = await reopen(store)
-        opened.push(again)
-        return again
-      }),
-    random: { seed, spans: 2000, queries: 300, ...options.random },
+    reopen: undefined,
+    random: { seed, spans: 1500, queries: 300, ...options.random },
   }
-  try {
-    await check.run(bench)
-  } finally {
-    for (const one of opened) await one.close()
+}
+
+/** The store as the default tenant sees it, kept in another tenant. */
+function asTenant(store: SpanStore, name: string): SpanStore {
+  const tenantOf = (tenant: string): string => (tenant === '' ? name : `${name}/${tenant}`)
+  return {
+    cannot: store.cannot,
+    write: (tenant, ...rest) => store.write(tenantOf(tenant), ...rest),
+    trace: (tenant, ...rest) => store.trace(tenantOf(tenant), ...rest),
+    find: (tenant, ...rest) => store.find(tenantOf(tenant), ...rest),
+    summaries: (tenant, ...rest) => store.summaries(tenantOf(tenant), ...rest),
+    services: (tenant) => store.services(tenantOf(tenant)),
+    operations: (tenant, ...rest) => store.operations(tenantOf(tenant), ...rest),
+    close: () => Promise.reject(new Error('a check that shares a store must not close it')),
   }
 }
 
@@ -101,4 +125,11 @@ function reasonToSkip(check: Check, cannot: ReadonlyMap<Ability, string>): strin
     if (reason !== undefined) return `cannot ${ability}: ${reason}`
   }
   return false
+}
+
+/** Those that open the store again need one of their own. */
+function sharing(theme: readonly Check[]): readonly Check[] {
+  return theme.map((check) =>
+    check.needs?.includes('durable') ? check : { ...check, shares: true },
+  )
 }
