@@ -49,18 +49,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics)
   const store = await openTheStore(options, metrics)
-  const parts = createListeners({ ...options, metrics, store })
+  let parts: Listeners | undefined
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    parts.setReady(false)
-    await Promise.all(parts.grpc.map(({ listener }) => listener.stop(config['shutdown.grace'])))
-    await parts.admin.stop()
-    parts.inflow.close()
+    parts?.setReady(false)
+    await Promise.all(
+      parts?.grpc.map(({ listener }) => listener.stop(config['shutdown.grace'])) ?? [],
+    )
+    await parts?.admin.stop()
+    parts?.inflow.close()
     await store.close()
     stopObserving()
     await metrics.close()
   }
   try {
+    parts = createListeners({ ...options, metrics, store })
     const addresses = await startListeners(parts)
     parts.setReady(true)
     logger.info({ store: config.store, addresses }, 'ready')

@@ -55,14 +55,19 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
     .description('Tracing gateway and back end. Without a command it runs the gateway.')
     .version(context.version)
     .option('--config <file>', `YAML file with settings (or ${configFileVariable})`)
-    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr })
+    .configureOutput({
+      writeOut: context.stdout,
+      writeErr: context.stderr,
+      outputError: (text, write) => write(oneLine(text)),
+    })
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    .showHelpAfterError('(run with --help to see what there is)')
     .enablePositionalOptions()
-    .allowExcessArguments(false)
+    .allowExcessArguments()
     .exitOverride()
-    .action(async (flags: Record<string, string>) => {
+    .action(async (flags: Record<string, string>, command: Command) => {
+      const [unknown] = command.args
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`)
       setCode(await context.run(configOf(flags, context)))
     })
   for (const [name, setting] of Object.entries(settings)) {
@@ -75,6 +80,15 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addGenerate(program, context, setCode)
   addTrace(program, context, setCode)
   return program
+}
+
+/** Commander's message with its advice, as all our other ones are. */
+function oneLine(text: string): string {
+  const line = text
+    .trimEnd()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+  return `spangate: ${line}; --help lists what there is\n`
 }
 
 function configOf(flags: Readonly<Record<string, string>>, context: ProgramContext): Config {
@@ -105,6 +119,7 @@ function addGenerate(
 ): void {
   program
     .command('generate')
+    .allowExcessArguments(false)
     .description('Send traces of a small shop over OTLP gRPC, to try things out or as load.')
     .option('--endpoint <host:port>', 'OTLP gRPC receiver', 'localhost:4317')
     .option('--rate <traces>', 'traces a second, about 9 spans each', '10')
@@ -137,6 +152,7 @@ function addTrace(
   const trace = program.command('trace').description('Read traces from a running gateway.')
   trace
     .command('get')
+    .allowExcessArguments(false)
     .argument('<id>', 'trace id, hex')
     .description('Print one trace as a tree, or as OTLP JSON.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
