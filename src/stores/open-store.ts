@@ -68,12 +68,19 @@ export async function openStore(options: OpenStoreOptions): Promise<SpanStore> {
 }
 
 function openMemory(options: OpenStoreOptions): SpanStore {
-  const { retentionMs, memoryBytesMax, searchBounds, queryLimits, onEvent } = options
+  const { retentionMs, clockGraceMs, memoryBytesMax, searchBounds, queryLimits, onEvent } = options
   return new MemoryStore({
     bytesMax: memoryBytesMax,
     retentionMs,
     searchBounds: searchBounds ?? searchBoundDefaults,
+    ...(clockGraceMs === undefined ? {} : { clockGraceMs }),
     ...(queryLimits === undefined ? {} : { queryLimits }),
+    onExpiryPaused: (jumpMs) => {
+      onEvent?.({ kind: 'expiry_paused', jumpMs })
+    },
+    onExpiryResumed: () => {
+      onEvent?.({ kind: 'expiry_resumed' })
+    },
     onRemoved: (reason, spanCount) => {
       onEvent?.({ kind: reason === 'eviction' ? 'evicted' : 'expired', spanCount })
     },

@@ -28,6 +28,8 @@ import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
 import { TraceSummarizer } from '../../search/summarize-trace.ts'
+import type { StoreClock } from '../sqlite/expiry-clock.ts'
+import { ExpiryClock, systemClock } from '../sqlite/expiry-clock.ts'
 import type { KeptWrite } from './kept-spans.ts'
 import { TenantSpans } from './kept-spans.ts'
 import { runsOfSpans } from './trace-parts.ts'
@@ -43,10 +45,14 @@ export interface MemoryStoreOptions {
   readonly retentionMs: number
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
-  /** Wall clock, ms since the epoch. */
-  readonly now?: () => number
+  /** How long a clock that jumped forward must stay there before it is believed; 24 h. */
+  readonly clockGraceMs?: number
+  readonly clock?: StoreClock
   /** Told of every span that goes, for the counters. */
   readonly onRemoved?: (reason: Removal, spans: number) => void
+  /** The clock jumped forward by so much: nothing expires until it is back or believed. */
+  readonly onExpiryPaused?: (jumpMs: number) => void
+  readonly onExpiryResumed?: () => void
 }
 
 /**
@@ -60,6 +66,7 @@ export class MemoryStore implements SpanStore {
     ['durable', 'what is kept in memory ends with the process'],
   ])
   readonly #options: MemoryStoreOptions
+  readonly #expiry: ExpiryClock
   readonly #tenants = new Map<string, TenantSpans>()
   /** All writes of all tenants, oldest first. */
   readonly #writes = new Set<KeptWrite>()
@@ -68,6 +75,13 @@ export class MemoryStore implements SpanStore {
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options
+    this.#expiry = new ExpiryClock({
+      clock: options.clock ?? systemClock,
+      retentionMs: options.retentionMs,
+      graceMs: options.clockGraceMs ?? clockGraceMs,
+      onPaused: (jumpMs) => options.onExpiryPaused?.(jumpMs),
+      onResumed: () => options.onExpiryResumed?.(),
+    })
   }
 
   /** Memory that the stored spans take, by estimate. */
@@ -206,9 +220,9 @@ export class MemoryStore implements SpanStore {
 
   /** Arrivals never run backwards by much, so looking at the oldest writes is enough. */
   #expire(): void {
-    const now = this.#options.now?.() ?? Date.now()
+    const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
     for (const write of this.#writes) {
-      if (write.batch.arrivalUnixMs >= now - this.#options.retentionMs) return
+      if (write.batch.arrivalUnixMs >= keptSinceUnixMs) return
       this.#remove(write, 'retention')
     }
   }
@@ -232,6 +246,9 @@ export class MemoryStore implements SpanStore {
     }
   }
 }
+
+/** As the settings say when nobody changed them. */
+const clockGraceMs = 24 * 3_600_000
 
 /** Between two turns a search takes about a millisecond, a few with a costly filter. */
 const spansBetweenTurns = 256
