@@ -39,7 +39,8 @@ export interface AttributeTerm {
 
 /**
  * A value that the model itself defines. Ids are hex text, kind and status lower-case words
- * (`server`, `error`), times and durations nanoseconds.
+ * (`server`, `error`), times nanoseconds, durations whole microseconds, truncated. A text that is
+ * empty counts as absent.
  */
 export interface FieldTerm {
   readonly kind: 'field'
@@ -105,8 +106,8 @@ export type Term = AttributeTerm | FieldTerm | NestedTerm | ConstantTerm | ListT
 /** Which traces to find. */
 export interface SpanQuery {
   /**
-   * Window `[min, max)` of the matching span's indexed start, whole µs since the epoch; a missing
-   * bound is the retention's.
+   * Window `[min, max)` of the matching span's indexed start, whole µs since the epoch; without a
+   * bound everything that retention has left is inside.
    */
   readonly minMicros?: number
   readonly maxMicros?: number

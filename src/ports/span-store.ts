@@ -5,7 +5,10 @@ import type { SpanQuery } from './span-query.ts'
 /** A part of a trace is at most this long, unless one span is longer. */
 export const tracePartBytesMax = 1024 * 1024
 
-/** One trace by id; the window only helps a store to look in fewer places. */
+/**
+ * One trace by id. The window only helps a store to look in fewer places: a trace whose spans all
+ * begin in it comes whole, of another one spans may be missing.
+ */
 export interface TraceRef {
   /** 16 bytes. */
   readonly traceId: Uint8Array
@@ -87,7 +90,11 @@ export interface SpanStore {
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult>
   /** The parts of one trace, each at most `tracePartBytesMax`; nothing for an unknown id. */
   trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncIterable<SpanBatch>
-  /** Traces by their newest matching span, descending, ties by trace id; the last item is the end. */
+  /**
+   * Traces by their newest matching span, descending, ties by trace id; the last item is the end.
+   *
+   * @throws GatewayError 'invalid_argument' with the field when `checkQuery` of src/search refuses
+   */
   find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncIterable<Found>
   /** The same traces in the same order as `find`, summarised; the last item is the end. */
   summaries(
@@ -95,11 +102,14 @@ export interface SpanStore {
     query: SpanQuery,
     signal: AbortSignal,
   ): AsyncIterable<TraceSummary | SummariesEnd>
-  /** Names of all services, sorted by code unit. */
+  /** Names of all services, sorted by code unit; spans without one are not listed. */
   services(tenant: string): Promise<readonly string[]>
   /** Operations of a service, sorted by name then kind; of one kind when it is given. */
   operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]>
-  /** Finishes what is under way, then frees everything. Safe to call twice; other calls fail then. */
+  /**
+   * Finishes the writes under way, then frees everything; does not wait for readers. Safe to call
+   * twice; other calls then fail with 'store_unavailable'.
+   */
   close(): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import type { Call, ConstantTerm, Operator, Term } from '../ports/span-query.ts'
 import type { Comparison } from './constant.ts'
 import { equality, membership, ordering, valueOfConstant } from './constant.ts'
+import { regexSubjectMax } from './query-limits.ts'
 import type { Reference } from './reference.ts'
 import { attributeReference, Cost, fieldReference } from './reference.ts'
 import { SpanCursor } from './span-cursor.ts'
@@ -112,7 +113,7 @@ function compileSome(collection: Term | undefined, predicate: Call): Condition {
   return { holds, cost }
 }
 
-/** RE2 syntax, found anywhere in the text form, in time linear in the text. */
+/** RE2 syntax, found anywhere in the first part of the text form, in linear time. */
 function compileRegex(reference: Reference, pattern: Term | undefined): Condition {
   if (pattern?.kind !== 'string' && pattern?.kind !== 'any') throw misplaced(pattern)
   const expression = RE2JS.compile(pattern.value)
@@ -120,7 +121,7 @@ function compileRegex(reference: Reference, pattern: Term | undefined): Conditio
     holds: (cursor) =>
       reference.some(cursor, (value) => {
         const text = textForm(value)
-        return text !== undefined && expression.test(text)
+        return text !== undefined && expression.test(text.slice(0, regexSubjectMax))
       }),
     cost: reference.cost + Cost.span,
   }

@@ -23,6 +23,12 @@ export const queryLimitDefaults: QueryLimits = {
   listMax: 1000,
   textMax: 65_536,
   regexMax: 1000,
-  regexProgramMax: 10_000,
+  regexProgramMax: 2000,
   tracesMax: 10_000,
 }
+
+/**
+ * UTF-16 code units of a value that a regular expression sees; what is behind them is not looked
+ * at. Time is the product of this and the program's size, and nothing can stop a match half-way.
+ */
+export const regexSubjectMax = 65_536

@@ -53,6 +53,14 @@ t.test('compileFilter() forgets what some() has bound, also when a condition thr
   )
 })
 
+t.test('compileFilter() looks with an expression at the first 65,536 characters', async (t) => {
+  const text = `${'x'.repeat(65_535)}yz`
+  const span = sampleSpan({ trace: 1, id: 1, attributes: { text } })
+  const batch = sampleBatch([sampleGroup([span])], 0)
+  t.ok(compileFilter(call('regex', attr('span', 'text'), string('y')))(batch, 0))
+  t.notOk(compileFilter(call('regex', attr('span', 'text'), string('z')))(batch, 0))
+})
+
 t.test('compileFilter() refuses a tree that no check has seen', async (t) => {
   t.throws(() => compileFilter(call('eq', field('span', 'nothing'), int(1n))), TypeError)
   t.throws(() => compileFilter(call('in', attr('', 'a'), int(1n))), TypeError)
