@@ -1,5 +1,7 @@
 import t from 'tap'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import { builtInFields } from '../../src/ports/span-query.ts'
+import { checkQuery } from '../../src/search/check-query.ts'
 import { compileFilter } from '../../src/search/match-span.ts'
 import { any, attr, call, durationNano, field, int, nested, string } from '../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../conformance/sample.ts'
@@ -59,6 +61,19 @@ t.test('compileFilter() looks with an expression at the first 65,536 characters'
   const batch = sampleBatch([sampleGroup([span])], 0)
   t.ok(compileFilter(call('regex', attr('span', 'text'), string('y')))(batch, 0))
   t.notOk(compileFilter(call('regex', attr('span', 'text'), string('z')))(batch, 0))
+})
+
+t.test('compileFilter() knows every built-in field of every level', async (t) => {
+  const batch = oneSpan()
+  for (const level of ['span', 'resource', 'scope', 'event', 'link'] as const) {
+    for (const name of builtInFields[level]) {
+      const filter = call('exists', field(level, name))
+      t.doesNotThrow(() => {
+        checkQuery({ limit: 1, filter })
+        compileFilter(filter)(batch, 0)
+      }, `${level}.${name}`)
+    }
+  }
 })
 
 t.test('compileFilter() refuses a tree that no check has seen', async (t) => {
