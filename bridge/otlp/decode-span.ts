@@ -67,6 +67,8 @@ export function readSpan(reader: WireReader): Span {
   }
   checkId('trace id', span.traceId, traceIdLength, reader)
   checkId('span id', span.spanId, spanIdLength, reader)
+  // Only now: an id that a later one replaces may have any length.
+  span.parentSpanId = parentOf(span.parentSpanId, reader)
   return { ...span, ...unknown.property() }
 }
 
@@ -152,7 +154,7 @@ function readSpanScalar(reader: WireReader, tag: number, span: Draft<Span>): boo
       span.traceState = reader.string()
       return true
     case 0x22:
-      span.parentSpanId = parentOf(reader)
+      span.parentSpanId = new Uint8Array(reader.slice())
       return true
     case 0x2a:
       span.name = reader.string()
@@ -265,19 +267,15 @@ function readStatus(reader: WireReader, before: Status | undefined): Status {
 }
 
 /** Eight zero bytes name no parent, like none at all. */
-function parentOf(reader: WireReader): Uint8Array | undefined {
-  const id = reader.slice()
-  if (id.length !== 0 && id.length !== spanIdLength) badId('parent span id', id.length, reader)
-  return isZeroId(id) ? undefined : new Uint8Array(id)
+function parentOf(id: Uint8Array | undefined, reader: WireReader): Uint8Array | undefined {
+  if (id === undefined || id.length === 0) return undefined
+  checkId('parent span id', id, spanIdLength, reader)
+  return isZeroId(id) ? undefined : id
 }
 
 function checkId(name: string, id: Uint8Array, length: number, reader: WireReader): void {
-  if (id.length !== length) badId(name, id.length, reader)
-}
-
-function badId(name: string, length: number, reader: WireReader): never {
-  const wanted = name === 'trace id' ? traceIdLength : spanIdLength
-  const message = `Cannot decode span: ${name} has ${length} bytes, must be ${wanted}`
+  if (id.length === length) return
+  const message = `Cannot decode span: ${name} has ${id.length} bytes, must be ${length}`
   throw new WireError('bad_value', message, reader.position)
 }
 

@@ -81,6 +81,14 @@ export function scanUint32(scan: Scan, start: number, end: number): number {
 
 /** Reads a tag into `value`; field number 0 is a fault. */
 export function scanTag(scan: Scan, start: number, end: number): number {
+  if (start < end) {
+    // Fields 1 to 15 in one byte: nearly all of them.
+    const byte = scan.bytes[start] as number
+    if (byte < 0x80 && byte > 7) {
+      scan.value = byte
+      return start + 1
+    }
+  }
   const at = scanUint32(scan, start, end)
   if (at >= 0 && scan.value >>> 3 === 0) return faulty(scan, 'bad_tag', start)
   return at
@@ -89,6 +97,10 @@ export function scanTag(scan: Scan, start: number, end: number): number {
 /** Reads a scalar varint; `value` gets its lower 32 bits. */
 export function scanVarint(scan: Scan, start: number, end: number): number {
   const bytes = scan.bytes
+  if (start < end && (bytes[start] as number) < 0x80) {
+    scan.value = bytes[start] as number
+    return start + 1
+  }
   let at = start
   let value = 0
   for (let shift = 0; shift < 70; shift += 7) {

@@ -83,6 +83,9 @@ t.test('decodeSpan() merges what protobuf merges and lets the last scalar win', 
   )
   t.strictSame(decoded.status, { code: 2, message: 'text' })
   t.equal(decoded.name, 'two')
+  const parents = [new Uint8Array(18), new Uint8Array(8).fill(1)]
+  const replaced = decodeSpan(join(span, ...parents.map((id) => fieldBytes(0x22, id))))
+  t.same(replaced.parentSpanId, parents[1], 'the first one has a length that no id has')
   const five = { kind: 'int', value: 5n }
   t.match(decoded.attributes, [{ key: '', value: { kind: 'array', value: [five, five] } }])
 })
