@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { fastify } from 'fastify'
 import type { Logger } from 'pino'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
@@ -32,7 +33,7 @@ const bodyBytesMax = 1024
  * `/metrics`.
  */
 export function createAdminListener(options: AdminListenerOptions): AdminListener {
-  const app = fastify({ bodyLimit: bodyBytesMax, forceCloseConnections: true })
+  const app = fastify({ bodyLimit: bodyBytesMax })
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', (_request, reply) => {
     const ready = options.isReady()
@@ -47,9 +48,12 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
   })
   let bound: Bound | undefined
   let stopped: Promise<void> | undefined
+  const sockets = new Set<Socket>()
   const stop = async () => {
     bound?.close()
     await app.close()
+    // Node's own list of connections begins with `listen()`, which this server never calls.
+    for (const socket of sockets) socket.destroy()
     options.logger.info('admin listener stopped')
   }
   return {
@@ -57,7 +61,11 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
       await app.ready()
       const { addresses, port } = options
       // Node's HTTP server takes sockets that others have accepted.
-      const onConnection = (socket: unknown) => app.server.emit('connection', socket)
+      const onConnection = (socket: Socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+        app.server.emit('connection', socket)
+      }
       bound = await bindAddresses({ addresses, port, onConnection })
       options.logger.info({ addresses: bound.addresses }, 'admin listener started')
       return { port: bound.port, addresses: bound.addresses }

@@ -26,7 +26,10 @@ export function unaryHandler<Request, Response>(
   return (call, respond) => {
     const controller = new AbortController()
     const deadline = Number(call.getDeadline())
+    let answered = false
+    // grpc-js also says so when a call has ended well.
     const cancel = () => {
+      if (answered) return
       controller.abort(
         Date.now() >= deadline
           ? new GatewayError('deadline_exceeded', 'Cannot answer: the deadline has passed')
@@ -43,8 +46,14 @@ export function unaryHandler<Request, Response>(
       held: { takeOver: () => inbound?.takeOver() ?? 0 },
     }
     handle(call.request, context).then(
-      (response) => respond(null, response),
-      (error: unknown) => respond(serviceError(error, logger)),
+      (response) => {
+        answered = true
+        respond(null, response)
+      },
+      (error: unknown) => {
+        answered = true
+        respond(serviceError(error, logger))
+      },
     )
   }
 }

@@ -133,16 +133,35 @@ export class QueryClient {
     return ids
   }
 
+  /** Ids of traces of a service that started in the last hour, hex, the newest first. */
+  async traceIds(serviceName: string): Promise<string[]> {
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    const query = {
+      serviceName,
+      startTimeMin: { seconds: nowSeconds - 3600 },
+      startTimeMax: { seconds: nowSeconds + 60 },
+      searchDepth: 100,
+    }
+    const ids = new Set<string>()
+    for await (const message of this.#client.findTraces({ query }, { deadline: soon() })) {
+      for (const span of spansIn(message as TracesData__Output)) {
+        ids.add(span.traceId.toString('hex'))
+      }
+    }
+    return [...ids]
+  }
+
   close(): void {
     this.#client.close()
   }
 }
 
-function spanIdsIn({ resourceSpans }: TracesData__Output): string[] {
-  return resourceSpans
-    .flatMap((resource) => resource.scopeSpans)
-    .flatMap((scope) => scope.spans)
-    .map((span) => span.spanId.toString('hex'))
+function spanIdsIn(message: TracesData__Output): string[] {
+  return spansIn(message).map((span) => span.spanId.toString('hex'))
+}
+
+function spansIn({ resourceSpans }: TracesData__Output) {
+  return resourceSpans.flatMap((resource) => resource.scopeSpans).flatMap((scope) => scope.spans)
 }
 
 function soon(): number {

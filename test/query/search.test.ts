@@ -38,7 +38,7 @@ async function shopStore(): Promise<MemoryStore> {
     bytesMax: 64 * 1024 * 1024,
     retentionMs: 72 * hourMs,
     searchBounds: searchBoundDefaults,
-    now: () => arrivalUnixMs,
+    clock: { nowUnixMs: () => arrivalUnixMs, monotonicMs: () => 0 },
   })
   const startOf = (trace: number) => ({ startMicros: baseMicros + trace * secondMicros })
   const one = sampleSpan({

@@ -10,7 +10,7 @@ import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conforman
 export const retentionMs = 72 * 3_600_000
 
 /** A signal that is never aborted. */
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 
 /** Opens a store that closes with the test. */
 export async function openFor(

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ExpiryClock } from '../../../src/stores/sqlite/expiry-clock.ts'
+import { ExpiryClock } from '../../src/stores/expiry-clock.ts'
 
 const hour = 3_600_000
 const retentionMs = 72 * hour
