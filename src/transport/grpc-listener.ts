@@ -72,10 +72,10 @@ const concurrentStreamsMax = 1000
 export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   const maxMessageBytes = options.maxMessageBytes ?? maxMessageBytesDefault
   const { boundBytes } = options.inflow.budget
-  if (maxMessageBytes * 2 > boundBytes) {
+  if (maxMessageBytes * 3 > boundBytes) {
     throw new GatewayError(
       'bad_settings',
-      `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, at most half of the bound of bytes in flight (${boundBytes}) is possible`,
+      `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, at most a third of the bound of bytes in flight (${boundBytes}) is possible`,
     )
   }
   const server = new Server({

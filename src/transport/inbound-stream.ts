@@ -51,6 +51,8 @@ export class InboundStream {
   /** When it opened and when its last byte came, by the monotonic clock. */
   readonly openedMs: number
   progressMs: number
+  /** How long its connection was not read from, in the pauses that are over. */
+  waitedMs = 0
   call: StreamCall | undefined
   /** When it was refused by us; its client still has to notice. */
   refusedMs: number | undefined

@@ -20,6 +20,9 @@ export interface InflowOptions {
 
 /** A connection may always hold this much, so that headers and small requests get through. */
 const floorBytes = 16 * 1024
+/** What holds more than this share of the bound leaves `spareShare` of it to those that hold less. */
+const smallShare = 1 / 1024
+const spareShare = 1 / 8
 /** How often what waits is looked at, while something does. */
 const sweepMs = 250
 /** Requests are refused until who waits longest can go on for this share of the bound. */
@@ -30,9 +33,9 @@ const roomShare = 1 / 8
  *
  * A connection is read from while it holds less than what is free (a dynamic threshold, as switches
  * share their buffer memory: Choudhury and Hahne, 1998). However many connections try, each comes to
- * a stop at the same level and that much stays free, so a newcomer's request always finds room; one
- * connection alone may take half of the bound. The others wait. Twice a listener's largest message
- * must therefore fit into the bound.
+ * a stop at the same level and that much stays free, so a newcomer's request finds room; an eighth of
+ * the bound is for connections that hold little. One connection alone may take seven sixteenths.
+ * Others wait. Three times a listener's largest message must therefore fit into the bound.
  *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
@@ -88,10 +91,12 @@ export class Inflow implements InflowGate {
   }
 
   #fits(connection: MeteredConnection): boolean {
-    const { freeBytes } = this.budget
+    const { boundBytes, freeBytes } = this.budget
     // The common case costs no walk over the connection's streams.
-    if (freeBytes > this.budget.boundBytes / 2) return true
-    return connection.heldBytes < Math.max(floorBytes, freeBytes)
+    if (freeBytes > boundBytes * (1 - (1 - spareShare) / 2)) return true
+    const held = connection.heldBytes
+    if (held < floorBytes) return true
+    return held < (held < boundBytes * smallShare ? freeBytes : freeBytes - boundBytes * spareShare)
   }
 
   #resumeSoon(): void {
@@ -136,12 +141,13 @@ export class Inflow implements InflowGate {
   #refuseWaiting(nowMs: number): void {
     const waiting: { connection: MeteredConnection; stream: InboundStream }[] = []
     const [longest] = this.#paused
-    // Paused ones are kept in the order in which they began to wait.
     if (longest === undefined) return
     for (const connection of this.#paused) {
-      if (nowMs - (connection.pausedMs ?? nowMs) < this.#options.waitMs) break
+      const pausedForMs = nowMs - (connection.pausedMs ?? nowMs)
       for (const stream of connection.streams()) {
-        if (!stream.finished) waiting.push({ connection, stream })
+        // A little progress between two pauses does not start the wait anew.
+        if (stream.finished || stream.waitedMs + pausedForMs < this.#options.waitMs) continue
+        waiting.push({ connection, stream })
       }
     }
     // Most missing first, then the youngest: what is nearly there is kept.
@@ -153,7 +159,7 @@ export class Inflow implements InflowGate {
     // What was refused is given back a little later, when its answer passes the connection.
     let roomBytes = this.budget.freeBytes - longest.heldBytes
     for (const { connection, stream } of waiting) {
-      if (roomBytes >= this.budget.boundBytes * roomShare) return
+      if (roomBytes >= this.budget.boundBytes * (spareShare + roomShare)) return
       roomBytes += stream.heldBytes * (connection === longest ? 2 : 1)
       this.#refuse(connection, stream, 'overloaded', nowMs)
     }

@@ -69,6 +69,9 @@ export class MeteredConnection extends Duplex {
 
   /** Reads on, after the gate had stopped it. */
   resumeReading(): void {
+    if (this.pausedMs === undefined) return
+    const pausedForMs = performance.now() - this.pausedMs
+    for (const stream of this.#streams.values()) stream.waitedMs += pausedForMs
     this.pausedMs = undefined
     if (this.#wanted) this.#socket.resume()
   }

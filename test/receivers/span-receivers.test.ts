@@ -82,7 +82,9 @@ type Write = SpanStore['write']
 async function start(wire: Wire, write: Write, boundBytes?: number) {
   const started = await startListener({
     waitMs: 50,
-    ...(boundBytes === undefined ? {} : { boundBytes, maxMessageBytes: boundBytes / 2 }),
+    ...(boundBytes === undefined
+      ? {}
+      : { boundBytes, maxMessageBytes: Math.floor(boundBytes / 3) }),
     services: ({ budget, metrics, logger }) => {
       const sink = createSpanPipeline({ store: { write }, budget, metrics, logger })
       const options = { sink, metrics, logger: pino({ level: 'silent' }), now: () => arrival }
@@ -235,7 +237,7 @@ t.test('otlp: overload is refused before spans are counted, then clears', async 
   )
   const calls = Array.from({ length: 8 }, () => client.call(otlpRequest([16], 100_000)))
   const settled = Promise.allSettled(calls)
-  await until(() => answers.length > 0 && budget.freeBytes < 200_000)
+  await until(() => answers.length > 0 && budget.usedBytes > 100_000)
   const timer = setInterval(() => {
     for (const answer of answers.splice(0)) answer()
   }, 500)

@@ -33,10 +33,13 @@ t.test('start() fails on all addresses when one is taken', async (t) => {
   await first.close()
 })
 
-t.test('a message limit that does not fit twice into the bound is a settings error', async (t) => {
-  const started = startListener({ boundBytes: mib, maxMessageBytes: mib })
-  await t.rejects(started, { code: 'bad_settings', message: /test\.max-message-size/ })
-})
+t.test(
+  'a message limit that does not fit three times into the bound is a settings error',
+  async (t) => {
+    const started = startListener({ boundBytes: mib, maxMessageBytes: mib / 2 })
+    await t.rejects(started, { code: 'bad_settings', message: /test\.max-message-size/ })
+  },
+)
 
 t.test('gzip and deflate requests arrive decompressed and counted at that size', async (t) => {
   const request = Buffer.alloc(300 * kib, 'spans ')

@@ -40,7 +40,7 @@ t.test('many unfinished messages stay under the bound and let others through', a
   const boundBytes = 8 * mib
   const { port, budget, metrics, close } = await startListener({
     boundBytes,
-    maxMessageBytes: 4 * mib,
+    maxMessageBytes: 2.5 * mib,
     waitMs: 200,
     stalledAfterMs: 1000,
   })
@@ -48,7 +48,7 @@ t.test('many unfinished messages stay under the bound and let others through', a
   const watch = setInterval(() => {
     mostBytes = Math.max(mostBytes, budget.usedBytes)
   }, 1)
-  const senders = Array.from({ length: 60 }, () => sendPart(port, 4 * mib, 2 * mib))
+  const senders = Array.from({ length: 60 }, () => sendPart(port, 2.5 * mib, 1.5 * mib))
   await until(() => budget.usedBytes > boundBytes / 2)
   const client = bufferClient(`127.0.0.1:${port}`)
   const small = await client.call(Buffer.alloc(20 * kib), { deadlineMs: 5000 })
@@ -58,7 +58,7 @@ t.test('many unfinished messages stay under the bound and let others through', a
   await until(async () => {
     tries += 1
     try {
-      await client.call(Buffer.alloc(3 * mib), { deadlineMs: 5000 })
+      await client.call(Buffer.alloc(2 * mib), { deadlineMs: 5000 })
       return true
     } catch (error) {
       t.match(error, { code: 14 }, 'a refusal says to try again')
@@ -82,15 +82,15 @@ t.test('many unfinished messages stay under the bound and let others through', a
 t.test('a message that stands still is ended only while the bound presses', async (t) => {
   const { port, budget, close } = await startListener({
     boundBytes: mib,
-    maxMessageBytes: 512 * kib,
+    maxMessageBytes: 340 * kib,
     waitMs: 60_000,
     stalledAfterMs: 500,
   })
-  const still = sendPart(port, 400 * kib, 300 * kib)
-  await until(() => budget.usedBytes === 300 * kib + 5)
+  const still = sendPart(port, 300 * kib, 200 * kib)
+  await until(() => budget.usedBytes === 200 * kib + 5)
   await new Promise((resolve) => setTimeout(resolve, 1000))
   t.equal(still.status(), undefined, 'there is room, so it may stand still')
-  const others = Array.from({ length: 4 }, () => sendPart(port, 500 * kib, 499 * kib))
+  const others = Array.from({ length: 4 }, () => sendPart(port, 340 * kib, 339 * kib))
   await until(() => still.status() === '14')
   still.session.destroy()
   for (const { session } of others) session.destroy()
@@ -101,18 +101,18 @@ t.test('a message that stands still is ended only while the bound presses', asyn
 t.test('who waits too long for room gets UNAVAILABLE with RetryInfo', async (t) => {
   const { port, budget, close } = await startListener({
     boundBytes: mib,
-    maxMessageBytes: 512 * kib,
+    maxMessageBytes: 340 * kib,
     waitMs: 100,
   })
   // Somebody else, a slow store for example, holds almost all.
   budget.take(mib - 20 * kib)
   const client = bufferClient(`127.0.0.1:${port}`)
-  const error = await failure(client.call(Buffer.alloc(500 * kib), { deadlineMs: 5000 }))
+  const error = await failure(client.call(Buffer.alloc(330 * kib), { deadlineMs: 5000 }))
   t.equal(error.code, 14)
   t.match(error.details, /no room for the rest of it within 100 ms/)
   t.match(detailsText(error.metadata), /google\.rpc\.RetryInfo/)
   budget.give(mib - 20 * kib)
-  await client.call(Buffer.alloc(500 * kib), { deadlineMs: 5000 })
+  await client.call(Buffer.alloc(330 * kib), { deadlineMs: 5000 })
   client.close()
   await until(() => budget.usedBytes === 0)
   await close()
