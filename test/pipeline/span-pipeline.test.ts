@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { pino } from 'pino'
 import t from 'tap'
 import type { Rejected } from '../../bridge/model/span.ts'
@@ -44,7 +45,7 @@ function build(write: Write, boundBytes = 1000) {
     }
     const parts = Object.entries(values).filter(([name]) => name !== 'received')
     const sum = parts.reduce((total, [, value]) => total + value, 0)
-    t.equal(values['received'] ?? 0, sum, 'received = stored + rejected + dropped + in flight')
+    assert.equal(values['received'] ?? 0, sum, 'received = stored + rejected + dropped + in flight')
     return values
   }
   return { metrics, budget, sink, counts }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -20,13 +21,13 @@ function ask(field: number, value: string | ((writer: WireWriter) => void)) {
   else request.message(field, value)
   const bytes = Buffer.from(request.finish())
   const reader = new WireReader(answerReflection(descriptors, services, bytes))
-  t.equal(reader.tag() >>> 3, 1)
-  t.equal(reader.string(), 'here', 'the host is repeated')
-  t.equal(reader.tag() >>> 3, 2)
-  t.ok(bytes.equals(reader.slice()), 'the request is repeated')
+  assert.equal(reader.tag() >>> 3, 1)
+  assert.equal(reader.string(), 'here', 'the host is repeated')
+  assert.equal(reader.tag() >>> 3, 2)
+  assert.ok(bytes.equals(reader.slice()), 'the request is repeated')
   const kind = reader.tag() >>> 3
   const inner = new WireReader(reader.slice())
-  t.notOk(reader.more())
+  assert.ok(!reader.more())
   const texts: string[] = []
   const numbers: number[] = []
   while (inner.more()) {
