@@ -1,5 +1,6 @@
 import { parse, YAMLParseError } from 'yaml'
-import { type Config, environmentName, schemaOf, settings } from './settings.ts'
+import type { Config } from './settings.ts'
+import { environmentName, schemaOf, settings } from './settings.ts'
 
 /** Where settings come from; a flag wins over the environment, which wins over the file. */
 export interface ConfigSources {

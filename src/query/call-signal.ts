@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import { isDeadlineOver } from '../transport/deadline.ts'
 
 /** What is used of a grpc-js call. */
 interface CancellableCall {
@@ -30,7 +31,7 @@ export function signalOfCall(call: CancellableCall): CallSignal {
     )
   }
   const cancel = () => {
-    if (Date.now() >= deadline) expire()
+    if (isDeadlineOver(deadline)) expire()
     else controller.abort(new GatewayError('cancelled', 'Cannot answer: the client went away'))
   }
   const timer = Number.isFinite(deadline)

@@ -2,6 +2,7 @@ import type { handleUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { inboundStreamOf } from './call-interceptor.ts'
+import { isDeadlineOver } from './deadline.ts'
 import { serviceError } from './service-error.ts'
 
 /** What a handler gets to know about its call. */
@@ -31,7 +32,7 @@ export function unaryHandler<Request, Response>(
     const cancel = () => {
       if (answered) return
       controller.abort(
-        Date.now() >= deadline
+        isDeadlineOver(deadline)
           ? new GatewayError('deadline_exceeded', 'Cannot answer: the deadline has passed')
           : new GatewayError('cancelled', 'Cannot answer: the client went away'),
       )

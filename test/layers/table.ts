@@ -95,7 +95,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     reason: 'listeners carry bytes; what is in them is the business of receivers and query',
     folders: ['bridge/wire', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
-    packages: [...grpc, '@grpc/reflection', 'fastify', 'grpc-health-check'],
+    packages: [...grpc, 'fastify', 'grpc-health-check'],
     typePackages: logger,
   },
   'src/search': {

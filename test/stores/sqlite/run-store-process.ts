@@ -72,7 +72,11 @@ function follow(child: ChildProcessWithoutNullStreams): StoreProcess {
           if (found === undefined && !isOver) return
           watchers.delete(look)
           if (found !== undefined) resolve(found)
-          else reject(new Error(`no "${prefix}" in: ${lines.slice(-5).join(' | ')} ${errors}`))
+          else {
+            const last = lines.slice(-5).join(' | ')
+            const end = child.signalCode ?? child.exitCode
+            reject(new Error(`no "${prefix}" before the end (${end}) in: ${last} ${errors}`))
+          }
         }
         watchers.add(look)
         look()
