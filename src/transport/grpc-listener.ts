@@ -75,7 +75,7 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   if (maxMessageBytes * 3 > boundBytes) {
     throw new GatewayError(
       'bad_settings',
-      `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, at most a third of the bound of bytes in flight (${boundBytes}) is possible`,
+      `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, must be at most a third of the bound of bytes in flight, admission.max-bytes (${boundBytes})`,
     )
   }
   const server = new Server({
