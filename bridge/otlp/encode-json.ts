@@ -58,8 +58,8 @@ function jsonOfSpan(span: Span): Json {
     flags: span.flags,
     name: span.name,
     kind: span.kind,
-    startTimeUnixNano: String(span.startUnixNano),
-    endTimeUnixNano: String(span.endUnixNano),
+    startTimeUnixNano: timeOf(span.startUnixNano),
+    endTimeUnixNano: timeOf(span.endUnixNano),
     ...attributesOf(span),
     events: span.events.map(jsonOfEvent),
     droppedEventsCount: span.droppedEventsCount,
@@ -71,7 +71,7 @@ function jsonOfSpan(span: Span): Json {
 
 function jsonOfEvent(event: SpanEvent): Json {
   return object({
-    timeUnixNano: String(event.timeUnixNano),
+    timeUnixNano: timeOf(event.timeUnixNano),
     name: event.name,
     ...attributesOf(event),
   })
@@ -124,6 +124,11 @@ function jsonOfValue(value: AnyValue): Json {
     case 'bytes':
       return { bytesValue: Buffer.from(value.value).toString('base64') }
   }
+}
+
+/** A time that is not set is left out, as every default is. */
+function timeOf(unixNano: bigint): Json | undefined {
+  return unixNano === 0n ? undefined : String(unixNano)
 }
 
 /** Leaves out what proto3 leaves out: absent, 0, '' and empty lists. */
