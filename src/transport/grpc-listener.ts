@@ -133,17 +133,22 @@ function lifecycle(parts: Parts): GrpcListener {
   const stop = async (graceMs: number) => {
     bound?.close()
     health.setServing(false)
-    const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
-    const cut = setTimeout(() => {
-      options.logger.warn(
-        { listener: options.name, connections: connections.size },
-        'calls cut after the grace of the shutdown',
-      )
-      server.forceShutdown()
-      for (const connection of connections) connection.destroy()
-    }, graceMs)
-    await finished
-    clearTimeout(cut)
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(() => {
+        options.logger.warn(
+          { listener: options.name, connections: connections.size },
+          'calls cut after the grace of the shutdown',
+        )
+        server.forceShutdown()
+        for (const connection of connections) connection.destroy()
+        // grpc-js may never call back for sessions that it was forced to end.
+        resolve()
+      }, graceMs)
+      server.tryShutdown(() => {
+        clearTimeout(cut)
+        resolve()
+      })
+    })
     options.logger.info({ listener: options.name }, 'gRPC listener stopped')
   }
   return {
