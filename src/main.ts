@@ -16,6 +16,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
+// Whoever read our output has gone (`spangate trace get ID | head`): no more can be said, and a
+// gateway that runs must not end for it.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   version: version(),

@@ -73,6 +73,14 @@ function offsetPorts(
       problems.push(`Cannot use port-offset: ${name} would be ${port}, must be at most 65535`)
     values.set(name, port)
   }
+  const owners = new Map<number, string>()
+  for (const [name, setting] of Object.entries(settings)) {
+    const port = Number(values.get(name))
+    if (setting.type !== 'port' || port === 0) continue
+    const other = owners.get(port)
+    if (other === undefined) owners.set(port, name)
+    else problems.push(`Cannot use port ${port}: ${other} and ${name} are both set to it`)
+  }
 }
 
 function fromFlags({ flags }: ConfigSources): Map<string, Given> {

@@ -19,6 +19,11 @@ export interface ExpiryClockOptions {
   readonly retentionMs: number
   /** How long a clock that jumped forward must stay there before it is believed. */
   readonly graceMs: number
+  /**
+   * Newest arrival that is already kept. A clock far past it at start counts as a jump: a machine may
+   * have come up with a wrong one.
+   */
+  readonly newestArrivalUnixMs?: number | undefined
   readonly onPaused: (jumpMs: number) => void
   readonly onResumed: () => void
 }
@@ -42,7 +47,8 @@ export class ExpiryClock {
 
   constructor(options: ExpiryClockOptions) {
     this.#options = options
-    this.#wallMs = options.clock.nowUnixMs()
+    const wallMs = options.clock.nowUnixMs()
+    this.#wallMs = Math.min(wallMs, options.newestArrivalUnixMs ?? wallMs)
     this.#monotonicMs = options.clock.monotonicMs()
     this.#keptSinceUnixMs = this.#wallMs - options.retentionMs
   }

@@ -77,6 +77,11 @@ const wrong: readonly [string, Partial<ConfigSources>, string][] = [
   ],
   ['broken YAML', { file: { name: 'd.yaml', text: 'a: [' } }, 'Cannot read d.yaml: '],
   [
+    'one port for two listeners',
+    { flags: new Map([['otlp.grpc.port', '14250']]) },
+    'Cannot use port 14250: otlp.grpc.port and jaeger.grpc.port are both set to it',
+  ],
+  [
     'an offset that leaves the range of ports',
     { flags: new Map([['port-offset', '50000']]) },
     'Cannot use port-offset: query.grpc.port would be 66685, must be at most 65535',

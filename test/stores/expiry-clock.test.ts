@@ -6,13 +6,14 @@ const retentionMs = 72 * hour
 const begin = 1_700_000_000_000
 
 /** A clock whose two hands are moved by hand, and what it was told. */
-function clockAt(wallMs: number) {
+function clockAt(wallMs: number, newestArrivalUnixMs?: number) {
   const hands = { wallMs, monotonicMs: 5 }
   const events: string[] = []
   const clock = new ExpiryClock({
     clock: { nowUnixMs: () => hands.wallMs, monotonicMs: () => hands.monotonicMs },
     retentionMs,
     graceMs: 24 * hour,
+    newestArrivalUnixMs,
     onPaused: (jumpMs) => events.push(`paused ${jumpMs / hour}`),
     onResumed: () => events.push('resumed'),
   })
@@ -77,3 +78,17 @@ t.test('keptSinceUnixMs() believes a clock that stays ahead for the grace', asyn
   pass(hour)
   t.equal(kept(), 1025)
 })
+
+t.test(
+  'keptSinceUnixMs() does not believe a clock that starts far past the newest arrival',
+  async (t) => {
+    const { pass, kept, events } = clockAt(begin + 80 * hour, begin)
+    t.equal(kept(), 0)
+    pass(23 * hour)
+    t.equal(kept(), 0)
+    t.same(events, ['paused 80'])
+    pass(hour)
+    t.equal(kept(), 104, 'it stayed there')
+    t.same(events, ['paused 80', 'resumed'])
+  },
+)

@@ -75,6 +75,17 @@ export function openForReading(directory: string): Database.Database {
   return database
 }
 
+/** Newest arrival of all parts, ms since the epoch; undefined when there is none. */
+export function newestArrivalUnixMs(directory: string): number | undefined {
+  const database = openForReading(directory)
+  try {
+    const newest = database.prepare('SELECT max(arrival) FROM part').pluck().get()
+    return typeof newest === 'number' ? newest : undefined
+  } finally {
+    database.close()
+  }
+}
+
 /** Made under another name first, so that `spans.db` is a whole store from its first moment on. */
 function create(file: string): void {
   const unfinished = `${file}.new`

@@ -23,7 +23,7 @@ import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { cancelledBy } from './cancelled.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { prepareDatabase } from './open-database.ts'
+import { newestArrivalUnixMs, prepareDatabase } from './open-database.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { FoundTrace, ReadOperation } from './thread-messages.ts'
@@ -114,6 +114,7 @@ class SqliteStore implements SpanStore {
       clock: options.clock,
       retentionMs,
       graceMs: options.clockGraceMs,
+      newestArrivalUnixMs: newestArrivalUnixMs(directory),
       onPaused: (jumpMs) => onEvent({ kind: 'expiry_paused', jumpMs }),
       onResumed: () => onEvent({ kind: 'expiry_resumed' }),
     })

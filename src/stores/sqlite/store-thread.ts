@@ -16,6 +16,8 @@ export interface StoreThreadOptions<Answer> {
 
 const restartMsMin = 500
 const restartMsMax = 30_000
+/** A thread that has run for so long is well again: its next restart is quick. */
+const wellAfterMs = 60_000
 /** A thread that closes longer than this is ended. */
 const closeMsMax = 30_000
 
@@ -26,6 +28,7 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
   #ready = false
   #closing = false
   #restartMs = restartMsMin
+  #startedAtMs = performance.now()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: StoreThreadOptions<Answer>) {
@@ -109,6 +112,7 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
 
   #restart(error: GatewayError): void {
     const { kind, onEvent, onStopped } = this.#options
+    if (performance.now() - this.#startedAtMs > wellAfterMs) this.#restartMs = restartMsMin
     const restartMs = this.#restartMs
     this.#restartMs = Math.min(restartMs * 2, restartMsMax)
     onStopped(error)
@@ -116,6 +120,7 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
     this.#timer = setTimeout(() => {
       this.start().then(
         () => {
+          this.#startedAtMs = performance.now()
           onEvent({ kind: 'thread_restarted', thread: kind })
         },
         (failure: GatewayError) => {
