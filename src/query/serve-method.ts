@@ -45,16 +45,19 @@ export function bytesDefinition(definition: ServiceDefinition): ServiceDefinitio
   return Object.fromEntries(entries)
 }
 
-/** A method with one answer. */
+/** A method with one answer; `report` tells the client of a bound that cut it short. */
 export function serveUnary<Request, Response>(
   serving: Serving,
   codec: Codec<Request, Response>,
-  handle: (request: Request) => Promise<Response>,
+  handle: (request: Request, report: (bound: SearchBound | undefined) => void) => Promise<Response>,
 ): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
     const work = async () => {
-      const response = await handle(decode(codec, call.request))
-      callback(null, codec.responseSerialize(response))
+      let hit: SearchBound | undefined
+      const response = await handle(decode(codec, call.request), (bound) => {
+        hit = bound
+      })
+      callback(null, codec.responseSerialize(response), trailersOf(hit))
     }
     void run({ serving, method: codec.path, call, work, fail: callback })
   }

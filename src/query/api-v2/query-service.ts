@@ -7,6 +7,7 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import { badField } from '../bad-field.ts'
+import { boundedList } from '../bounded-list.ts'
 import { refuseDependencies } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
 import { readSearch } from '../read-search.ts'
@@ -46,11 +47,16 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
     FindTraces: serveStream(serving, definition.FindTraces, ({ query }, signal) => {
       return foundTraces(source(signal), readQuery(query, searchDepthMax))
     }),
-    GetServices: serveUnary(serving, definition.GetServices, async () => {
-      return { services: [...(await store.services(tenant))] }
+    GetServices: serveUnary(serving, definition.GetServices, async (_, report) => {
+      const { kept, bound } = boundedList(await store.services(tenant), (name) => name)
+      report(bound)
+      return { services: [...kept] }
     }),
-    GetOperations: serveUnary(serving, definition.GetOperations, async (request) => {
-      const operations = await findOperations(store, tenant, request)
+    GetOperations: serveUnary(serving, definition.GetOperations, async (request, report) => {
+      const found = await findOperations(store, tenant, request)
+      const { kept, bound } = boundedList(found, ({ name }) => name, 2)
+      report(bound)
+      const operations = [...kept]
       // The deprecated list is all that clients older than span kinds read.
       const operationNames = [...new Set(operations.map(({ name }) => name))]
       return { operationNames, operations }

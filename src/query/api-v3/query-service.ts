@@ -10,6 +10,7 @@ import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { badField, quoted } from '../bad-field.ts'
+import { boundedList } from '../bounded-list.ts'
 import { refuseDependencies } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
 import { readSearch } from '../read-search.ts'
@@ -55,11 +56,16 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       const encode = definition.FindTraceSummaries.responseSerialize
       return foundSummaries(store.summaries(tenant, query, signal), encode)
     }),
-    GetServices: serveUnary(serving, definition.GetServices, async () => {
-      return { services: [...(await store.services(tenant))] }
+    GetServices: serveUnary(serving, definition.GetServices, async (_, report) => {
+      const { kept, bound } = boundedList(await store.services(tenant), (name) => name)
+      report(bound)
+      return { services: [...kept] }
     }),
-    GetOperations: serveUnary(serving, definition.GetOperations, async (request) => {
-      return { operations: await findOperations(store, tenant, request) }
+    GetOperations: serveUnary(serving, definition.GetOperations, async (request, report) => {
+      const found = await findOperations(store, tenant, request)
+      const { kept, bound } = boundedList(found, ({ name }) => name)
+      report(bound)
+      return { operations: [...kept] }
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
       return refuseDependencies(request)
