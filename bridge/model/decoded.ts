@@ -17,6 +17,8 @@ export interface DecodeOptions {
   readonly arrivalUnixMs: number
   /** Limits that differ from `defaultDecodeLimits`. */
   readonly limits?: Partial<DecodeLimits>
+  /** Whether the batch gets its `terms`: for batches that a store is going to keep. */
+  readonly withTerms?: boolean
 }
 
 /** Bounds on one span, resource or scope; past them it is rejected, and the message names the limit. */

@@ -21,6 +21,20 @@ export interface SpanBatch {
   readonly times: Float64Array
   /** When the spans reached us, ms since the epoch. Stamped by the receiver; never in a key. */
   readonly arrivalUnixMs: number
+  /** What the spans can be found by; only where decoding was asked for it. */
+  readonly terms?: SpanTerms
+}
+
+/** Hashes of names and attributes of the spans of a batch; bridge/model/term-hash.ts. */
+export interface SpanTerms {
+  /** One for each span: of its name. */
+  readonly names: Uint32Array
+  /** Of the keys of each span's attributes, those of its events and links among them. */
+  readonly keys: Uint32Array
+  /** Of the values of these attributes, one for each scalar. */
+  readonly values: Uint32Array
+  /** Two numbers for each span, where its keys and its values begin; two more end the last one. */
+  readonly starts: Uint32Array
 }
 
 /** Numbers kept for each group. */

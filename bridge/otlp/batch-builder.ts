@@ -1,8 +1,10 @@
 import { microsOfHalves } from '../model/micros.ts'
-import type { SpanBatch } from '../model/span-batch.ts'
+import type { SpanBatch, SpanTerms } from '../model/span-batch.ts'
 import { absent, groupStride, SpanField, spanStride } from '../model/span-batch.ts'
+import { TermLevel, textHash } from '../model/term-hash.ts'
 import type { SamplingThreshold } from './sampling-threshold.ts'
 import { Found } from './scan-span.ts'
+import type { TermList } from './term-list.ts'
 
 /**
  * Fills the index of a `SpanBatch` over the bytes of a request, and over what is appended behind
@@ -19,14 +21,28 @@ export class BatchBuilder {
   #spans: Uint32Array
   #times: Float64Array
   #spanCount = 0
+  readonly #terms: TermList | undefined
+  #termNames: Uint32Array
+  #termStarts: Uint32Array
 
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param terms where the scan notes the terms of each span before it is added
+   * @param expected how many spans will come, where that is known
+   */
+  constructor(
+    bytes: Uint8Array,
+    terms: TermList | undefined,
+    expected = 8 + Math.floor(bytes.length / 384),
+  ) {
     this.#bytes = bytes
+    this.#terms = terms
     // Two thirds of usual spans fit; those of a request are seldom shorter than this.
-    const spans = 8 + Math.floor(bytes.length / 384)
+    const spans = Math.max(expected, 1)
     this.#groups = new Uint32Array(4 * groupStride)
     this.#spans = new Uint32Array(spans * spanStride)
     this.#times = new Float64Array(spans * 2)
+    this.#termNames = new Uint32Array(terms === undefined ? 0 : spans)
+    this.#termStarts = new Uint32Array(terms === undefined ? 0 : spans * 2 + 2)
   }
 
   get spanCount(): number {
@@ -67,6 +83,7 @@ export class BatchBuilder {
    * Adds a span whose body lies at `offset`.
    *
    * @param found what `scanSpan` noted
+   * @param from the bytes in which it did; the span's, or those of the request
    * @param shift from the positions in `found` to offsets in the batch
    */
   addSpan(
@@ -74,6 +91,7 @@ export class BatchBuilder {
     offset: number,
     length: number,
     found: Uint32Array,
+    from: Uint8Array,
     shift: number,
     threshold: SamplingThreshold | undefined,
   ): void {
@@ -96,6 +114,13 @@ export class BatchBuilder {
     spans[row + SpanField.thresholdLow] = threshold === undefined ? 0 : threshold.low
     this.#addTimes(found)
     this.#spanCount++
+    if (this.#terms !== undefined) this.#addTerms(this.#terms, found, from)
+  }
+
+  /** Forgets the terms that were noted for a span which was not added. */
+  dropTerms(): void {
+    const at = this.#spanCount * 2
+    this.#terms?.rewind(this.#termStarts[at] as number, this.#termStarts[at + 1] as number)
   }
 
   /** Forgets the spans and groups behind the first ones, and gives how many spans these were. */
@@ -104,6 +129,7 @@ export class BatchBuilder {
     this.#groups.fill(0, groupCount * groupStride, this.#groupCount * groupStride)
     this.#spanCount = spanCount
     this.#groupCount = groupCount
+    this.dropTerms()
     return dropped
   }
 
@@ -115,7 +141,30 @@ export class BatchBuilder {
       spans: this.#spans.slice(0, this.#spanCount * spanStride),
       times: this.#times.slice(0, this.#spanCount * 2),
       arrivalUnixMs,
+      ...this.#finishTerms(),
     }
+  }
+
+  #finishTerms(): { readonly terms?: SpanTerms } {
+    const terms = this.#terms
+    if (terms === undefined) return {}
+    return {
+      terms: {
+        names: this.#termNames.slice(0, this.#spanCount),
+        keys: terms.keys.slice(0, terms.keyCount),
+        values: terms.values.slice(0, terms.valueCount),
+        starts: this.#termStarts.slice(0, this.#spanCount * 2 + 2),
+      },
+    }
+  }
+
+  #addTerms(terms: TermList, found: Uint32Array, from: Uint8Array): void {
+    const span = this.#spanCount - 1
+    const name = found[Found.name] as number
+    const nameEnd = name + (found[Found.nameLength] as number)
+    this.#termNames[span] = textHash(TermLevel.name, from, name, nameEnd)
+    this.#termStarts[span * 2 + 2] = terms.keyCount
+    this.#termStarts[span * 2 + 3] = terms.valueCount
   }
 
   #addTimes(found: Uint32Array): void {
@@ -135,6 +184,13 @@ export class BatchBuilder {
     const times = new Float64Array(this.#times.length * 2)
     times.set(this.#times)
     this.#times = times
+    if (this.#terms === undefined) return
+    const names = new Uint32Array(this.#termNames.length * 2)
+    names.set(this.#termNames)
+    this.#termNames = names
+    const starts = new Uint32Array(names.length * 2 + 2)
+    starts.set(this.#termStarts)
+    this.#termStarts = starts
   }
 
   #allBytes(): Uint8Array {

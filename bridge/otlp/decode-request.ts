@@ -32,7 +32,8 @@ import { takeSpan } from './take-span.ts'
  */
 export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const decoding = createDecoding(plain, { ...defaultDecodeLimits, ...options.limits })
+  const limits = { ...defaultDecodeLimits, ...options.limits }
+  const decoding = createDecoding(plain, limits, options.withTerms === true)
   const { scan } = decoding
   let at = 0
   while (at < plain.length) {
@@ -152,6 +153,8 @@ function readHeaderField(
     const at = must(scan, scanLength(scan, start, end), name)
     const next = at + scan.value
     const position = name === 'resource' ? scanResource(scan, at, next) : scanScope(scan, at, next)
+    // Terms of resources are noted once for each that a store has, not for each that arrives.
+    decoding.builder.dropTerms()
     if (position < 0) header.fault = limitFault(decoding, name)
     header.body.add(at, next)
     return next

@@ -15,6 +15,7 @@ import type { ServiceName } from './scan-resource.ts'
 import { findServiceName, scanResource, scanScope } from './scan-resource.ts'
 import { foundLength } from './scan-span.ts'
 import type { Slices } from './slices.ts'
+import { TermList } from './term-list.ts'
 
 /** The state of decoding one request. */
 export interface Decoding {
@@ -29,13 +30,18 @@ export interface Decoding {
 }
 
 /** Nothing decoded yet. */
-export function createDecoding(bytes: Uint8Array, limits: DecodeLimits): Decoding {
+export function createDecoding(
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  withTerms: boolean,
+): Decoding {
+  const terms = withTerms ? new TermList() : undefined
   return {
     bytes,
     limits,
-    scan: createScan(bytes, limits.nestingMax, limits.itemsMax),
+    scan: createScan(bytes, limits.nestingMax, limits.itemsMax, terms),
     found: new Uint32Array(foundLength),
-    builder: new BatchBuilder(bytes),
+    builder: new BatchBuilder(bytes, terms),
     rejections: new Rejections(),
     repairs: new Map(),
   }

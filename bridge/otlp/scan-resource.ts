@@ -1,7 +1,8 @@
+import { TermLevel } from '../model/term-hash.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { Scan } from './scan.ts'
 import { faultIn, faulty, scanLength, scanNumber32, scanOther, scanTag, scanText } from './scan.ts'
-import { scanKeyValue } from './scan-value.ts'
+import { scanAttribute } from './scan-attribute.ts'
 
 /** Nesting of a Resource message: TracesData 0, ResourceSpans 1. */
 export const resourceDepth = 2
@@ -27,7 +28,7 @@ export function scanResource(scan: Scan, start: number, end: number): number {
     if (at < 0) return -1
     const tag = scan.value
     if (tag === 0x0a) {
-      at = scanKeyValue(scan, at, end, resourceDepth + 1)
+      at = scanAttribute(scan, at, end, resourceDepth + 1, TermLevel.resource)
       if (at < 0) return faultIn(scan, 'attributes')
     } else if (tag === 0x1a) {
       at = scanEntityRef(scan, at, end)
@@ -58,7 +59,7 @@ export function scanScope(scan: Scan, start: number, end: number): number {
     const tag = scan.value
     if (tag === 0x0a || tag === 0x12) at = scanText(scan, at, end)
     else if (tag === 0x1a) {
-      at = scanKeyValue(scan, at, end, scopeDepth + 1)
+      at = scanAttribute(scan, at, end, scopeDepth + 1, TermLevel.scope)
       if (at < 0) return faultIn(scan, 'attributes')
     } else if (tag === 0x20) at = scanNumber32(scan, at, end)
     else at = scanOther(scan, tag, at, end, scopeDepth, 4)

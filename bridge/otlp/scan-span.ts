@@ -1,3 +1,4 @@
+import { TermLevel } from '../model/term-hash.ts'
 import type { Scan } from './scan.ts'
 import {
   faultIn,
@@ -12,7 +13,7 @@ import {
   scanText,
   scanUnknown,
 } from './scan.ts'
-import { scanKeyValue } from './scan-value.ts'
+import { scanAttribute } from './scan-attribute.ts'
 
 /** What `scanSpan` finds: indexes into its `found`. Offsets are positions in the scanned bytes. */
 export const Found = {
@@ -75,7 +76,7 @@ export function scanSpan(scan: Scan, start: number, end: number, found: Uint32Ar
     }
     switch (tag) {
       case 0x4a:
-        at = scanKeyValue(scan, at, end, spanDepth + 1)
+        at = scanAttribute(scan, at, end, spanDepth + 1, TermLevel.span)
         if (at < 0) return faultIn(scan, 'attributes')
         break
       case 0x0a:
@@ -148,7 +149,7 @@ function scanEvent(scan: Scan, start: number, limit: number, depth: number): num
     const tag = scan.value
     if (tag === 0x09) at = scanFixed(scan, at, end, 8)
     else if (tag === 0x12) at = scanText(scan, at, end)
-    else if (tag === 0x1a) at = scanKeyValue(scan, at, end, depth + 1)
+    else if (tag === 0x1a) at = scanAttribute(scan, at, end, depth + 1, TermLevel.event)
     else if (tag === 0x20) at = scanNumber32(scan, at, end)
     else at = scanOther(scan, tag, at, end, depth, 4)
     if (at < 0) return -1
@@ -171,7 +172,7 @@ function scanLink(scan: Scan, start: number, limit: number, depth: number): numb
     const tag = scan.value
     if (tag === 0x0a || tag === 0x12) at = scanBytes(scan, at, end)
     else if (tag === 0x1a) at = scanText(scan, at, end)
-    else if (tag === 0x22) at = scanKeyValue(scan, at, end, depth + 1)
+    else if (tag === 0x22) at = scanAttribute(scan, at, end, depth + 1, TermLevel.link)
     else if (tag === 0x28) at = scanNumber32(scan, at, end)
     else if (tag === 0x35) at = scanFixed(scan, at, end, 4)
     else at = scanOther(scan, tag, at, end, depth, 6)

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { WireType } from '../wire/reader.ts'
 import type { WireErrorCode } from '../wire/wire-error.ts'
+import type { TermList } from './term-list.ts'
 
 /**
  * Checks encoded OTLP without building objects: the ingest path calls these functions for every
@@ -23,6 +24,8 @@ export interface Scan {
   hasBadText: boolean
   /** True when a 32-bit number or a boolean took 6 to 9 bytes; see `scanNumber32`. */
   hasLongNumber: boolean
+  /** Where the terms of attributes are noted; undefined when nobody asks for them. */
+  terms: TermList | undefined
   fault: ScanFault
   faultAt: number
   faultField: string
@@ -32,7 +35,12 @@ export interface Scan {
 export type ScanFault = WireErrorCode | 'too_many'
 
 /** A scan over `bytes`, with nothing found yet. */
-export function createScan(bytes: Uint8Array, nestingMax: number, itemsMax: number): Scan {
+export function createScan(
+  bytes: Uint8Array,
+  nestingMax: number,
+  itemsMax: number,
+  terms?: TermList,
+): Scan {
   return {
     bytes,
     nestingMax,
@@ -41,6 +49,7 @@ export function createScan(bytes: Uint8Array, nestingMax: number, itemsMax: numb
     items: 0,
     hasBadText: false,
     hasLongNumber: false,
+    terms,
     fault: 'bad_value',
     faultAt: 0,
     faultField: '',

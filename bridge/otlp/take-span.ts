@@ -25,12 +25,17 @@ export function takeSpan(decoding: Decoding, start: number, end: number, group: 
   else if (length > limits.spanBytesMax) {
     const most = `at most ${limits.spanBytesMax} (spanBytesMax)`
     decoding.rejections.add('too_large', () => `span has ${length} bytes, ${most}`)
-  } else if (scanSpan(scan, start, end, found) < 0) rejectFault(decoding)
-  else if (checkIds(decoding)) {
+  } else if (scanSpan(scan, start, end, found) < 0) {
+    rejectFault(decoding)
+    builder.dropTerms()
+  } else if (checkIds(decoding)) {
     if (builder.groupCount === group) builder.addGroup()
     if (needsRepair(scan, found)) addRepaired(decoding, start, end, group)
-    else builder.addSpan(group, start, length, found, 0, thresholdOf(decoding.bytes, found))
-  }
+    else {
+      const { bytes } = decoding
+      builder.addSpan(group, start, length, found, bytes, 0, thresholdOf(bytes, found))
+    }
+  } else builder.dropTerms()
 }
 
 function needsRepair(scan: Scan, found: Uint32Array): boolean {
@@ -50,11 +55,13 @@ function addRepaired(decoding: Decoding, start: number, end: number, group: numb
     countRepairs(decoding, ['invalid_utf8'])
   }
   const bytes = encodeSpan(value)
-  const scan = createScan(bytes, limits.nestingMax, Number.MAX_SAFE_INTEGER)
+  builder.dropTerms()
+  const { terms } = decoding.scan
+  const scan = createScan(bytes, limits.nestingMax, Number.MAX_SAFE_INTEGER, terms)
   assert(scanSpan(scan, 0, bytes.length, found) >= 0 && !needsRepair(scan, found))
   const offset = builder.append(bytes)
   clearZeroParent(bytes, found)
-  builder.addSpan(group, offset, bytes.length, found, offset, threshold)
+  builder.addSpan(group, offset, bytes.length, found, bytes, offset, threshold)
 }
 
 /** Checks the lengths and zeros of the ids; notes a parent of zeros as none. */
@@ -80,7 +87,8 @@ function checkIds({ bytes, found, rejections }: Decoding): boolean {
   return false
 }
 
-function clearZeroParent(bytes: Uint8Array, found: Uint32Array): void {
+/** Notes a parent of zeros, or of no bytes, as none. */
+export function clearZeroParent(bytes: Uint8Array, found: Uint32Array): void {
   const length = found[Found.parentSpanIdLength] as number
   if (length === 0 || isZero(bytes, found[Found.parentSpanId] as number, length)) {
     found[Found.parentSpanId] = 0
@@ -99,7 +107,8 @@ function endsBeforeStart(found: Uint32Array): boolean {
   return (found[Found.endLow] as number) < (found[Found.startLow] as number)
 }
 
-function thresholdOf(bytes: Uint8Array, found: Uint32Array): SamplingThreshold | undefined {
+/** The sampling threshold of the trace state that `scanSpan` found, if it has one. */
+export function thresholdOf(bytes: Uint8Array, found: Uint32Array): SamplingThreshold | undefined {
   const length = found[Found.traceStateLength] as number
   if (length === 0) return undefined
   const offset = found[Found.traceState] as number

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { doubleText, textForm } from '../../src/search/text-form.ts'
+import { doubleText } from '../../bridge/model/double-text.ts'
+import { textForm } from '../../src/search/text-form.ts'
 
 // The right column is what Go's strconv.FormatFloat(value, 'g', 10, 64) prints.
 const doubles: readonly (readonly [value: number, text: string])[] = [

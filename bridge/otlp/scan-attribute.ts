@@ -1,0 +1,215 @@
+import { isUtf8 } from 'node:buffer'
+import { absorb, levelState, seenBits } from '../model/term-hash.ts'
+import { WireReader } from '../wire/reader.ts'
+import type { Scan } from './scan.ts'
+import { scanKeyValue } from './scan-value.ts'
+import type { TermList } from './term-list.ts'
+
+/**
+ * Checks an attribute, a length-delimited KeyValue, and goes behind it; with a list of terms in the
+ * scan, notes its key and its values.
+ *
+ * What encoders write, key then one short scalar, is checked and hashed in one go. Everything else
+ * is checked by `scanKeyValue`, and then read once more for its terms.
+ *
+ * @param depth nesting of the KeyValue itself
+ * @param level where the attribute is, of `TermLevel`
+ */
+export function scanAttribute(
+  scan: Scan,
+  start: number,
+  limit: number,
+  depth: number,
+  level: number,
+): number {
+  if (depth < scan.nestingMax && scan.items < scan.itemsMax) {
+    const end = scanPlain(scan, start, limit, level)
+    if (end >= 0) {
+      scan.items += 1
+      return end
+    }
+  }
+  const end = scanKeyValue(scan, start, limit, depth)
+  if (end >= 0 && scan.terms !== undefined) addTerms(scan.terms, scan.bytes, start, end, level)
+  return end
+}
+
+/**
+ *   length  0x0a key-length key  0x12 value-length  0x0a text-length text
+ *                                                   0x10 0 or 1
+ *                                                   0x18 varint of at most 4 bytes
+ *                                                   0x21 8 bytes
+ *
+ * @returns the end, or -1 for anything else, with nothing noted
+ */
+function scanPlain(scan: Scan, start: number, limit: number, level: number): number {
+  const { bytes } = scan
+  const length = bytes[start] as number
+  const end = start + 1 + length
+  if (length >= 0x80 || length < 6 || end > limit || bytes[start + 1] !== 0x0a) return -1
+  const key = start + 3
+  const keyEnd = key + (bytes[start + 2] as number)
+  // The value's message: its length must reach to the end, so it is in one byte like all of them.
+  if (keyEnd + 4 > end || bytes[keyEnd] !== 0x12 || bytes[keyEnd + 1] !== end - keyEnd - 2)
+    return -1
+  const value = keyEnd + 3
+  const tag = bytes[keyEnd + 2] as number
+  if (tag === 0x0a) {
+    if (bytes[value] !== end - value - 1) return -1
+    return textPair(scan, key, keyEnd, value + 1, end, level)
+  }
+  const { terms } = scan
+  if (tag === 0x10) {
+    const flag = bytes[value] as number
+    if (value + 1 !== end || flag > 1) return -1
+    const state = keyState(scan, key, keyEnd, level)
+    if (terms !== undefined) terms.addBool(state, flag === 1)
+    return end
+  }
+  if (tag === 0x18) {
+    const whole = shortVarint(bytes, value, end)
+    if (whole < 0) return -1
+    const state = keyState(scan, key, keyEnd, level)
+    if (terms !== undefined) terms.addWhole(state, whole)
+    return end
+  }
+  if (tag !== 0x21 || value + 8 !== end) return -1
+  const state = keyState(scan, key, keyEnd, level)
+  if (terms !== undefined) terms.addDouble(state, doubleAt(bytes, value))
+  return end
+}
+
+function textPair(
+  scan: Scan,
+  key: number,
+  keyEnd: number,
+  text: number,
+  end: number,
+  level: number,
+): number {
+  const { bytes, terms } = scan
+  const state = keyState(scan, key, keyEnd, level)
+  // Without terms a loop over so few bytes is still cheaper than a call out of the engine.
+  const value = absorb(state, bytes, text, end)
+  if ((seenBits & nonAscii) !== 0 && !isUtf8(bytes.subarray(text, end))) scan.hasBadText = true
+  if (terms !== undefined) terms.addValue(value)
+  return end
+}
+
+/** The state behind the key, which is noted. */
+function keyState(scan: Scan, key: number, keyEnd: number, level: number): number {
+  const { bytes, terms } = scan
+  const state = absorb(levelState(level), bytes, key, keyEnd)
+  if ((seenBits & nonAscii) !== 0 && !isUtf8(bytes.subarray(key, keyEnd))) scan.hasBadText = true
+  if (terms !== undefined) terms.addKey(state)
+  return state
+}
+
+const nonAscii = 0x8080_8080 | 0
+
+/** A varint that takes all bytes up to `end`, at most four; -1 for any other. */
+function shortVarint(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > 4) return -1
+  let value = 0
+  let shift = 0
+  for (let at = start; at < end - 1; at++) {
+    const byte = bytes[at] as number
+    if (byte < 0x80) return -1
+    value |= (byte & 0x7f) << shift
+    shift += 7
+  }
+  const last = bytes[end - 1] as number
+  return last < 0x80 ? value | (last << shift) : -1
+}
+
+const doubles = new Float64Array(1)
+const doubleBytes = new Uint8Array(doubles.buffer)
+
+function doubleAt(bytes: Uint8Array, at: number): number {
+  for (let index = 0; index < 8; index++) doubleBytes[index] = bytes[at + index] as number
+  return doubles[0] as number
+}
+
+/** Notes the terms of a checked KeyValue. The last key counts, every value is noted. */
+function addTerms(
+  terms: TermList,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  level: number,
+): void {
+  const reader = new WireReader(bytes, start, end)
+  reader.length()
+  const first = reader.position
+  let state = levelState(level)
+  let hasKey = false
+  while (reader.more()) {
+    const tag = reader.tag()
+    if (tag !== 0x0a) {
+      reader.skip(tag)
+      continue
+    }
+    const key = reader.slice()
+    state = absorb(levelState(level), key, 0, key.length)
+    hasKey = true
+  }
+  if (!hasKey) state = absorb(state, bytes, 0, 0)
+  terms.addKey(state)
+  let hasValue = false
+  reader.position = first
+  while (reader.more()) {
+    const tag = reader.tag()
+    if (tag !== 0x12) {
+      reader.skip(tag)
+      continue
+    }
+    hasValue = true
+    addValue(terms, state, reader.slice())
+  }
+  if (!hasValue) terms.addText(state, '')
+}
+
+/** Every scalar of an AnyValue, those of arrays too; a map has none, nothing set is the empty text. */
+function addValue(terms: TermList, key: number, value: Uint8Array): void {
+  const reader = new WireReader(value)
+  let isSet = false
+  while (reader.more()) {
+    const tag = reader.tag()
+    if (tag >>> 3 < 8) isSet = true
+    switch (tag) {
+      case 0x0a: {
+        const text = reader.slice()
+        terms.addValue(absorb(key, text, 0, text.length))
+        break
+      }
+      case 0x10:
+        terms.addBool(key, reader.bool())
+        break
+      case 0x18:
+        terms.addText(key, reader.int64().toString())
+        break
+      case 0x21:
+        terms.addDouble(key, reader.double())
+        break
+      case 0x2a:
+        addElements(terms, key, reader.slice())
+        break
+      case 0x3a:
+        terms.addText(key, Buffer.from(reader.slice()).toString('hex'))
+        break
+      default:
+        reader.skip(tag)
+    }
+  }
+  if (!isSet) terms.addText(key, '')
+}
+
+/** ArrayValue: 1 values repeated AnyValue. */
+function addElements(terms: TermList, key: number, list: Uint8Array): void {
+  const reader = new WireReader(list)
+  while (reader.more()) {
+    const tag = reader.tag()
+    if (tag === 0x0a) addValue(terms, key, reader.slice())
+    else reader.skip(tag)
+  }
+}
