@@ -14,4 +14,9 @@ export function microsOfHalves(high: number, low: number): number {
   return Math.min(micros, Number.MAX_SAFE_INTEGER)
 }
 
+/** Nanoseconds beyond whole microseconds, of a number in two halves; 2^32 is 296 modulo 1,000. */
+export function nanoRemainderOfHalves(high: number, low: number): number {
+  return (high * 296 + low) % 1000
+}
+
 const maxMicrosBig = BigInt(Number.MAX_SAFE_INTEGER)

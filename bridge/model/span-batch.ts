@@ -57,7 +57,7 @@ export const GroupField = {
 } as const
 
 /** Numbers kept for each span. */
-export const spanStride = 12
+export const spanStride = 13
 
 /** What each number of a span is. */
 export const SpanField = {
@@ -80,6 +80,8 @@ export const SpanField = {
   thresholdHigh: 10,
   /** Lower 32 bits of it. */
   thresholdLow: 11,
+  /** What `times` leaves out, ns: of the start, plus 1,000 times that of the duration. */
+  nanoRemainders: 12,
 } as const
 
 /** Marks an optional number that is not there. */

@@ -1,4 +1,4 @@
-import { microsOfHalves } from '../model/micros.ts'
+import { microsOfHalves, nanoRemainderOfHalves } from '../model/micros.ts'
 import type { SpanBatch, SpanTerms } from '../model/span-batch.ts'
 import { absent, groupStride, SpanField, spanStride } from '../model/span-batch.ts'
 import { TermLevel, textHash } from '../model/term-hash.ts'
@@ -112,7 +112,7 @@ export class BatchBuilder {
     spans[row + SpanField.statusCode] = found[Found.statusCode] as number
     spans[row + SpanField.thresholdHigh] = threshold === undefined ? absent : threshold.high
     spans[row + SpanField.thresholdLow] = threshold === undefined ? 0 : threshold.low
-    this.#addTimes(found)
+    spans[row + SpanField.nanoRemainders] = this.#addTimes(found)
     this.#spanCount++
     if (this.#terms !== undefined) this.#addTerms(this.#terms, found, from)
   }
@@ -167,7 +167,8 @@ export class BatchBuilder {
     this.#termStarts[span * 2 + 3] = terms.valueCount
   }
 
-  #addTimes(found: Uint32Array): void {
+  /** @returns what the whole microseconds leave out; see `SpanField.nanoRemainders` */
+  #addTimes(found: Uint32Array): number {
     const startLow = found[Found.startLow] as number
     const startHigh = found[Found.startHigh] as number
     const borrow = (found[Found.endLow] as number) < startLow ? 1 : 0
@@ -175,6 +176,8 @@ export class BatchBuilder {
     const high = (found[Found.endHigh] as number) - startHigh - borrow
     this.#times[this.#spanCount * 2] = microsOfHalves(startHigh, startLow)
     this.#times[this.#spanCount * 2 + 1] = high < 0 ? 0 : microsOfHalves(high, low)
+    const rest = high < 0 ? 0 : nanoRemainderOfHalves(high, low)
+    return nanoRemainderOfHalves(startHigh, startLow) + 1000 * rest
   }
 
   #growSpans(): void {

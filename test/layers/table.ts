@@ -104,6 +104,14 @@ export const layers: Readonly<Record<string, Layer>> = {
     typeFolders: generated,
     packages: ['re2js'],
   },
+  'src/blocks': {
+    reason: 'a block is bytes and arrays; where they are kept is the business of the stores',
+    folders: ['bridge', 'src/ports', 'src/search', 'src/errors'],
+    typeFolders: generated,
+    packages: [],
+    builtins: pureBuiltins,
+    pure: true,
+  },
   'src/pipeline': {
     reason: 'the pipeline knows ports, not who fills them',
     folders: ['bridge', 'src/ports', 'src/errors', 'src/telemetry'],
@@ -113,7 +121,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'src/stores': {
     reason: 'a store fills the port; it is reached by nothing but the port',
-    folders: ['bridge', 'src/ports', 'src/search', 'src/errors', 'src/telemetry'],
+    folders: ['bridge', 'src/ports', 'src/search', 'src/blocks', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
     packages: ['better-sqlite3', 'xxhash-wasm'],
     typePackages: logger,

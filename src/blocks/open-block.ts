@@ -1,0 +1,312 @@
+import type { SpanBatch, SpanTerms } from '../../bridge/model/span-batch.ts'
+import { absent, SpanField, spanCount, spanStride } from '../../bridge/model/span-batch.ts'
+import { termsOf } from '../../bridge/otlp/index-spans.ts'
+import { indexedStartMicros } from '../search/indexed-start.ts'
+import type { ArrivalRun, BlockColumns, BlockIds, BlockSummary, BlockView } from './block-view.ts'
+import { blockSpansMax } from './block-view.ts'
+import type { OpenGroup } from './group-dictionary.ts'
+import { GroupDictionary } from './group-dictionary.ts'
+import { batchOfBodies } from './span-bodies.ts'
+import { TraceDictionary } from './trace-dictionary.ts'
+import type { OpenWhat } from './what-dictionary.ts'
+import { WhatDictionary } from './what-dictionary.ts'
+
+/**
+ * A block that still grows, and can be searched while it does: terms are a list for each span, which
+ * is looked through; sealing turns them into postings (seal-block.ts).
+ */
+export class OpenBlock implements BlockView {
+  /** By which starts far from the arrival are moved, ms. */
+  readonly retentionMs: number
+  readonly #groups = new GroupDictionary()
+  readonly #whats = new WhatDictionary()
+  readonly #traces = new TraceDictionary()
+  readonly runs: ArrivalRun[] = []
+  #spanCount = 0
+  #minMicros = Number.POSITIVE_INFINITY
+  #maxMicros = Number.NEGATIVE_INFINITY
+  #durationMaxMicros = 0
+  #arrivalMin = Number.POSITIVE_INFINITY
+  #arrivalMax = Number.NEGATIVE_INFINITY
+  #columns: Growing
+  #hashes: Uint32Array
+  #hashCount = 0
+  #bodies: Uint8Array
+  #bodyBytes = 0
+
+  /** @param spans how many will come, roughly; it grows with more */
+  constructor(retentionMs: number, spans = 64) {
+    this.retentionMs = retentionMs
+    this.#columns = growing(spans)
+    this.#hashes = new Uint32Array(spans * 32)
+    this.#bodies = new Uint8Array(spans * 512)
+  }
+
+  get spanCount(): number {
+    return this.#spanCount
+  }
+
+  /** Bytes of all bodies. */
+  get bodyBytes(): number {
+    return this.#bodyBytes
+  }
+
+  /** Memory that it takes, roughly. */
+  get sizeBytes(): number {
+    const { sizeBytes } = this.#groups
+    const terms = this.#hashes.byteLength
+    return this.#bodies.length + terms + this.#columns.starts.length * spanBytes + sizeBytes + 4096
+  }
+
+  get summary(): BlockSummary {
+    return {
+      spanCount: this.#spanCount,
+      minMicros: this.#minMicros,
+      maxMicros: this.#maxMicros,
+      durationMaxMicros: this.#durationMaxMicros,
+      arrivalMinUnixMs: this.#arrivalMin,
+      arrivalMaxUnixMs: this.#arrivalMax,
+    }
+  }
+
+  get columns(): BlockColumns {
+    const count = this.#spanCount
+    const { starts, durations, groups, whats, traces } = this.#columns
+    return {
+      starts: starts.subarray(0, count),
+      durations: durations.subarray(0, count),
+      groups: groups.subarray(0, count),
+      whats: whats.subarray(0, count),
+      traces: traces.subarray(0, count),
+    }
+  }
+
+  get ids(): BlockIds {
+    const count = this.#spanCount
+    const { ownStarts, spanIds, parentIds, nanoRemainders, lengths } = this.#columns
+    return {
+      ownStarts: ownStarts.subarray(0, count),
+      spanIds: spanIds.subarray(0, count * 8),
+      parentIds: parentIds.subarray(0, count * 8),
+      nanoRemainders: nanoRemainders.subarray(0, count),
+      lengths: lengths.subarray(0, count),
+    }
+  }
+
+  get groups(): readonly OpenGroup[] {
+    return this.#groups.groups
+  }
+
+  get whats(): readonly OpenWhat[] {
+    return this.#whats.whats
+  }
+
+  get traceIds(): Uint8Array {
+    return this.#traces.ids
+  }
+
+  get spanTerms(): OpenTerms {
+    return {
+      hashes: this.#hashes.subarray(0, this.#hashCount),
+      keyEnds: this.#columns.keyEnds.subarray(0, this.#spanCount),
+      ends: this.#columns.termEnds.subarray(0, this.#spanCount),
+    }
+  }
+
+  /** All bodies, one behind the other. */
+  get bodies(): Uint8Array {
+    return this.#bodies.subarray(0, this.#bodyBytes)
+  }
+
+  /**
+   * Adds spans of a batch from `first` to before `end`; there must be room for them, see
+   * `blockSpansMax`.
+   */
+  append(batch: SpanBatch, first = 0, end = spanCount(batch)): void {
+    if (end <= first) return
+    if (this.#spanCount + end - first > blockSpansMax) {
+      throw new RangeError(`Cannot append spans: a block has at most ${blockSpansMax}`)
+    }
+    this.#reserve(end - first)
+    const { arrivalUnixMs, spans, bytes } = batch
+    const terms = termsOf(batch)
+    const groupNumbers = new Map<number, number>()
+    let lastGroup = -1
+    let groupNumber = 0
+    for (let span = first; span < end; span++) {
+      const row = span * spanStride
+      const group = spans[row + SpanField.group] as number
+      if (group !== lastGroup) {
+        lastGroup = group
+        groupNumber = groupNumbers.get(group) ?? this.#groups.numberOf(batch, group)
+        groupNumbers.set(group, groupNumber)
+      }
+      const at = this.#spanCount++
+      const columns = this.#columns
+      columns.groups[at] = groupNumber
+      columns.traces[at] = this.#traces.numberOf(bytes, spans[row + SpanField.traceId] as number)
+      const name = spans[row + SpanField.name] as number
+      columns.whats[at] = this.#whats.numberOf(
+        terms.names[span] as number,
+        bytes,
+        name,
+        name + (spans[row + SpanField.nameLength] as number),
+        spans[row + SpanField.kind] as number,
+        spans[row + SpanField.statusCode] as number,
+      )
+      columns.nanoRemainders[at] = spans[row + SpanField.nanoRemainders] as number
+      copyId(columns.spanIds, at * 8, bytes, spans[row + SpanField.spanId] as number)
+      const parent = spans[row + SpanField.parentSpanId] as number
+      if (parent !== absent) copyId(columns.parentIds, at * 8, bytes, parent)
+      this.#addTimes(batch, span, at)
+    }
+    this.#addBodies(batch, first, end)
+    this.#addTerms(terms, first, end)
+    this.runs.push({ spanCount: end - first, arrivalUnixMs })
+    this.#arrivalMin = Math.min(this.#arrivalMin, arrivalUnixMs)
+    this.#arrivalMax = Math.max(this.#arrivalMax, arrivalUnixMs)
+  }
+
+  spansWith(hash: number): ArrayLike<number> {
+    const found: number[] = []
+    const isGroup = this.groups.map(({ terms }) => terms.includes(hash))
+    const { groups, termEnds } = this.#columns
+    const inGroups = isGroup.includes(true)
+    let term = 0
+    for (let span = 0; span < this.#spanCount; span++) {
+      const end = termEnds[span] as number
+      let has = inGroups && isGroup[groups[span] as number] === true
+      for (; term < end; term++) if (this.#hashes[term] === hash) has = true
+      if (has) found.push(span)
+    }
+    return found
+  }
+
+  batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {
+    const offsets = this.#columns.bodyEnds
+    return batchOfBodies(this, spans, arrivalUnixMs, (span) => ({
+      bytes: this.#bodies,
+      offset: span === 0 ? 0 : (offsets[span - 1] as number),
+    }))
+  }
+
+  #addTimes(batch: SpanBatch, span: number, at: number): void {
+    const own = batch.times[span * 2] as number
+    const duration = batch.times[span * 2 + 1] as number
+    const start = indexedStartMicros({
+      startMicros: own,
+      arrivalUnixMs: batch.arrivalUnixMs,
+      retentionMs: this.retentionMs,
+    })
+    const { starts, ownStarts, durations } = this.#columns
+    starts[at] = start
+    ownStarts[at] = own
+    durations[at] = duration
+    if (start < this.#minMicros) this.#minMicros = start
+    if (start > this.#maxMicros) this.#maxMicros = start
+    if (duration > this.#durationMaxMicros) this.#durationMaxMicros = duration
+  }
+
+  #addBodies({ spans, bytes }: SpanBatch, first: number, end: number): void {
+    let needed = this.#bodyBytes
+    for (let span = first; span < end; span++) {
+      needed += spans[span * spanStride + SpanField.length] as number
+    }
+    if (needed > this.#bodies.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#bodies.length * 2))
+      grown.set(this.#bodies.subarray(0, this.#bodyBytes))
+      this.#bodies = grown
+    }
+    const { lengths, bodyEnds } = this.#columns
+    let at = this.#spanCount - (end - first)
+    for (let span = first; span < end; span++, at++) {
+      const offset = spans[span * spanStride + SpanField.offset] as number
+      const length = spans[span * spanStride + SpanField.length] as number
+      this.#bodies.set(bytes.subarray(offset, offset + length), this.#bodyBytes)
+      this.#bodyBytes += length
+      lengths[at] = length
+      bodyEnds[at] = this.#bodyBytes
+    }
+  }
+
+  #addTerms({ keys, values, starts }: SpanTerms, first: number, end: number): void {
+    const added =
+      (starts[end * 2] as number) -
+      (starts[first * 2] as number) +
+      (starts[end * 2 + 1] as number) -
+      (starts[first * 2 + 1] as number)
+    if (this.#hashCount + added > this.#hashes.length) {
+      const grown = new Uint32Array(Math.max(this.#hashCount + added, this.#hashes.length * 2))
+      grown.set(this.#hashes.subarray(0, this.#hashCount))
+      this.#hashes = grown
+    }
+    const { keyEnds, termEnds } = this.#columns
+    let at = this.#spanCount - (end - first)
+    let count = this.#hashCount
+    for (let span = first; span < end; span++, at++) {
+      const keyEnd = starts[span * 2 + 2] as number
+      for (let key = starts[span * 2] as number; key < keyEnd; key++) {
+        this.#hashes[count++] = keys[key] as number
+      }
+      keyEnds[at] = count
+      const valueEnd = starts[span * 2 + 3] as number
+      for (let value = starts[span * 2 + 1] as number; value < valueEnd; value++) {
+        this.#hashes[count++] = values[value] as number
+      }
+      termEnds[at] = count
+    }
+    this.#hashCount = count
+  }
+
+  #reserve(spans: number): void {
+    const needed = this.#spanCount + spans
+    if (needed <= this.#columns.starts.length) return
+    const larger = growing(Math.max(needed, this.#columns.starts.length * 2))
+    for (const name of Object.keys(larger) as (keyof Growing)[]) {
+      larger[name].set(this.#columns[name])
+    }
+    this.#columns = larger
+  }
+}
+
+/**
+ * Hashes of the spans' own attributes, span after span: its keys up to `keyEnds`, then its values up to
+ * `ends`.
+ */
+export interface OpenTerms {
+  readonly hashes: Uint32Array
+  readonly keyEnds: Uint32Array
+  readonly ends: Uint32Array
+}
+
+/** Columns that are longer than what is in them. */
+interface Growing extends BlockColumns, BlockIds {
+  readonly bodyEnds: Float64Array
+  readonly keyEnds: Uint32Array
+  readonly termEnds: Uint32Array
+}
+
+function growing(spans: number): Growing {
+  return {
+    starts: new Float64Array(spans),
+    durations: new Float64Array(spans),
+    groups: new Uint16Array(spans),
+    whats: new Uint16Array(spans),
+    traces: new Uint16Array(spans),
+    ownStarts: new Float64Array(spans),
+    spanIds: new Uint8Array(spans * 8),
+    parentIds: new Uint8Array(spans * 8),
+    nanoRemainders: new Uint32Array(spans),
+    lengths: new Uint32Array(spans),
+    bodyEnds: new Float64Array(spans),
+    keyEnds: new Uint32Array(spans),
+    termEnds: new Uint32Array(spans),
+  }
+}
+
+/** What the columns of one span take. */
+const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4
+
+function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
+  for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number
+}
