@@ -1,0 +1,161 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { SpanQuery } from '../ports/span-query.ts'
+import type { SearchBound } from '../ports/span-store.ts'
+import { compileFilter } from '../search/match-span.ts'
+import type { RankedTrace } from '../search/newest-traces.ts'
+import { NewestTraces } from '../search/newest-traces.ts'
+import type { SearchBounds } from '../search/search-meter.ts'
+import { SearchMeter } from '../search/search-meter.ts'
+import type { BlockSummary, BlockView } from './block-view.ts'
+import type { SpanList } from './candidates.ts'
+import { candidatesOf } from './candidates.ts'
+import { isKept } from './kept-spans.ts'
+import type { QueryPlan } from './query-plan.ts'
+import { shortestDuration } from './query-plan.ts'
+
+/** A block that a search may have to look at. */
+export interface BlockRef {
+  readonly summary: BlockSummary
+  /** False when the store knows that the plan keeps none of its spans; asked before `open`. */
+  readonly mayMatch?: () => boolean
+  /** @throws GatewayError 'store_corrupt' when it cannot be read */
+  open(): BlockView
+}
+
+/** A search over the blocks of one tenant. */
+export interface WalkOptions {
+  /** Has passed `checkQuery`. */
+  readonly query: SpanQuery
+  /** Of the query's filter; `planQuery`. */
+  readonly plan: QueryPlan
+  readonly bounds: SearchBounds
+  /** Spans that arrived before this are expired, ms since the epoch. */
+  readonly keptSinceUnixMs: number
+  /** A block could not be read; the search goes on without it. */
+  readonly onDamaged: (error: GatewayError) => void
+}
+
+/** What a walk found, and the bound that ended it early, if any. */
+export interface WalkResult {
+  readonly traces: readonly RankedTrace[]
+  readonly bound: SearchBound | undefined
+}
+
+/** Blocks that are passed over between two turns. */
+const blocksPerTurn = 16
+/** Spans that are looked at between two turns, and between two looks at the bounds. */
+const spansPerTurn = 64
+const spansPerCheck = 16
+
+/**
+ * Walks blocks by their largest indexed start, newest first, as BlockRefs must come. Ends when the
+ * limit-th newest trace is strictly newer than whatever the blocks that are left can hold: none of
+ * them can then add a trace, raise one of those found, or come first in a tie.
+ *
+ * Yields between turns, so that the thread can do something else or stop.
+ */
+export function* walkBlocks(
+  refs: Iterable<BlockRef>,
+  options: WalkOptions,
+): Generator<undefined, WalkResult> {
+  const { query, plan, bounds, onDamaged } = options
+  const walk: Walk = {
+    ...options,
+    newest: new NewestTraces(query.limit),
+    meter: new SearchMeter(bounds),
+    matches: plan.isExact ? undefined : compileFilter(query.filter),
+    minMicros: query.minMicros ?? Number.NEGATIVE_INFINITY,
+    maxMicros: query.maxMicros ?? Number.POSITIVE_INFINITY,
+  }
+  const durationMin = shortestDuration(plan.root)
+  const { newest, meter } = walk
+  let passed = 0
+  for (const ref of refs) {
+    const { summary } = ref
+    newest.floorMicros()
+    // In a window that ends earlier, a block's later spans do not count.
+    if (!newest.wants(Math.min(summary.maxMicros, walk.maxMicros - 1))) break
+    if (++passed % blocksPerTurn === 0) {
+      const bound = meter.hit()
+      if (bound !== undefined) return { traces: newest.ranked(), bound }
+      yield
+    }
+    if (!isInside(summary, walk) || summary.durationMaxMicros < durationMin) continue
+    if (ref.mayMatch?.() === false) continue
+    try {
+      const bound = yield* walkBlock(ref.open(), walk)
+      if (bound !== undefined) return { traces: newest.ranked(), bound }
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.code === 'store_corrupt')) throw error
+      onDamaged(error)
+    }
+  }
+  return { traces: newest.ranked(), bound: undefined }
+}
+
+interface Walk extends WalkOptions {
+  readonly newest: NewestTraces
+  readonly meter: SearchMeter
+  /** Undefined when the plan says all. */
+  readonly matches: ReturnType<typeof compileFilter> | undefined
+  readonly minMicros: number
+  readonly maxMicros: number
+}
+
+function isInside(summary: BlockSummary, walk: Walk): boolean {
+  return (
+    summary.maxMicros >= walk.minMicros &&
+    summary.minMicros < walk.maxMicros &&
+    summary.arrivalMaxUnixMs >= walk.keptSinceUnixMs
+  )
+}
+
+function* walkBlock(block: BlockView, walk: Walk): Generator<undefined, SearchBound | undefined> {
+  const candidates = candidatesOf(walk.plan.root, block)
+  if (candidates?.length === 0) return undefined
+  const { starts, traces } = block.columns
+  const spans = newestFirst(candidates, block, walk)
+  const { newest, meter, matches } = walk
+  for (let first = 0; first < spans.length; first += spansPerCheck) {
+    if (!newest.wants(starts[spans[first] as number] as number)) return undefined
+    const some = spans.subarray(first, first + spansPerCheck)
+    meter.add(some.length)
+    const batch = matches === undefined ? undefined : block.batchOf(some, 0)
+    some.forEach((span, index) => {
+      const start = starts[span] as number
+      if (!newest.wants(start)) return
+      if (batch !== undefined && matches?.(batch, index) === false) return
+      const trace = (traces[span] as number) * 16
+      newest.offer(block.traceIds.subarray(trace, trace + 16), start)
+    })
+    const bound = meter.hit()
+    if (bound !== undefined) return bound
+    if (
+      matches !== undefined &&
+      (first / spansPerCheck + 1) % (spansPerTurn / spansPerCheck) === 0
+    ) {
+      newest.floorMicros()
+      yield
+    }
+  }
+  return undefined
+}
+
+/** The spans that lie in the window and can change the answer, newest first. */
+function newestFirst(candidates: SpanList, block: BlockView, walk: Walk): Uint16Array {
+  const { newest, minMicros, maxMicros, keptSinceUnixMs } = walk
+  const { starts } = block.columns
+  const { spanCount } = block.summary
+  const kept = isKept(block, keptSinceUnixMs)
+  const found = new Uint16Array(candidates?.length ?? spanCount)
+  let count = 0
+  for (let index = 0; index < found.length; index++) {
+    const span = candidates === undefined ? index : (candidates[index] as number)
+    const start = starts[span] as number
+    if (start < minMicros || start >= maxMicros || !newest.wants(start)) continue
+    if (kept(span)) found[count++] = span
+  }
+  return found
+    .subarray(0, count)
+    .sort((left, right) => (starts[right] as number) - (starts[left] as number))
+}
