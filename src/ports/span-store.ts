@@ -91,6 +91,11 @@ export interface SpanStore {
   /** The parts of one trace, each at most `tracePartBytesMax`; nothing for an unknown id. */
   trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncIterable<SpanBatch>
   /**
+   * True when spans of a trace that is still there were removed to stay within a bound of bytes, as
+   * far as the store remembers; retention removes by age and is not told of.
+   */
+  lostParts(tenant: string, traceId: Uint8Array): Promise<boolean>
+  /**
    * Traces by their newest matching span, descending, ties by trace id; the last item is the end.
    *
    * @throws GatewayError 'invalid_argument' with the field when `checkQuery` of src/search refuses

@@ -33,6 +33,7 @@ export function spoiled(change: (good: SpanStore) => Partial<SpanStore>): SpanSt
     cannot: bad.cannot ?? good.cannot,
     write: bad.write ?? ((...given) => good.write(...given)),
     trace: bad.trace ?? ((...given) => good.trace(...given)),
+    lostParts: bad.lostParts ?? ((...given) => good.lostParts(...given)),
     find: bad.find ?? ((...given) => good.find(...given)),
     summaries: bad.summaries ?? ((...given) => good.summaries(...given)),
     services: bad.services ?? ((...given) => good.services(...given)),

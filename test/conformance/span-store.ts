@@ -111,6 +111,7 @@ function asTenant(store: SpanStore, name: string): SpanStore {
     cannot: store.cannot,
     write: (tenant, ...rest) => store.write(tenantOf(tenant), ...rest),
     trace: (tenant, ...rest) => store.trace(tenantOf(tenant), ...rest),
+    lostParts: (tenant, ...rest) => store.lostParts(tenantOf(tenant), ...rest),
     find: (tenant, ...rest) => store.find(tenantOf(tenant), ...rest),
     summaries: (tenant, ...rest) => store.summaries(tenantOf(tenant), ...rest),
     services: (tenant) => store.services(tenantOf(tenant)),

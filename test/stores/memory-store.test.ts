@@ -4,6 +4,7 @@ import { searchBoundDefaults } from '../../src/search/search-meter.ts'
 import type { MemoryStoreOptions, Removal } from '../../src/stores/memory/memory-store.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { findTraces, patience, readFind, readSummaries, readTrace } from '../conformance/answer.ts'
+import { attr, call, string } from '../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
 import { spanStoreConformance } from '../conformance/span-store.ts'
 
@@ -116,10 +117,11 @@ t.test('find() and summaries() end at a bound and name it', async (t) => {
   const bound = { setting: 'search.max-spans', limit: 300 }
   const { traces, bound: found } = await readFind(store, { limit: 1000 })
   t.same(found, bound)
-  // The newest write is looked at first.
+  // The newest span is looked at first, so for one trace no bound is hit.
+  t.equal((await readFind(store, { limit: 1 })).bound, undefined)
   t.ok(traces.length >= 300 && traces.length < 600)
   t.ok(traces.some(({ traceId }) => Number.parseInt(traceId, 16) === 1000))
-  for await (const item of store.summaries('', { limit: 1 }, patience)) {
+  for await (const item of store.summaries('', { limit: 1000 }, patience)) {
     if (item.kind === 'end') t.same(item.bound, bound)
   }
 })
@@ -135,7 +137,9 @@ t.test('find() lets other work go on while it looks at many spans', async (t) =>
     if (searching) setImmediate(tick)
   }
   setImmediate(tick)
-  await findTraces(store, { limit: 1 })
+  // No column and no term says what does not hold, so that the bytes of every span are looked at.
+  const filter = call('not', call('exists', attr('', 'absent')))
+  t.equal((await findTraces(store, { filter, limit: 5000 })).length, 5000)
   searching = false
   t.ok(turns > 10, `${turns} turns`)
 })
@@ -152,6 +156,29 @@ t.test('a search sees its writes whole while others are written and removed', as
     for await (const part of found.parts()) t.ok(part.spans.length > 0)
   }
   t.equal(seen.length, 10)
+})
+
+t.test('a trace that lost spans to the bound says so, and only while it has others', async (t) => {
+  const store = createStore({ bytesMax: 100_000 })
+  await store.write('', batchOf(1, 20_000), patience)
+  t.equal(await store.lostParts('', traceIdOf(1)), false)
+  for (let trace = 2; trace <= 6; trace += 1)
+    await store.write('', batchOf(trace, 20_000), patience)
+  t.equal(await store.lostParts('', traceIdOf(1)), false, 'nothing is left of it')
+  await store.write('', batchOf(1, 10_000), patience)
+  t.equal(await store.lostParts('', traceIdOf(1)), true)
+  t.equal(await store.lostParts('', traceIdOf(6)), false)
+  t.equal(await store.lostParts('other', traceIdOf(1)), false)
+})
+
+t.test('small writes are searched and sealed like large ones', async (t) => {
+  const store = createStore({ bytesMax: 100_000_000 })
+  for (let trace = 1; trace <= 9000; trace += 1) await store.write('', batchOf(trace, 10), patience)
+  t.equal((await findTraces(store, { limit: 10_000 })).length, 9000)
+  t.equal((await findTraces(store, { filter: call('exists', attr('', 'absent')) })).length, 0)
+  const text = call('eq', attr('span', 'text'), string('x'.repeat(10)))
+  t.same(await findTraces(store, { filter: text, limit: 3 }), [9000, 8999, 8998])
+  t.equal((await readTrace(store, traceIdOf(4001))).length, 1)
 })
 
 function createStore(options: Partial<MemoryStoreOptions> & { bytesMax: number }): MemoryStore {

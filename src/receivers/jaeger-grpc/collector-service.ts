@@ -34,7 +34,8 @@ export function jaegerCollectorService(options: JaegerCollectorServiceOptions): 
         held,
         deadlineUnixMs,
         signal,
-        decode: (arrivalUnixMs) => decodePostSpansRequest(request, { arrivalUnixMs }),
+        decode: (arrivalUnixMs) =>
+          decodePostSpansRequest(request, { arrivalUnixMs, withTerms: true }),
       })
       if (rejected.length === 0) return undefined
       const why = describeRejected(rejected)

@@ -31,7 +31,7 @@ export function otlpTraceService(options: OtlpTraceServiceOptions): GrpcService 
         held,
         deadlineUnixMs,
         signal,
-        decode: (arrivalUnixMs) => decodeRequest(request, { arrivalUnixMs }),
+        decode: (arrivalUnixMs) => decodeRequest(request, { arrivalUnixMs, withTerms: true }),
       }),
   )
   return {

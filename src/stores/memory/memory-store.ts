@@ -1,45 +1,43 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
-import { spanCount, spanIdBytes, traceIdBytes } from '../../../bridge/model/span-batch.ts'
-import { spanIdentity } from '../../../bridge/model/span-identity.ts'
-import { selectSpans } from '../../../bridge/otlp/select-spans.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
+import type { BlockView } from '../../blocks/block-view.ts'
+import { runsByNearness } from '../../blocks/near-arrival.ts'
+import { planQuery } from '../../blocks/plan-query.ts'
+import type { TraceKey } from '../../blocks/read-trace.ts'
+import { traceParts } from '../../blocks/read-trace.ts'
+import { summarizeTrace } from '../../blocks/summarize-trace.ts'
+import { findTrace } from '../../blocks/trace-dictionary.ts'
+import type { BlockRef, WalkResult } from '../../blocks/walk-blocks.ts'
+import { walkBlocks } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
   Ability,
   Found,
   Operation,
-  SearchBound,
   SpanStore,
   SummariesEnd,
   TraceRef,
   TraceSummary,
   WriteResult,
 } from '../../ports/span-store.ts'
-import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { checkQuery } from '../../search/check-query.ts'
-import { IdentitySet } from '../../search/identity-set.ts'
-import { compileQuery } from '../../search/match-query.ts'
-import type { RankedTrace } from '../../search/newest-traces.ts'
-import { NewestTraces } from '../../search/newest-traces.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
-import { SearchMeter } from '../../search/search-meter.ts'
-import { TraceSummarizer } from '../../search/summarize-trace.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
-import type { KeptWrite } from './kept-spans.ts'
-import { TenantSpans } from './kept-spans.ts'
-import { runsOfSpans } from './trace-parts.ts'
+import { EvictedTraces } from './evicted-traces.ts'
+import type { KeptBlock } from './tenant-blocks.ts'
+import { TenantBlocks } from './tenant-blocks.ts'
 
 /** Why spans left a store that had acknowledged them. */
 export type Removal = 'retention' | 'eviction'
 
 /** What a memory store has to be told. */
 export interface MemoryStoreOptions {
-  /** Memory for all tenants together; past it the oldest writes go. */
+  /** Memory for all tenants together; past it the oldest blocks go. */
   readonly bytesMax: number
   /** How long spans are kept after their arrival. */
   readonly retentionMs: number
@@ -56,10 +54,11 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * Keeps spans in memory, whole writes at a time, and searches by looking at each of them.
+ * Keeps spans in memory, in blocks (docs/blocks.md).
  *
- * Nothing survives the process. A trace of which a write was evicted comes back without those
- * spans. Repeats are kept and dropped on reading, so that a resend renews its spans' retention.
+ * Nothing survives the process. Past the bound the blocks that were begun first go, and a trace that
+ * lost spans with one says so (`lostParts`). Repeats are kept and dropped on reading, so that a
+ * resend renews its spans' retention.
  */
 export class MemoryStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map([
@@ -67,14 +66,16 @@ export class MemoryStore implements SpanStore {
   ])
   readonly #options: MemoryStoreOptions
   readonly #expiry: ExpiryClock
-  readonly #tenants = new Map<string, TenantSpans>()
-  /** All writes of all tenants, oldest first. */
-  readonly #writes = new Set<KeptWrite>()
+  readonly #tenants = new Map<string, TenantBlocks>()
+  /** All blocks of all tenants, in the order in which they were begun. */
+  readonly #blocks = new Set<KeptBlock>()
+  readonly #evicted: EvictedTraces
   #sizeBytes = 0
   #closed = false
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options
+    this.#evicted = new EvictedTraces(Math.min(options.bytesMax / 512, evictedTracesMax))
     this.#expiry = new ExpiryClock({
       clock: options.clock ?? systemClock,
       retentionMs: options.retentionMs,
@@ -91,38 +92,30 @@ export class MemoryStore implements SpanStore {
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
     this.#checkUsable(signal)
-    if (spanCount(batch) === 0) return { rejected: [] }
-    const spans = this.#tenants.get(tenant) ?? new TenantSpans(tenant)
-    const write = spans.prepare(batch)
-    if (write.sizeBytes > this.#options.bytesMax) {
-      throw new GatewayError(
-        'too_large',
-        `Cannot store spans: they take ${write.sizeBytes} bytes, store.memory.max-bytes is ${this.#options.bytesMax}`,
-      )
-    }
+    const count = spanCount(batch)
+    if (count === 0) return { rejected: [] }
+    this.#checkSize(batch)
     this.#expire()
-    this.#tenants.set(tenant, spans)
-    spans.add(write)
-    this.#writes.add(write)
-    this.#sizeBytes += write.sizeBytes
-    for (const oldest of this.#writes) {
-      if (this.#sizeBytes <= this.#options.bytesMax) break
-      this.#remove(oldest, 'eviction')
+    for (let first = 0; first < count; first += spansPerTurn) {
+      if (first > 0) await nextTurn()
+      // Spans that a closing store has not taken yet are not acknowledged.
+      if (this.#closed) this.#checkUsable()
+      this.#append(tenant, batch, first, Math.min(first + spansPerTurn, count))
     }
     return { rejected: [] }
   }
 
   async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
     this.#checkUsable(signal)
-    const seen = new IdentitySet()
-    const { traceId } = trace
-    for (const { batch, spans } of this.#writesOf(tenant, hexOf(traceId))) {
-      const fresh = spans.filter((span) => addIdentity(seen, batch, span))
-      for (const run of runsOfSpans(batch, fresh, tracePartBytesMax)) {
-        yield selectSpans(batch, run)
-        this.#checkUsable(signal)
-      }
+    for (const part of traceParts(this.#blocksOf(tenant, trace.traceId), this.#keyOf(trace))) {
+      yield part
+      this.#checkUsable(signal)
     }
+  }
+
+  async lostParts(tenant: string, traceId: Uint8Array): Promise<boolean> {
+    this.#checkUsable()
+    return this.#evicted.has(tenant, traceId) && this.#blocksOf(tenant, traceId).length > 0
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
@@ -142,14 +135,12 @@ export class MemoryStore implements SpanStore {
     signal: AbortSignal,
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
     const { traces, bound } = await this.#search(tenant, query, signal)
-    for (const { traceId } of traces) {
-      const summarizer = new TraceSummarizer()
-      for (const { batch, spans } of this.#writesOf(tenant, traceId)) {
-        summarizer.add(batch, spans)
-        await nextTurn()
-        this.#checkUsable(signal)
-      }
-      if (!summarizer.empty) yield summarizer.summary(bytesOf(traceId))
+    for (const { traceId: hex } of traces) {
+      const traceId = bytesOf(hex)
+      const blocks = this.#blocksOf(tenant, traceId)
+      const summary = summarizeTrace(blocks, this.#keyOf({ traceId }))
+      if (summary !== undefined) yield summary
+      await nextTurn()
       this.#checkUsable(signal)
     }
     yield { kind: 'end', bound }
@@ -158,13 +149,14 @@ export class MemoryStore implements SpanStore {
   async services(tenant: string): Promise<readonly string[]> {
     this.#checkUsable()
     this.#expire()
-    return this.#tenants.get(tenant)?.services() ?? []
+    return this.#tenants.get(tenant)?.services(this.#expiry.keptSinceUnixMs()) ?? []
   }
 
   async operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]> {
     this.#checkUsable()
     this.#expire()
-    const operations = this.#tenants.get(tenant)?.operations(service) ?? []
+    const keptSince = this.#expiry.keptSinceUnixMs()
+    const operations = this.#tenants.get(tenant)?.operations(service, keptSince) ?? []
     return kind === undefined
       ? operations
       : operations.filter((operation) => operation.spanKind === kind)
@@ -173,66 +165,101 @@ export class MemoryStore implements SpanStore {
   async close(): Promise<void> {
     this.#closed = true
     this.#tenants.clear()
-    this.#writes.clear()
+    this.#blocks.clear()
+    this.#evicted.clear()
     this.#sizeBytes = 0
   }
 
-  /** Looks at every span of the tenant, newest write first, without holding up other work. */
-  async #search(
-    tenant: string,
-    query: SpanQuery,
-    signal: AbortSignal,
-  ): Promise<{ traces: readonly RankedTrace[]; bound: SearchBound | undefined }> {
+  #append(tenant: string, batch: SpanBatch, first: number, end: number): void {
+    for (const run of runsByNearness(batch, first, end)) {
+      const blocks = this.#tenants.get(tenant) ?? this.#addTenant(tenant)
+      const before = blocks.sizeBytes
+      this.#blocks.add(blocks.append(run, batch))
+      this.#sizeBytes += blocks.sizeBytes - before
+    }
+    for (const oldest of this.#blocks) {
+      if (this.#sizeBytes <= this.#options.bytesMax) break
+      this.#evicted.add(oldest.tenant.name, oldest.view.traceIds)
+      this.#remove(oldest, 'eviction')
+    }
+  }
+
+  #addTenant(name: string): TenantBlocks {
+    const { bytesMax, retentionMs } = this.#options
+    const blocks = new TenantBlocks(name, retentionMs, {
+      spans: blockSpans,
+      bodyBytes: Math.min(blockBodyBytes, bytesMax / 16),
+      arrivalMs: hourMs,
+    })
+    this.#tenants.set(name, blocks)
+    return blocks
+  }
+
+  async #search(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {
     this.#checkUsable(signal)
     checkQuery(query, this.#options.queryLimits ?? queryLimitDefaults)
     this.#expire()
-    const compiled = compileQuery(query, this.#options.retentionMs)
-    const newest = new NewestTraces(query.limit)
-    const meter = new SearchMeter(this.#options.searchBounds)
-    const writes = Array.from(this.#tenants.get(tenant)?.writes ?? []).reverse()
-    let unchecked = 0
-    for (const { batch } of writes) {
-      for (let span = 0; span < spanCount(batch); span += 1) {
-        if (++unchecked === spansBetweenTurns) {
-          unchecked = 0
-          await nextTurn()
-          this.#checkUsable(signal)
-          const bound = meter.hit()
-          if (bound !== undefined) return { traces: newest.ranked(), bound }
-        }
-        meter.add(1)
-        const indexed = compiled.indexedMicros(batch, span)
-        if (indexed === undefined || !newest.wants(indexed)) continue
-        if (compiled.matches(batch, span)) newest.offer(traceIdBytes(batch, span), indexed)
-      }
+    const plan = planQuery(query.filter)
+    const walk = walkBlocks(this.#refs(tenant), {
+      query,
+      plan,
+      bounds: this.#options.searchBounds,
+      keptSinceUnixMs: this.#expiry.keptSinceUnixMs(),
+      // What is in memory is as it was put there; anything else is a bug.
+      onDamaged: (error) => {
+        throw error
+      },
+    })
+    for (;;) {
+      const { done, value } = walk.next()
+      if (done) return value
+      await nextTurn()
+      this.#checkUsable(signal)
     }
-    return { traces: newest.ranked(), bound: meter.hit() }
   }
 
-  #writesOf(
-    tenant: string,
-    traceId: string,
-  ): readonly { batch: SpanBatch; spans: readonly number[] }[] {
+  #refs(tenant: string): readonly BlockRef[] {
+    const blocks = Array.from(this.#tenants.get(tenant)?.blocks ?? [])
+    return blocks
+      .map(({ view }) => ({ summary: view.summary, open: () => view }))
+      .sort((left, right) => right.summary.maxMicros - left.summary.maxMicros)
+  }
+
+  #blocksOf(tenant: string, traceId: Uint8Array): readonly BlockView[] {
     this.#expire()
-    const writes = this.#tenants.get(tenant)?.writesOf(traceId) ?? []
-    return writes.map(({ batch, traces }) => ({ batch, spans: traces.get(traceId) ?? [] }))
+    const blocks = Array.from(this.#tenants.get(tenant)?.blocks ?? [], ({ view }) => view)
+    return blocks.filter(({ traceIds }) => findTrace(traceIds, traceId) >= 0)
   }
 
-  /** Arrivals never run backwards by much, so looking at the oldest writes is enough. */
+  #keyOf({ traceId }: TraceRef): TraceKey {
+    return { traceId, keptSinceUnixMs: this.#expiry.keptSinceUnixMs() }
+  }
+
+  /** Blocks hold what arrived within an hour, so the first ones are the first to expire. */
   #expire(): void {
     const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
-    for (const write of this.#writes) {
-      if (write.batch.arrivalUnixMs >= keptSinceUnixMs) return
-      this.#remove(write, 'retention')
+    for (const block of this.#blocks) {
+      if (block.view.summary.arrivalMaxUnixMs >= keptSinceUnixMs) return
+      this.#remove(block, 'retention')
     }
   }
 
-  #remove(write: KeptWrite, reason: Removal): void {
-    this.#writes.delete(write)
-    this.#sizeBytes -= write.sizeBytes
-    write.tenant.remove(write)
-    if (write.tenant.writes.size === 0) this.#tenants.delete(write.tenant.name)
-    this.#options.onRemoved?.(reason, spanCount(write.batch))
+  #remove(block: KeptBlock, reason: Removal): void {
+    const { tenant } = block
+    this.#blocks.delete(block)
+    this.#sizeBytes -= block.sizeBytes
+    tenant.remove(block)
+    if (tenant.blocks.size === 0) this.#tenants.delete(tenant.name)
+    this.#options.onRemoved?.(reason, block.view.summary.spanCount)
+  }
+
+  #checkSize(batch: SpanBatch): void {
+    const { bytesMax } = this.#options
+    if (batch.bytes.length <= bytesMax) return
+    throw new GatewayError(
+      'too_large',
+      `Cannot store spans: they take ${batch.bytes.length} bytes, store.memory.max-bytes is ${bytesMax}`,
+    )
   }
 
   #checkUsable(signal?: AbortSignal): void {
@@ -249,15 +276,14 @@ export class MemoryStore implements SpanStore {
 
 /** As the settings say when nobody changed them. */
 const clockGraceMs = 24 * 3_600_000
-
-/** Between two turns a search takes about a millisecond, a few with a costly filter. */
-const spansBetweenTurns = 256
-
-function addIdentity(seen: IdentitySet, batch: SpanBatch, span: number): boolean {
-  const id = spanIdBytes(batch, span)
-  const number = new DataView(id.buffer, id.byteOffset, id.byteLength).getBigUint64(0)
-  return seen.add(number, spanIdentity(batch, span))
-}
+const hourMs = 3_600_000
+/** A block is sealed at this size: large enough that its terms are few, small enough to be read. */
+const blockSpans = 4000
+const blockBodyBytes = 6 * 1024 * 1024
+/** Spans of one request that are taken before others get a turn: a few milliseconds. */
+const spansPerTurn = 1000
+/** Traces whose loss is remembered: 8 bytes and the overhead of a set each. */
+const evictedTracesMax = 1_000_000
 
 function bytesOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))

@@ -139,6 +139,10 @@ class SqliteStore implements SpanStore {
     yield* this.#read<SpanBatch>(tenant, { op: 'trace', traceId }, signal)
   }
 
+  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<boolean> {
+    return false
+  }
+
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
     for await (const item of this.#search<FoundTrace | SummariesEnd>(
       'find',

@@ -10,7 +10,7 @@ import {
 } from '../../../bridge/model/span-batch.ts'
 import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
 import { textOf } from '../../../bridge/wire/reader.ts'
-import type { Operation } from '../../ports/span-store.ts'
+import type { Operation } from '../../../src/ports/span-store.ts'
 
 /** The spans of one write: kept together, removed together, never changed. */
 export interface KeptWrite {

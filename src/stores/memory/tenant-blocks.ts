@@ -1,0 +1,180 @@
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import type { BlockSections } from '../../blocks/block-sections.ts'
+import { sealBlock } from '../../blocks/block-sections.ts'
+import type { BlockView } from '../../blocks/block-view.ts'
+import type { NearnessRun } from '../../blocks/near-arrival.ts'
+import { OpenBlock } from '../../blocks/open-block.ts'
+import { SealedBlock } from '../../blocks/sealed-block.ts'
+import type { Operation } from '../../ports/span-store.ts'
+
+/** When an open block is full. */
+export interface BlockLimits {
+  readonly spans: number
+  readonly bodyBytes: number
+  /** Between the first arrival and the last: what expires together. */
+  readonly arrivalMs: number
+}
+
+/** A block of one tenant, as it is kept and removed. */
+export interface KeptBlock {
+  readonly tenant: TenantBlocks
+  readonly names: ReadonlySet<CountedName>
+  /** While it is open, the same that `view` is. */
+  open: OpenBlock | undefined
+  view: BlockView
+  sizeBytes: number
+}
+
+interface CountedName extends Operation {
+  readonly service: string
+  /** Newest arrival of its spans, ms since the epoch. */
+  seenUnixMs: number
+  /** Blocks that have spans of it. */
+  blocks: number
+}
+
+/** What one tenant has stored: blocks, and the names in them. */
+export class TenantBlocks {
+  readonly name: string
+  /** In the order in which they were begun. */
+  readonly blocks = new Set<KeptBlock>()
+  readonly #limits: BlockLimits
+  readonly #retentionMs: number
+  readonly #names = new Map<string, CountedName>()
+  #sizeBytes = 0
+  /** The block that grows, for spans that start near their arrival and for the others. */
+  readonly #growing: Record<'near' | 'far', KeptBlock | undefined> = {
+    near: undefined,
+    far: undefined,
+  }
+
+  constructor(name: string, retentionMs: number, limits: BlockLimits) {
+    this.name = name
+    this.#retentionMs = retentionMs
+    this.#limits = limits
+  }
+
+  /** Memory that all blocks take, by estimate. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  /**
+   * Adds a run of a batch's spans; seals what is full.
+   *
+   * @returns the block that has them
+   */
+  append({ isNear, first, end }: NearnessRun, batch: SpanBatch): KeptBlock {
+    const kind = isNear ? 'near' : 'far'
+    const kept = this.#blockFor(kind, batch.arrivalUnixMs)
+    const { open } = kept
+    if (open === undefined) throw new TypeError('Cannot append spans: the block is sealed')
+    const before = open.spanCount
+    open.append(batch, first, end)
+    this.#noteNames(kept, open, before, batch.arrivalUnixMs)
+    this.#setSize(kept, open.sizeBytes)
+    const { spans, bodyBytes } = this.#limits
+    if (open.spanCount >= spans || open.bodyBytes >= bodyBytes) this.#seal(kind, kept)
+    return kept
+  }
+
+  /** Forgets a block, whether it grows or not. */
+  remove(block: KeptBlock): void {
+    this.blocks.delete(block)
+    this.#sizeBytes -= block.sizeBytes
+    for (const kind of ['near', 'far'] as const) {
+      if (this.#growing[kind] === block) this.#growing[kind] = undefined
+    }
+    for (const name of block.names) {
+      name.blocks -= 1
+      if (name.blocks === 0) this.#names.delete(nameKey(name))
+    }
+  }
+
+  services(keptSinceUnixMs: number): string[] {
+    const services = new Set<string>()
+    for (const { service, seenUnixMs } of this.#names.values()) {
+      if (seenUnixMs >= keptSinceUnixMs && service !== '') services.add(service)
+    }
+    return [...services].sort()
+  }
+
+  operations(service: string, keptSinceUnixMs: number): Operation[] {
+    return Array.from(this.#names.values())
+      .filter((name) => name.service === service && name.seenUnixMs >= keptSinceUnixMs)
+      .map(({ name, spanKind }) => ({ name, spanKind }))
+      .sort(byNameThenKind)
+  }
+
+  #blockFor(kind: 'near' | 'far', arrivalUnixMs: number): KeptBlock {
+    const growing = this.#growing[kind]
+    if (growing !== undefined) {
+      const { arrivalMinUnixMs } = growing.view.summary
+      if (arrivalUnixMs - arrivalMinUnixMs < this.#limits.arrivalMs) return growing
+      this.#seal(kind, growing)
+    }
+    const open = new OpenBlock(this.#retentionMs, 8)
+    const begun = { tenant: this, names: new Set<CountedName>(), open, view: open, sizeBytes: 0 }
+    this.#growing[kind] = begun
+    this.blocks.add(begun)
+    return begun
+  }
+
+  #seal(kind: 'near' | 'far', kept: KeptBlock): void {
+    this.#growing[kind] = undefined
+    if (kept.open === undefined) return
+    const { open } = kept
+    const sections = sealBlock(open)
+    const bodies = open.bodies.slice()
+    kept.open = undefined
+    kept.view = new SealedBlock({
+      summary: sections.summary,
+      section: (name) => sections[name],
+      chunkStarts: () => [0],
+      chunk: () => bodies,
+    })
+    this.#setSize(kept, bodies.length + sectionBytes(sections, open.groups.length))
+  }
+
+  #setSize(kept: KeptBlock, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes - kept.sizeBytes
+    kept.sizeBytes = sizeBytes
+  }
+
+  #noteNames(kept: KeptBlock, open: OpenBlock, from: number, arrivalUnixMs: number): void {
+    const { groups, whats } = open.columns
+    const pairs = new Set<number>()
+    for (let span = from; span < open.spanCount; span++) {
+      pairs.add((groups[span] as number) * 65_536 + (whats[span] as number))
+    }
+    for (const pair of pairs) {
+      const service = open.groups[Math.floor(pair / 65_536)]?.service ?? ''
+      const what = open.whats[pair % 65_536]
+      if (what === undefined) continue
+      const fresh = { service, name: what.name, spanKind: what.kind, seenUnixMs: 0, blocks: 0 }
+      const key = nameKey(fresh)
+      const name = this.#names.get(key) ?? fresh
+      this.#names.set(key, name)
+      name.seenUnixMs = Math.max(name.seenUnixMs, arrivalUnixMs)
+      if (kept.names.has(name)) continue
+      ;(kept.names as Set<CountedName>).add(name)
+      name.blocks += 1
+    }
+  }
+}
+
+/** All sections, and what reading them leaves beside: columns as doubles, places of bodies, groups. */
+function sectionBytes(sections: BlockSections, groups: number): number {
+  const { head, columns, ids, traceIds, terms, summary } = sections
+  const lengths = head.length + columns.length + ids.length + traceIds.length + terms.length
+  return lengths + summary.spanCount * 28 + groups * 700 + 1000
+}
+
+function nameKey({ service, name, spanKind }: Operation & { readonly service: string }): string {
+  return `${service.length}:${service}${spanKind}:${name}`
+}
+
+function byNameThenKind(left: Operation, right: Operation): number {
+  if (left.name !== right.name) return left.name < right.name ? -1 : 1
+  return left.spanKind - right.spanKind
+}
