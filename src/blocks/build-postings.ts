@@ -13,35 +13,54 @@ export function buildPostings(block: OpenBlock): Uint8Array {
   const shapes = shapesOf(terms, spanCount)
   const bySpanGroup = membersOf(groups, block.groups.length)
   const byShape = membersOf(shapes.ofSpan, shapes.first.length)
-  const pairs = sortTerms(pairsOf(block, terms, shapes.first))
-  const writer = new PostingsWriter(spanCount, pairs.count)
+  const { hashes, members, count: pairCount } = sortTerms(pairsOf(block, terms, shapes.first))
+  const writer = new PostingsWriter(spanCount, pairCount)
   const marks = new Uint8Array(spanCount)
   const spans = new Uint16Array(spanCount)
-  for (let at = 0; at < pairs.count; ) {
-    const hash = pairs.hashes[at] as number
-    let count = 0
-    let isMarked = false
-    for (; at < pairs.count && pairs.hashes[at] === hash; at++) {
-      const member = pairs.members[at] as number
-      if (member < firstGroup) {
-        // Sorting keeps the order in which they came, so a repeat in a span is next to the first.
-        if (!isMarked && count > 0 && spans[count - 1] === member) continue
-        if (isMarked) marks[member] = 1
-        else spans[count++] = member
-        continue
-      }
-      if (!isMarked) {
-        isMarked = true
-        for (let index = 0; index < count; index++) marks[spans[index] as number] = 1
-      }
-      const members =
-        member < firstShape ? bySpanGroup(member - firstGroup) : byShape(member - firstShape)
-      for (const span of members) marks[span] = 1
+  for (let at = 0; at < pairCount; ) {
+    const hash = hashes[at] as number
+    const member = members[at] as number
+    // Most hashes are of one span: ids and the like.
+    if (member < firstGroup && hashes[at + 1] !== hash) {
+      writer.addSingle(hash, member)
+      at++
+      continue
     }
-    if (isMarked) count = takeMarks(marks, spans)
+    let end = at + 1
+    while (end < pairCount && hashes[end] === hash) end++
+    let count = 0
+    if ((members[end - 1] as number) < firstGroup) count = takeSpans(members, at, end, spans)
+    else {
+      for (; at < end; at++) markMember(members[at] as number)
+      count = takeMarks(marks, spans)
+    }
     writer.add(hash, spans, count)
+    at = end
   }
   return writer.finish()
+
+  function markMember(member: number): void {
+    if (member < firstGroup) {
+      marks[member] = 1
+      return
+    }
+    const all =
+      member < firstShape ? bySpanGroup(member - firstGroup) : byShape(member - firstShape)
+    for (const span of all) marks[span] = 1
+  }
+}
+
+/** Spans in the order in which they came, without repeats, which are next to each other. */
+function takeSpans(members: Uint32Array, start: number, end: number, spans: Uint16Array): number {
+  let count = 0
+  let before = -1
+  for (let at = start; at < end; at++) {
+    const span = members[at] as number
+    if (span === before) continue
+    before = span
+    spans[count++] = span
+  }
+  return count
 }
 
 /** Members of a pair: a span, or all spans of a group, or all spans of a shape. */

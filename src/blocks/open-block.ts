@@ -6,6 +6,7 @@ import type { ArrivalRun, BlockColumns, BlockIds, BlockSummary, BlockView } from
 import { blockSpansMax } from './block-view.ts'
 import type { OpenGroup } from './group-dictionary.ts'
 import { GroupDictionary } from './group-dictionary.ts'
+import type { BodyPlace } from './span-bodies.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
 import type { OpenWhat } from './what-dictionary.ts'
@@ -31,15 +32,16 @@ export class OpenBlock implements BlockView {
   #columns: Growing
   #hashes: Uint32Array
   #hashCount = 0
-  #bodies: Uint8Array
+  /** Bytes in which bodies lie: of batches that were given over, and copies of others. */
+  readonly #sources: Uint8Array[] = []
+  #sourceBytes = 0
   #bodyBytes = 0
 
   /** @param spans how many will come, roughly; it grows with more */
-  constructor(retentionMs: number, spans = 64) {
+  constructor(retentionMs: number, spans = 8) {
     this.retentionMs = retentionMs
     this.#columns = growing(spans)
     this.#hashes = new Uint32Array(spans * 32)
-    this.#bodies = new Uint8Array(spans * 512)
   }
 
   get spanCount(): number {
@@ -55,7 +57,7 @@ export class OpenBlock implements BlockView {
   get sizeBytes(): number {
     const { sizeBytes } = this.#groups
     const terms = this.#hashes.byteLength
-    return this.#bodies.length + terms + this.#columns.starts.length * spanBytes + sizeBytes + 4096
+    return this.#sourceBytes + terms + this.#columns.starts.length * spanBytes + sizeBytes + 2048
   }
 
   get summary(): BlockSummary {
@@ -113,14 +115,25 @@ export class OpenBlock implements BlockView {
     }
   }
 
-  /** All bodies, one behind the other. */
-  get bodies(): Uint8Array {
-    return this.#bodies.subarray(0, this.#bodyBytes)
+  /** The bodies of spans from `first` to before `end`, one behind the other. */
+  joinBodies(first = 0, end = this.#spanCount): Uint8Array {
+    const { lengths } = this.#columns
+    let size = 0
+    for (let span = first; span < end; span++) size += lengths[span] as number
+    const joined = new Uint8Array(size)
+    let at = 0
+    for (let span = first; span < end; span++) {
+      const { bytes, offset } = this.#placeOf(span)
+      const length = lengths[span] as number
+      joined.set(bytes.subarray(offset, offset + length), at)
+      at += length
+    }
+    return joined
   }
 
   /**
    * Adds spans of a batch from `first` to before `end`; there must be room for them, see
-   * `blockSpansMax`.
+   * `blockSpansMax`. The batch's bytes are kept where spans fill most of them, else copied.
    */
   append(batch: SpanBatch, first = 0, end = spanCount(batch)): void {
     if (end <= first) return
@@ -183,11 +196,13 @@ export class OpenBlock implements BlockView {
   }
 
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {
-    const offsets = this.#columns.bodyEnds
-    return batchOfBodies(this, spans, arrivalUnixMs, (span) => ({
-      bytes: this.#bodies,
-      offset: span === 0 ? 0 : (offsets[span - 1] as number),
-    }))
+    return batchOfBodies(this, spans, arrivalUnixMs, (span) => this.#placeOf(span))
+  }
+
+  #placeOf(span: number): BodyPlace {
+    const { sources, offsets } = this.#columns
+    const bytes = this.#sources[sources[span] as number] as Uint8Array
+    return { bytes, offset: offsets[span] as number }
   }
 
   #addTimes(batch: SpanBatch, span: number, at: number): void {
@@ -208,25 +223,31 @@ export class OpenBlock implements BlockView {
   }
 
   #addBodies({ spans, bytes }: SpanBatch, first: number, end: number): void {
-    let needed = this.#bodyBytes
-    for (let span = first; span < end; span++) {
-      needed += spans[span * spanStride + SpanField.length] as number
-    }
-    if (needed > this.#bodies.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bodies.length * 2))
-      grown.set(this.#bodies.subarray(0, this.#bodyBytes))
-      this.#bodies = grown
-    }
-    const { lengths, bodyEnds } = this.#columns
-    let at = this.#spanCount - (end - first)
-    for (let span = first; span < end; span++, at++) {
-      const offset = spans[span * spanStride + SpanField.offset] as number
+    const { lengths, offsets, sources } = this.#columns
+    const from = this.#spanCount - (end - first)
+    let size = 0
+    for (let span = first, at = from; span < end; span++, at++) {
       const length = spans[span * spanStride + SpanField.length] as number
-      this.#bodies.set(bytes.subarray(offset, offset + length), this.#bodyBytes)
-      this.#bodyBytes += length
       lengths[at] = length
-      bodyEnds[at] = this.#bodyBytes
+      offsets[at] = spans[span * spanStride + SpanField.offset] as number
+      size += length
     }
+    this.#bodyBytes += size
+    const isOwn = size * 5 >= bytes.buffer.byteLength * 4
+    const source = isOwn ? bytes : new Uint8Array(size)
+    if (!isOwn) {
+      let place = 0
+      for (let at = from; at < this.#spanCount; at++) {
+        const offset = offsets[at] as number
+        const length = lengths[at] as number
+        source.set(bytes.subarray(offset, offset + length), place)
+        offsets[at] = place
+        place += length
+      }
+    }
+    sources.fill(this.#sources.length, from, this.#spanCount)
+    this.#sources.push(source)
+    this.#sourceBytes += isOwn ? bytes.buffer.byteLength : size
   }
 
   #addTerms({ keys, values, starts }: SpanTerms, first: number, end: number): void {
@@ -281,7 +302,8 @@ export interface OpenTerms {
 
 /** Columns that are longer than what is in them. */
 interface Growing extends BlockColumns, BlockIds {
-  readonly bodyEnds: Float64Array
+  readonly sources: Uint16Array
+  readonly offsets: Uint32Array
   readonly keyEnds: Uint32Array
   readonly termEnds: Uint32Array
 }
@@ -298,14 +320,15 @@ function growing(spans: number): Growing {
     parentIds: new Uint8Array(spans * 8),
     nanoRemainders: new Uint32Array(spans),
     lengths: new Uint32Array(spans),
-    bodyEnds: new Float64Array(spans),
+    sources: new Uint16Array(spans),
+    offsets: new Uint32Array(spans),
     keyEnds: new Uint32Array(spans),
     termEnds: new Uint32Array(spans),
   }
 }
 
 /** What the columns of one span take. */
-const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4
+const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 2 + 4 + 4 + 4
 
 function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
   for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number

@@ -114,8 +114,7 @@ export class PostingsWriter {
   /** Adds a hash with the first `count` of these spans, ascending, at least one. */
   add(hash: number, spans: Uint16Array, count: number): void {
     if (count === 1) {
-      this.#singleHashes[this.#singles] = hash
-      this.#singleSpans[this.#singles++] = spans[0] as number
+      this.addSingle(hash, spans[0] as number)
       return
     }
     this.#multipleHashes.push(hash)
@@ -125,6 +124,12 @@ export class PostingsWriter {
     if (count === this.#spanCount) this.#lists[this.#listBytes++] = ListKind.all
     else if (count >= bitBytes) this.#putBits(spans, count, bitBytes)
     else this.#putDifferences(spans, count)
+  }
+
+  /** Adds a hash of one span. */
+  addSingle(hash: number, span: number): void {
+    this.#singleHashes[this.#singles] = hash
+    this.#singleSpans[this.#singles++] = span
   }
 
   /** The whole table. */
@@ -161,23 +166,18 @@ export class PostingsWriter {
   }
 
   #putDifferences(spans: Uint16Array, count: number): void {
-    this.#lists[this.#listBytes++] = ListKind.differences
-    this.#putVarint(count)
+    const lists = this.#lists
+    lists[this.#listBytes] = ListKind.differences
+    let at = putVarint(lists, this.#listBytes + 1, count)
     let before = -1
     for (let index = 0; index < count; index++) {
       const span = spans[index] as number
-      this.#putVarint(span - before - 1)
+      const difference = span - before - 1
       before = span
+      if (difference < 0x80) lists[at++] = difference
+      else at = putVarint(lists, at, difference)
     }
-  }
-
-  #putVarint(value: number): void {
-    let rest = value
-    while (rest > 0x7f) {
-      this.#lists[this.#listBytes++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.#lists[this.#listBytes++] = rest
+    this.#listBytes = at
   }
 
   #reserve(bytes: number): void {
@@ -187,6 +187,17 @@ export class PostingsWriter {
     grown.set(this.#lists)
     this.#lists = grown
   }
+}
+
+function putVarint(lists: Uint8Array, start: number, value: number): number {
+  let at = start
+  let rest = value
+  while (rest > 0x7f) {
+    lists[at++] = (rest & 0x7f) | 0x80
+    rest >>>= 7
+  }
+  lists[at++] = rest
+  return at
 }
 
 function indexOf(hashes: Uint32Array, hash: number): number {

@@ -1,10 +1,6 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
-import type { BlockSections } from '../../blocks/block-sections.ts'
-import { sealBlock } from '../../blocks/block-sections.ts'
-import type { BlockView } from '../../blocks/block-view.ts'
 import type { NearnessRun } from '../../blocks/near-arrival.ts'
 import { OpenBlock } from '../../blocks/open-block.ts'
-import { SealedBlock } from '../../blocks/sealed-block.ts'
 import type { Operation } from '../../ports/span-store.ts'
 
 /** When an open block is full. */
@@ -18,10 +14,9 @@ export interface BlockLimits {
 /** A block of one tenant, as it is kept and removed. */
 export interface KeptBlock {
   readonly tenant: TenantBlocks
-  readonly names: ReadonlySet<CountedName>
-  /** While it is open, the same that `view` is. */
-  open: OpenBlock | undefined
-  view: BlockView
+  readonly names: Set<CountedName>
+  /** Never sealed: postings would cost as much as all else, and a list of terms is quick in memory. */
+  readonly view: OpenBlock
   sizeBytes: number
 }
 
@@ -42,6 +37,7 @@ export class TenantBlocks {
   readonly #retentionMs: number
   readonly #names = new Map<string, CountedName>()
   #sizeBytes = 0
+  #hasFilled = false
   /** The block that grows, for spans that start near their arrival and for the others. */
   readonly #growing: Record<'near' | 'far', KeptBlock | undefined> = {
     near: undefined,
@@ -60,21 +56,24 @@ export class TenantBlocks {
   }
 
   /**
-   * Adds a run of a batch's spans; seals what is full.
+   * Adds a run of a batch's spans.
    *
    * @returns the block that has them
    */
   append({ isNear, first, end }: NearnessRun, batch: SpanBatch): KeptBlock {
     const kind = isNear ? 'near' : 'far'
     const kept = this.#blockFor(kind, batch.arrivalUnixMs)
-    const { open } = kept
-    if (open === undefined) throw new TypeError('Cannot append spans: the block is sealed')
-    const before = open.spanCount
-    open.append(batch, first, end)
-    this.#noteNames(kept, open, before, batch.arrivalUnixMs)
-    this.#setSize(kept, open.sizeBytes)
+    const { view } = kept
+    const before = view.spanCount
+    view.append(batch, first, end)
+    this.#noteNames(kept, before, batch.arrivalUnixMs)
+    this.#sizeBytes += view.sizeBytes - kept.sizeBytes
+    kept.sizeBytes = view.sizeBytes
     const { spans, bodyBytes } = this.#limits
-    if (open.spanCount >= spans || open.bodyBytes >= bodyBytes) this.#seal(kind, kept)
+    if (view.spanCount >= spans || view.bodyBytes >= bodyBytes) {
+      this.#growing[kind] = undefined
+      this.#hasFilled = view.spanCount >= spans
+    }
     return kept
   }
 
@@ -111,37 +110,17 @@ export class TenantBlocks {
     if (growing !== undefined) {
       const { arrivalMinUnixMs } = growing.view.summary
       if (arrivalUnixMs - arrivalMinUnixMs < this.#limits.arrivalMs) return growing
-      this.#seal(kind, growing)
     }
-    const open = new OpenBlock(this.#retentionMs, 8)
-    const begun = { tenant: this, names: new Set<CountedName>(), open, view: open, sizeBytes: 0 }
+    // Who filled a block will fill the next one; others begin small.
+    const expected = this.#hasFilled ? this.#limits.spans : 8
+    const view = new OpenBlock(this.#retentionMs, expected)
+    const begun = { tenant: this, names: new Set<CountedName>(), view, sizeBytes: 0 }
     this.#growing[kind] = begun
     this.blocks.add(begun)
     return begun
   }
 
-  #seal(kind: 'near' | 'far', kept: KeptBlock): void {
-    this.#growing[kind] = undefined
-    if (kept.open === undefined) return
-    const { open } = kept
-    const sections = sealBlock(open)
-    const bodies = open.bodies.slice()
-    kept.open = undefined
-    kept.view = new SealedBlock({
-      summary: sections.summary,
-      section: (name) => sections[name],
-      chunkStarts: () => [0],
-      chunk: () => bodies,
-    })
-    this.#setSize(kept, bodies.length + sectionBytes(sections, open.groups.length))
-  }
-
-  #setSize(kept: KeptBlock, sizeBytes: number): void {
-    this.#sizeBytes += sizeBytes - kept.sizeBytes
-    kept.sizeBytes = sizeBytes
-  }
-
-  #noteNames(kept: KeptBlock, open: OpenBlock, from: number, arrivalUnixMs: number): void {
+  #noteNames({ view: open, names }: KeptBlock, from: number, arrivalUnixMs: number): void {
     const { groups, whats } = open.columns
     const pairs = new Set<number>()
     for (let span = from; span < open.spanCount; span++) {
@@ -156,18 +135,11 @@ export class TenantBlocks {
       const name = this.#names.get(key) ?? fresh
       this.#names.set(key, name)
       name.seenUnixMs = Math.max(name.seenUnixMs, arrivalUnixMs)
-      if (kept.names.has(name)) continue
-      ;(kept.names as Set<CountedName>).add(name)
+      if (names.has(name)) continue
+      names.add(name)
       name.blocks += 1
     }
   }
-}
-
-/** All sections, and what reading them leaves beside: columns as doubles, places of bodies, groups. */
-function sectionBytes(sections: BlockSections, groups: number): number {
-  const { head, columns, ids, traceIds, terms, summary } = sections
-  const lengths = head.length + columns.length + ids.length + traceIds.length + terms.length
-  return lengths + summary.spanCount * 28 + groups * 700 + 1000
 }
 
 function nameKey({ service, name, spanKind }: Operation & { readonly service: string }): string {
