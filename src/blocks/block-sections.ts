@@ -94,6 +94,7 @@ export interface DecodedColumns extends Omit<BlockColumns, 'starts'> {
 
 /** The reverse of what `sealBlock` put into `columns`. */
 export function decodeColumns(section: Uint8Array, count: number): DecodedColumns {
+  checkLength(section, columnsHead)
   const { buffer, byteOffset } = aligned(section)
   const base = new Float64Array(buffer, byteOffset, 1)[0] as number
   const flags = new Uint32Array(buffer, byteOffset + 8, 1)[0] as number
@@ -113,6 +114,7 @@ export function decodeColumns(section: Uint8Array, count: number): DecodedColumn
   }
   const wideStarts = (flags & Flag.wideStarts) !== 0
   const wideDurations = (flags & Flag.wideDurations) !== 0
+  checkLength(section, columnsHead + count * ((wideStarts ? 8 : 4) + (wideDurations ? 8 : 4) + 6))
   const durationsFirst = wideDurations && !wideStarts
   const first = durationsFirst ? take(true, 0) : take(wideStarts, base)
   const second = durationsFirst ? take(false, base) : take(wideDurations, 0)
@@ -156,9 +158,11 @@ const idsHead = 8
 
 /** The reverse of what `sealBlock` put into `ids`. */
 export function decodeIds(section: Uint8Array, count: number): Omit<BlockIds, 'ownStarts'> {
+  checkLength(section, idsHead)
   const bytes = aligned(section)
   const { buffer, byteOffset } = bytes
   const isWide = (new Uint32Array(buffer, byteOffset, 1)[0] as number) === 1
+  checkLength(section, idsHead + count * (isWide ? 24 : 22))
   const at = byteOffset + idsHead + count * 20
   return {
     spanIds: bytes.subarray(idsHead, idsHead + count * 8),
@@ -173,4 +177,9 @@ export function decodeIds(section: Uint8Array, count: number): Omit<BlockIds, 'o
 /** The same bytes where typed arrays can lie over them. */
 function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+}
+
+function checkLength(section: Uint8Array, least: number): void {
+  if (section.length >= least) return
+  throw new RangeError(`it has ${section.length} bytes, must have ${least}`)
 }
