@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly source: MessageSource
   /** The message as it goes out; by default as it is. */
   readonly transform?: (framed: Buffer) => Buffer
+  /** True when nothing more is to be sent. */
+  readonly isDone?: () => boolean
   /** Told of each answer. */
   readonly onResult?: (message: ReadyMessage, result: CallResult) => void
 }
@@ -96,9 +98,13 @@ export class LoadRun {
     while (this.inFlight > 0 && performance.now() < endMs) await setTimeout(10)
   }
 
+  #isDone(): boolean {
+    return this.#stopped || this.#options.isDone?.() === true
+  }
+
   #fill(): void {
     for (const connection of this.#options.connections) {
-      for (let call = 0; call < this.#options.inFlight; call++) {
+      for (let call = 0; call < this.#options.inFlight && !this.#isDone(); call++) {
         this.#send(connection, performance.now())
       }
     }
@@ -112,7 +118,7 @@ export class LoadRun {
   #sendDue(): void {
     const { rate, batch } = this.#options
     const due = this.#dueCalls()
-    while (this.#sentCalls < due && !this.#stopped) {
+    while (this.#sentCalls < due && !this.#isDone()) {
       const connection = this.#leastBusy()
       if (connection === undefined) return
       this.#send(connection, this.#startMs + (this.#sentCalls * batch * 1000) / rate)
@@ -135,7 +141,7 @@ export class LoadRun {
     connection.send(transform?.(message.framed) ?? message.framed, (result) => {
       this.#count(message, result, fromMs)
       onResult?.(message, result)
-      if (this.#stopped) return
+      if (this.#isDone()) return
       if (this.#options.rate > 0) this.#sendDue()
       else if (result.status !== 'connection') this.#send(connection, performance.now())
     })
