@@ -49,7 +49,7 @@ const warmUpMs = 3000
 /** Searches that are still under way at the end are waited for this long. */
 const patienceMs = 60_000
 
-const filled = await openFilledStore({ ...options, keep: values.keep })
+const filled = await openFilledStore({ ...options, keep: values.keep, onCopy: true })
 const { gateway, facts } = filled
 // Other ids than those that the store was filled with.
 const templates = TemplateSet.build({

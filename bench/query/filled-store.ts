@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { constants, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GatewayChild } from '../gateway-child.ts'
@@ -17,6 +17,8 @@ export interface FilledStoreOptions {
   readonly spreadMs: number
   /** Folder in which the store stays for the next time; a temporary one by default. */
   readonly keep: string | undefined
+  /** True leaves the kept store as it is and works on a copy, for who writes more into it. */
+  readonly onCopy?: boolean
 }
 
 /** A gateway over a store whose content is known. */
@@ -34,11 +36,12 @@ export interface FilledStore {
  * @throws Error when the kept store was made with other options
  */
 export async function openFilledStore(options: FilledStoreOptions): Promise<FilledStore> {
+  const { keep, onCopy } = options
   if (options.store === 'memory:') return await fillMemory(options)
-  const folder = options.keep ?? mkdtempSync(join(tmpdir(), 'spangate-bench-'))
+  const folder = keep ?? mkdtempSync(join(tmpdir(), 'spangate-bench-'))
   mkdirSync(folder, { recursive: true })
   const remove = (): void => {
-    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true })
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true })
   }
   const data = join(folder, 'data')
   const factsFile = join(folder, 'facts.json')
@@ -49,16 +52,35 @@ export async function openFilledStore(options: FilledStoreOptions): Promise<Fill
         `Cannot use the store in ${folder}: it has ${facts.spans} spans of ${facts.spanBytes} bytes`,
       )
     }
-    const gateway = await GatewayChild.start(`sqlite:${data}`)
-    const close = async (): Promise<void> => {
-      await gateway.stop()
-      remove()
-    }
-    return { gateway, facts, close }
+    return await openDisk(data, { facts, remove, isCopied: keep !== undefined && onCopy === true })
   } catch (error) {
     remove()
     throw error
   }
+}
+
+interface DiskInput {
+  readonly facts: StoreFacts
+  readonly remove: () => void
+  readonly isCopied: boolean
+}
+
+async function openDisk(
+  data: string,
+  { facts, remove, isCopied }: DiskInput,
+): Promise<FilledStore> {
+  const copy = isCopied ? mkdtempSync(join(tmpdir(), 'spangate-bench-')) : undefined
+  const path = copy === undefined ? data : join(copy, 'data')
+  if (copy !== undefined) {
+    cpSync(data, path, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  }
+  const gateway = await GatewayChild.start(`sqlite:${path}`)
+  const close = async (): Promise<void> => {
+    await gateway.stop()
+    if (copy !== undefined) rmSync(copy, { recursive: true, force: true })
+    remove()
+  }
+  return { gateway, facts, close }
 }
 
 async function fillMemory(options: FilledStoreOptions): Promise<FilledStore> {
