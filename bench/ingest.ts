@@ -1,0 +1,78 @@
+/**
+ * `npm run bench:ingest [-- options]`: how many spans a CPU second of the gateway takes. See
+ * docs/benchmarks.md for the options and what the figures mean.
+ */
+import { parseArgs } from 'node:util'
+import { measureIngest, prepareIngest } from './ingest-run.ts'
+import { protocols } from './load/protocols.ts'
+import { choiceOf, durationMsOf, endpointOf, numberOf } from './options.ts'
+import { pidOfPort } from './process-usage.ts'
+import { environment, publish, spreadsOf, sumCounts } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    target: { type: 'string' },
+    pid: { type: 'string' },
+    'pid-of-port': { type: 'string' },
+    store: { type: 'string', default: 'sqlite:' },
+    protocol: { type: 'string', default: 'otlp-grpc' },
+    batch: { type: 'string', default: '500' },
+    'span-bytes': { type: 'string', default: '700' },
+    connections: { type: 'string', default: '4' },
+    'in-flight': { type: 'string', default: '4' },
+    rate: { type: 'string', default: '0' },
+    duration: { type: 'string', default: '15s' },
+    warmup: { type: 'string', default: '5s' },
+    runs: { type: 'string', default: '3' },
+    gzip: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+})
+
+const options = {
+  target: values.target === undefined ? undefined : endpointOf('target', values.target),
+  pid: pidOf(),
+  store: values.store,
+  protocol: choiceOf('protocol', values.protocol, protocols),
+  batch: numberOf('batch', values.batch, { min: 1, max: 50_000 }),
+  spanBytes: numberOf('span-bytes', values['span-bytes'], { min: 415, max: 4000 }),
+  connections: numberOf('connections', values.connections, { min: 1, max: 1000 }),
+  inFlight: numberOf('in-flight', values['in-flight'], { min: 1, max: 100 }),
+  rate: numberOf('rate', values.rate, { min: 0 }),
+  durationMs: durationMsOf('duration', values.duration),
+  warmupMs: durationMsOf('warmup', values.warmup),
+  gzip: values.gzip,
+  seed: numberOf('seed', values.seed, { min: 1 }),
+}
+const runs = numberOf('runs', values.runs, { min: 1, max: 100 })
+
+const templates = prepareIngest(options)
+const results: Awaited<ReturnType<typeof measureIngest>>[] = []
+for (let run = 1; run <= runs; run++) {
+  const result = await measureIngest(options, templates)
+  results.push(result)
+  const { figures } = result
+  console.log(
+    `run ${run}: ${Math.round(figures['server spans per cpu second'] ?? 0)} spans per CPU second, ` +
+      `${Math.round(figures['spans per second'] ?? 0)} spans/s`,
+  )
+}
+const { target, pid, ...shown } = options
+publish(
+  {
+    benchmark: 'ingest',
+    environment: environment(),
+    options: { ...shown, runs, ...(values.target === undefined ? {} : { target: values.target }) },
+    figures: spreadsOf(results.map(({ figures }) => figures)),
+    refused: sumCounts(results.map(({ refused }) => refused)),
+  },
+  values.json,
+)
+process.exit(0)
+
+function pidOf(): number | undefined {
+  if (values.pid !== undefined) return numberOf('pid', values.pid, { min: 1 })
+  const port = values['pid-of-port'] ?? values.target?.split(':').at(-1)
+  return port === undefined ? undefined : pidOfPort(numberOf('pid-of-port', port, { min: 1 }))
+}

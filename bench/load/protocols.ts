@@ -1,0 +1,75 @@
+import { gzipSync } from 'node:zlib'
+import type { LoadConnection } from './call-result.ts'
+import { Http1Client } from './http1-client.ts'
+import { Http2Client } from './http2-client.ts'
+import type { TemplateFormat } from './template-builder.ts'
+import { grpcPrefixBytes } from './templates.ts'
+
+/** Protocols that load can be sent in. */
+export const protocols = ['otlp-grpc', 'otlp-http', 'jaeger-grpc'] as const
+export type Protocol = (typeof protocols)[number]
+
+interface ProtocolFacts {
+  /** Name of the gateway's listener, as in its ready line. */
+  readonly listener: string
+  readonly path: string
+  readonly format: TemplateFormat
+}
+
+/** What is fixed for each protocol. */
+export const protocolFacts: Readonly<Record<Protocol, ProtocolFacts>> = {
+  'otlp-grpc': {
+    listener: 'otlp.grpc',
+    path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    format: 'otlp',
+  },
+  'otlp-http': { listener: 'otlp.http', path: '/v1/traces', format: 'otlp' },
+  'jaeger-grpc': {
+    listener: 'jaeger.grpc',
+    path: '/jaeger.api_v2.CollectorService/PostSpans',
+    format: 'jaeger',
+  },
+}
+
+/** What to connect to, and how. */
+export interface ConnectOptions {
+  readonly protocol: Protocol
+  readonly host: string
+  readonly port: number
+  readonly connections: number
+  readonly inFlight: number
+  readonly gzip: boolean
+}
+
+/** Opened connections, and how many calls each may have at a time. */
+export interface Connected {
+  readonly connections: readonly LoadConnection[]
+  readonly inFlight: number
+}
+
+/** Opens all connections. HTTP/1.1 has one for each call at a time. */
+export async function connectAll(options: ConnectOptions): Promise<Connected> {
+  const { protocol, host, port, inFlight } = options
+  const { path } = protocolFacts[protocol]
+  const at = { host, port, path }
+  if (protocol === 'otlp-http') {
+    const headers = options.gzip ? [['content-encoding', 'gzip'] as const] : []
+    const count = options.connections * inFlight
+    const opening = Array.from({ length: count }, () => Http1Client.connect({ ...at, headers }))
+    return { connections: await Promise.all(opening), inFlight: 1 }
+  }
+  const headers = options.gzip ? [['grpc-encoding', 'gzip'] as const] : []
+  const opening = Array.from({ length: options.connections }, () =>
+    Http2Client.connect({ ...at, headers }),
+  )
+  return { connections: await Promise.all(opening), inFlight }
+}
+
+/** A framed message with its body compressed, at the fastest level. */
+export function compressed(framed: Buffer): Buffer {
+  const body = gzipSync(framed.subarray(grpcPrefixBytes), { level: 1 })
+  const prefix = Buffer.alloc(grpcPrefixBytes)
+  prefix.writeUInt8(1, 0)
+  prefix.writeUInt32BE(body.length, 1)
+  return Buffer.concat([prefix, body])
+}
