@@ -93,7 +93,9 @@ export class DecodeThread {
       const { format, arrivalUnixMs, pieces } = waiting.job
       const own = pieces.map(ownPiece)
       const request: DecodeRequest = { id, format, arrivalUnixMs, pieces: own }
-      this.#thread().postMessage(request, transferable(own))
+      const worker = this.#thread()
+      worker.ref()
+      worker.postMessage(request, transferable(own))
     }
   }
 
@@ -103,8 +105,6 @@ export class DecodeThread {
     const url = this.#options.url ?? new URL('./decode-worker.js', import.meta.url)
     const worker = new Worker(url, { execArgv: [], name: 'decode' })
     this.#worker = worker
-    // Connections keep the process alive, not this.
-    worker.unref()
     let failure: unknown
     worker.on('error', (error: unknown) => {
       failure = error
@@ -125,6 +125,8 @@ export class DecodeThread {
     if (answer.kind === 'decoded') waiting?.resolve(answer.decoded)
     else waiting?.reject(errorOf(answer.failure))
     this.#fill()
+    // An idle thread keeps no process alive.
+    if (this.#underWay.size === 0) this.#worker?.unref()
   }
 
   #exited(cause: unknown): void {

@@ -29,10 +29,11 @@ export interface InflowOptions {
  */
 export const windowBytes = 256 * 1024
 
-/** A connection may hold this much as long as there is any room, so that small requests get through. */
+/** A connection may hold this much as long as there is any room. */
 const floorBytes = 16 * 1024
-/** What holds more than this share of the bound leaves `spareShare` of it to those that hold less. */
+/** A request over this share of the bound leaves `spareShare` of it to smaller ones. */
 const smallShare = 1 / 1024
+const smallBytesMin = 64 * 1024
 const spareShare = 1 / 8
 /** What a connection may bring that there is no room for; then its socket is not read from. */
 const excessBytesMax = 2 * windowBytes
@@ -51,9 +52,9 @@ const roomShare = 1 / 8
  * A connection's requests come further while it holds less than what is free (a dynamic threshold,
  * as switches share their buffer memory: Choudhury and Hahne, 1998). However many connections try,
  * each comes to a stop at the same level and that much stays free, so a newcomer's request finds
- * room; an eighth of the bound is for connections that hold little, and for small requests that
- * share a connection with large ones. One connection alone may take seven sixteenths. Others wait.
- * Three times a listener's largest message must therefore fit into the bound.
+ * room; an eighth of the bound is for small requests, also for those that share a connection with
+ * large ones. One connection alone may take seven sixteenths. Others wait. Three times a listener's
+ * largest message must therefore fit into the bound.
  *
  * A request that has to wait is not read from, and HTTP/2's window of its stream stops its client.
  * Whoever is not read from holds up nobody else: Node gives the window of the connection back as
@@ -127,19 +128,18 @@ export class Inflow implements InflowGate {
   }
 
   /** How much a connection may hold on top of what it does; nothing at or below 0. */
-  #roomOf(connection: InboundConnection): number {
+  #roomOf({ heldBytes }: InboundConnection): number {
     const { boundBytes, freeBytes } = this.budget
-    const { heldBytes } = connection
-    const limit =
-      heldBytes < boundBytes * smallShare ? freeBytes : freeBytes - boundBytes * spareShare
-    return Math.max(limit, Math.min(freeBytes, floorBytes)) - heldBytes
+    const limitBytes = freeBytes - boundBytes * spareShare
+    return Math.max(limitBytes, Math.min(freeBytes, floorBytes)) - heldBytes
   }
 
-  /** A small request takes of the spare what its connection may not. */
-  #mayPass(stream: InboundStream): boolean {
+  /** A small request takes from the spare, not all of it when its connection holds much already. */
+  #mayPass({ wholeBytes, connection }: InboundStream): boolean {
     const { boundBytes, freeBytes } = this.budget
-    const smallBytes = Math.max(floorBytes, boundBytes * smallShare)
-    return stream.wholeBytes <= smallBytes && freeBytes > boundBytes * scarceShare
+    const smallBytes = Math.max(smallBytesMin, boundBytes * smallShare)
+    if (wholeBytes > smallBytes) return false
+    return freeBytes > (connection.heldBytes <= smallBytes ? 0 : boundBytes * scarceShare)
   }
 
   #pause(stream: InboundStream): void {
@@ -191,6 +191,7 @@ export class Inflow implements InflowGate {
         if (roomBytes <= 0 && !this.#mayPass(stream)) continue
         roomBytes -= Math.min(stream.missingBytes, windowBytes)
         this.#go(stream)
+        connection.startReading()
       }
       if (!connection.stopped && connection.waiting.size === 0) this.#waiting.delete(connection)
     }
