@@ -7,9 +7,9 @@ import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { createQueryServices } from './query/query-services.ts'
+import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
-
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -58,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     )
     await parts?.admin.stop()
     parts?.inflow.close()
+    await parts?.decodeThread.close()
     await store.close()
     stopObserving()
     await metrics.close()
@@ -99,6 +100,7 @@ interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
+  readonly decodeThread: DecodeThread
   setReady(ready: boolean): void
 }
 
@@ -112,7 +114,8 @@ function createListeners(
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
-  const receiver = { sink, metrics, logger, now: createArrivalClock() }
+  const decodeThread = new DecodeThread({ logger })
+  const receiver = { sink, metrics, logger, now: createArrivalClock(), decodeThread }
   const addresses = config.bind.split(',').map((address) => address.trim())
   const shared = {
     addresses,
@@ -169,7 +172,7 @@ function createListeners(
     ready = value
     for (const { listener } of grpc) listener.setServing(value)
   }
-  return { grpc, admin, inflow, setReady }
+  return { grpc, admin, inflow, decodeThread, setReady }
 }
 
 /** A query is a few conditions; nobody needs more. */

@@ -5,6 +5,11 @@ import { WireError } from '../../bridge/wire/wire-error.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Admitted, HeldBytes, Source, SpanSink } from '../ports/span-sink.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Pieces } from '../transport/message-collector.ts'
+import { inOnePiece } from '../transport/message-collector.ts'
+import type { RequestFormat } from './decode-messages.ts'
+import { decoders } from './decode-messages.ts'
+import type { DecodeThread } from './decode-thread.ts'
 
 /** What every receiver of spans is made of. */
 export interface SpanReceiverOptions {
@@ -12,18 +17,18 @@ export interface SpanReceiverOptions {
   readonly metrics: Metrics
   /** ms since the epoch, never running backwards: when spans reached us. */
   readonly now: () => number
+  /** Decodes large requests; without it all are decoded on the main thread. */
+  readonly decodeThread?: Pick<DecodeThread, 'decode'>
 }
 
 /** One request that brings spans, whatever its wire. */
 export interface IncomingSpans {
-  readonly source: Source
-  /** Bytes of the request after decompression. */
-  readonly sizeBytes: number
+  readonly source: Source & { readonly format: RequestFormat }
+  /** The request after decompression; whoever receives it gives it away. */
+  readonly pieces: Pieces
   readonly held: HeldBytes
   readonly deadlineUnixMs: number | undefined
   readonly signal: AbortSignal
-  /** Throws WireError or GatewayError when the request cannot be read at all. */
-  readonly decode: (arrivalUnixMs: number) => Decoded
 }
 
 /** What became of a request's spans. */
@@ -31,6 +36,15 @@ export interface ReceivedSpans {
   /** How many it brought, bad ones included. */
   readonly spans: number
   readonly rejected: readonly Rejected[]
+}
+
+/**
+ * Longer requests are decoded by the thread for it: these take the main thread up to 5 ms here
+ * (Jaeger's model is decoded to objects and encoded again, OTLP is only walked over).
+ */
+const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
+  otlp_proto: 1024 * 1024,
+  jaeger_proto: 128 * 1024,
 }
 
 /** All spans belong to one tenant until requests name theirs. */
@@ -44,7 +58,8 @@ export async function receiveSpans(
   options: SpanReceiverOptions,
   incoming: IncomingSpans,
 ): Promise<ReceivedSpans> {
-  const { source, sizeBytes, held, deadlineUnixMs, signal } = incoming
+  const { source, pieces, held, deadlineUnixMs, signal } = incoming
+  const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const arrivalUnixMs = options.now()
   let admitted: Admitted | undefined
   let decoded: Decoded
@@ -56,7 +71,16 @@ export async function receiveSpans(
       signal,
       ...(deadlineUnixMs === undefined ? {} : { deadlineUnixMs }),
     })
-    decoded = incoming.decode(arrivalUnixMs)
+    const isLarge = sizeBytes > decodedHereBytesMax[source.format]
+    decoded =
+      isLarge && options.decodeThread !== undefined
+        ? await options.decodeThread.decode({
+            format: source.format,
+            pieces,
+            arrivalUnixMs,
+            signal,
+          })
+        : decoders[source.format](inOnePiece(pieces), { arrivalUnixMs })
   } catch (error) {
     admitted?.release()
     const { receiver, format } = source

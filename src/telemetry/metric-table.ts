@@ -78,7 +78,7 @@ export const metricTable = {
     kind: 'gauge',
     unit: '1',
     labels: [],
-    doc: 'Connections that are not read from because bytes in flight are near their bound.',
+    doc: 'Connections with requests that are not read from because bytes in flight are near their bound.',
   },
   spangate_messages_given_up_total: {
     kind: 'counter',

@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Metadata, ServerInterceptor, ServerListener, StatusObject } from '@grpc/grpc-js'
 import { ServerInterceptingCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
@@ -8,15 +9,19 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { decompress, messageEncodings, tooLargeMessage } from './decompress.ts'
 import type { CallInternals } from './grpc-internals.ts'
 import { callInternals } from './grpc-internals.ts'
-import type { InboundStream } from './inbound-stream.ts'
-import type { MeteredConnection } from './metered-connection.ts'
+import type { InboundConnection, InflowGate } from './inbound-connection.ts'
+import { InboundStream } from './inbound-connection.ts'
+import type { Pieces } from './message-collector.ts'
+import { MessageCollector } from './message-collector.ts'
 import { serviceError, statusObject } from './service-error.ts'
 
-/** What the calls of one connection are handled with. */
+/** What the calls of one listener are handled with. */
 export interface CallInterceptorOptions {
-  readonly connection: MeteredConnection
+  readonly gate: InflowGate
+  /** The connection that a stream is on; undefined for one that is not ours. */
+  readonly connectionOf: (stream: ServerHttp2Stream) => InboundConnection | undefined
   /** The real deserializers, by method path; grpc-js itself passes unary requests through. */
-  readonly deserializers: ReadonlyMap<string, (bytes: Buffer) => unknown>
+  readonly deserializers: ReadonlyMap<string, Deserializer>
   readonly maxMessageBytes: number
   readonly maxMessageSetting: string
   readonly listenerName: string
@@ -24,105 +29,153 @@ export interface CallInterceptorOptions {
   readonly logger: Logger
 }
 
+/** Makes a request of a message. */
+export type Deserializer = (pieces: Pieces) => unknown
+
 /** Compressed messages of request streams (reflection alone has them) are short. */
 const streamedMessageBytesMax = 64 * 1024
 
-const inboundStreams = new WeakMap<Metadata, InboundStream>()
+/** Where a call's metadata has its stream: a field costs less than a WeakMap that every call fills. */
+const inboundKey = Symbol('inbound')
+type Metered = { [inboundKey]?: InboundStream }
 
 /** The bytes that a call's request holds, by the metadata of the call. */
 export function inboundStreamOf(metadata: Metadata): InboundStream | undefined {
-  return inboundStreams.get(metadata)
+  return (metadata as Metered)[inboundKey]
 }
 
 /**
- * Ties each call to its stream's account, refuses messages over the limit as soon as their length is
- * known, decompresses within the bound, and answers bytes that are no message with INVALID_ARGUMENT
- * (grpc-js itself says INTERNAL).
+ * Counts the bytes of each call's stream, refuses messages over the limit as soon as their length is
+ * known, puts them together, decompresses them within the bound, and answers bytes that are no
+ * message with INVALID_ARGUMENT (grpc-js itself says INTERNAL).
  */
 export function callInterceptor(options: CallInterceptorOptions): ServerInterceptor {
   return (method, base) => {
     const internals = callInternals(base)
-    const inbound =
-      internals?.stream.id === undefined
-        ? undefined
-        : options.connection.stream(internals.stream.id)
+    const connection = internals && options.connectionOf(internals.stream)
     const send = (status: StatusObject) => base.sendStatus(status)
-    if (internals === undefined || inbound === undefined) {
+    if (internals === undefined || connection === undefined) {
       if (method.requestStream) return new ServerInterceptingCall(base)
-      return new ServerInterceptingCall(base, {
-        start: (next) => next(plainListener(options, method.path, send)),
-      })
+      return intercepted(base, plainListener(options, method.path, send))
     }
-    link(options, inbound, internals, send)
+    const call = { send, isStreamed: method.requestStream }
+    const inbound = meter(options, connection, internals, call)
     if (method.requestStream) {
       internals.limitDecompressed(streamedMessageBytesMax)
-      return new ServerInterceptingCall(base)
+      return intercepted(base, { onCancel: () => inbound.end() })
     }
-    internals.keepCompressed()
-    const deadline = Number(base.getDeadline())
-    const listener = unaryListener(options, {
-      path: method.path,
-      inbound,
-      encoding: internals.encoding,
-      deadlineUnixMs: Number.isFinite(deadline) ? deadline : undefined,
-      send,
-    })
-    return new ServerInterceptingCall(base, {
-      start: (next) => {
-        next(listener)
-        inbound.call?.checkDeclared()
-      },
-    })
+    collect(internals, inbound)
+    const { encoding } = internals
+    const { path } = method
+    const deadlineUnixMs = () => {
+      const deadline = Number(base.getDeadline())
+      return Number.isFinite(deadline) ? deadline : undefined
+    }
+    return intercepted(
+      base,
+      unaryListener(options, { path, inbound, encoding, deadlineUnixMs, send }),
+    )
   }
 }
 
-function link(
+function intercepted(
+  base: ConstructorParameters<typeof ServerInterceptingCall>[0],
+  listener: ServerListener,
+): ServerInterceptingCall {
+  return new ServerInterceptingCall(base, { start: (next) => next(listener) })
+}
+
+/**
+ * Opens the stream's account.
+ *
+ * Bytes are counted in `push`, where they come out of Node's native code, and not in a listener for
+ * 'data': a stream that is paused still gets what its client's window allows, and tells nobody.
+ */
+function meter(
   options: CallInterceptorOptions,
-  inbound: InboundStream,
-  internals: CallInternals,
-  send: (status: StatusObject) => void,
-): void {
-  const refuse = (status: GrpcStatus) => send(statusObject(status))
-  inbound.call = {
-    refuse,
-    reset: () => internals.stream.close(),
-    checkDeclared: () => {
-      const { declaredBytes } = inbound
-      if (declaredBytes === undefined || declaredBytes <= options.maxMessageBytes) return
-      const { listenerName: listener, maxMessageBytes, maxMessageSetting } = options
-      options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
-      refuse(grpcStatusOf(tooLargeMessage(declaredBytes, maxMessageBytes, maxMessageSetting)))
-    },
+  connection: InboundConnection,
+  { stream }: CallInternals,
+  call: { readonly send: (status: StatusObject) => void; readonly isStreamed: boolean },
+): InboundStream {
+  const { send, isStreamed } = call
+  const inbound = new InboundStream(connection, options.gate, {
+    // Of a request stream grpc-js decides itself when it is read from.
+    pause: isStreamed ? doNothing : () => stream.pause(),
+    resume: isStreamed ? doNothing : () => stream.resume(),
+    refuse: (status: GrpcStatus) => send(statusObject(status)),
+    reset: () => stream.close(),
+    checkDeclared: () => checkDeclared(options, inbound),
+  })
+  const { push } = stream
+  stream.push = (chunk: Buffer | null) => {
+    if (chunk === null) inbound.finished = true
+    else inbound.arrive(chunk)
+    return push.call(stream, chunk)
   }
+  stream.once('close', () => inbound.gone())
+  return inbound
+}
+
+function doNothing(): void {}
+
+function checkDeclared(options: CallInterceptorOptions, inbound: InboundStream): void {
+  const { listenerName: listener, maxMessageBytes, maxMessageSetting } = options
+  const { declaredBytes } = inbound
+  if (declaredBytes === undefined || declaredBytes <= maxMessageBytes) return
+  options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
+  const error = tooLargeMessage(declaredBytes, maxMessageBytes, maxMessageSetting)
+  inbound.call.refuse(grpcStatusOf(error))
+}
+
+/** Puts the message together in grpc-js' place. */
+function collect(internals: CallInternals, inbound: InboundStream): void {
+  const collector = new MessageCollector(inbound)
+  let complete = false
+  internals.collectBy((chunk) => {
+    const messages: Pieces[] = []
+    if (collector.take(chunk) < chunk.length) messages.push([])
+    if (!complete && collector.complete) {
+      complete = true
+      messages.unshift(collector.finish())
+    }
+    // A second one, empty here, is what grpc-js refuses.
+    return messages
+  })
 }
 
 interface UnaryCall {
   readonly path: string
   readonly inbound: InboundStream
   readonly encoding: string
-  readonly deadlineUnixMs: number | undefined
+  readonly deadlineUnixMs: () => number | undefined
   readonly send: (status: StatusObject) => void
 }
 
 function unaryListener(options: CallInterceptorOptions, call: UnaryCall): ServerListener {
-  const cancelled = new AbortController()
+  let cancelled: AbortController | undefined
   return {
     onReceiveMetadata: (metadata, next) => {
-      inboundStreams.set(metadata, call.inbound)
+      const metered: Metered = metadata as Metered
+      metered[inboundKey] = call.inbound
       next(metadata)
     },
-    onReceiveMessage: (message: Buffer, next) => {
+    onReceiveMessage: (message: Pieces, next) => {
       if (!call.inbound.compressed) {
         deserialize(options, call, message, next)
         return
       }
+      cancelled = new AbortController()
       plainMessage(options, call, message, cancelled.signal).then(
-        (bytes) => deserialize(options, call, bytes, next),
+        (pieces) => deserialize(options, call, pieces, next),
         (error: unknown) => call.send(serviceError(error, options.logger)),
       )
     },
+    // grpc-js also says so when a call has ended well.
     onCancel: () => {
-      cancelled.abort(new GatewayError('cancelled', 'Cannot receive message: the client went away'))
+      cancelled?.abort(
+        new GatewayError('cancelled', 'Cannot receive message: the client went away'),
+      )
+      call.inbound.end()
     },
   }
 }
@@ -130,9 +183,9 @@ function unaryListener(options: CallInterceptorOptions, call: UnaryCall): Server
 async function plainMessage(
   options: CallInterceptorOptions,
   call: UnaryCall,
-  message: Buffer,
+  message: Pieces,
   signal: AbortSignal,
-): Promise<Buffer> {
+): Promise<Pieces> {
   const encoding = messageEncodings.find((known) => known === call.encoding)
   if (encoding === undefined) {
     throw new GatewayError(
@@ -140,25 +193,26 @@ async function plainMessage(
       `Cannot decompress message: its encoding is "${call.encoding}", known are ${messageEncodings.join(', ')}`,
     )
   }
-  const bytes = await decompress(message, {
+  const deadlineUnixMs = call.deadlineUnixMs()
+  const pieces = await decompress(message, {
     encoding,
     maxBytes: options.maxMessageBytes,
     maxSetting: options.maxMessageSetting,
-    reserve: (sizeBytes) => call.inbound.reserve(sizeBytes, call.deadlineUnixMs, signal),
+    reserve: (sizeBytes) => call.inbound.reserve(sizeBytes, deadlineUnixMs, signal),
   })
-  call.inbound.shed(message.length)
-  return bytes
+  call.inbound.shed(message.reduce((sum, piece) => sum + piece.length, 0))
+  return pieces
 }
 
 function deserialize(
   options: CallInterceptorOptions,
   call: Pick<UnaryCall, 'path' | 'send'>,
-  bytes: Buffer,
+  pieces: Pieces,
   next: (message: unknown) => void,
 ): void {
   let request: unknown
   try {
-    request = options.deserializers.get(call.path)?.(bytes)
+    request = options.deserializers.get(call.path)?.(pieces)
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read'
     const failure = new GatewayError('invalid_argument', `Cannot decode request: ${why}`)
@@ -176,6 +230,6 @@ function plainListener(
 ): ServerListener {
   return {
     onReceiveMessage: (message: Buffer, next) =>
-      deserialize(options, { path, send }, message, next),
+      deserialize(options, { path, send }, [message], next),
   }
 }

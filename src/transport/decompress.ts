@@ -1,5 +1,7 @@
 import { createGunzip, createInflate } from 'node:zlib'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { Pieces } from './message-collector.ts'
+import { inFewPieces } from './message-collector.ts'
 
 /** How a message may be compressed: the encodings of gRPC that every client knows. */
 export const messageEncodings = ['gzip', 'deflate'] as const
@@ -20,19 +22,21 @@ const chunkBytesMin = 4 * 1024
 const chunkBytesMax = 256 * 1024
 
 /**
- * Decompresses one message, piece by piece: no piece is made before there is room for the one
- * before, so a small message that grows without end costs no more than `maxBytes`.
+ * Decompresses one message, piece by piece, on Node's thread pool: no piece is made before there is
+ * room for the one before, so a small message that grows without end costs no more than `maxBytes`.
  *
+ * @returns one piece, or several of a message that is larger than `wholeBytesMax`
  * @throws GatewayError 'too_large' past `maxBytes`, 'invalid_argument' for bytes that are no such
  * stream, and whatever `reserve` throws
  */
-export async function decompress(bytes: Buffer, options: DecompressOptions): Promise<Buffer> {
-  const chunkSize = chunkBytes(bytes, options.encoding)
+export async function decompress(message: Pieces, options: DecompressOptions): Promise<Pieces> {
+  const chunkSize = chunkBytes(message, options.encoding)
   const decoder =
     options.encoding === 'gzip' ? createGunzip({ chunkSize }) : createInflate({ chunkSize })
   const pieces: Buffer[] = []
   let sizeBytes = 0
-  decoder.end(bytes)
+  for (const piece of message) decoder.write(piece)
+  decoder.end()
   try {
     for await (const piece of decoder as AsyncIterable<Buffer>) {
       sizeBytes += piece.length
@@ -50,7 +54,7 @@ export async function decompress(bytes: Buffer, options: DecompressOptions): Pro
   } finally {
     decoder.destroy()
   }
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, sizeBytes)
+  return pieces.length === 1 ? pieces : inFewPieces(pieces, sizeBytes)
 }
 
 /** A message over its limit; sending it again cannot help. */
@@ -78,8 +82,9 @@ function isZlibError(error: unknown): boolean {
  * A piece that takes an honest message whole: gzip ends with its length (RFC 1952 section 2.3.1,
  * ISIZE). One that lies gets more pieces, or a larger buffer than it fills.
  */
-function chunkBytes(bytes: Buffer, encoding: MessageEncoding): number {
-  if (encoding !== 'gzip' || bytes.length < 18) return 16 * 1024
-  const claimed = bytes.readUInt32LE(bytes.length - 4) + 1
+function chunkBytes(message: Pieces, encoding: MessageEncoding): number {
+  const last = message.at(-1)
+  if (encoding !== 'gzip' || last === undefined || last.length < 4) return 16 * 1024
+  const claimed = last.readUInt32LE(last.length - 4) + 1
   return Math.min(Math.max(claimed, chunkBytesMin), chunkBytesMax)
 }

@@ -1,20 +1,25 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type {
   MethodDefinition,
   ServiceDefinition,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { experimental, Server, ServerCredentials } from '@grpc/grpc-js'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses } from './bind-addresses.ts'
+import type { Deserializer } from './call-interceptor.ts'
 import { callInterceptor } from './call-interceptor.ts'
+import { setInitialWindow } from './grpc-internals.ts'
 import type { GrpcService } from './grpc-service.ts'
+import { InboundConnection } from './inbound-connection.ts'
 import type { Inflow } from './inflow.ts'
-import { MeteredConnection } from './metered-connection.ts'
+import { windowBytes } from './inflow.ts'
+import { inOnePiece } from './message-collector.ts'
 import type { Descriptors } from './reflection/descriptors.ts'
 import { reflectionServices } from './reflection/reflection-service.ts'
 
@@ -65,9 +70,8 @@ const concurrentStreamsMax = 1000
 /**
  * A gRPC server on one port: the given services, reflection (v1 and v1alpha) and health.
  *
- * Sockets are ours and are handed to grpc-js, so that bytes are counted when they arrive
- * (metered-connection.ts). Each has its own connection injector, because that is how grpc-js lets a
- * call be told whose connection it is on.
+ * Sockets are ours and are handed to grpc-js as they are; bytes are counted on the streams
+ * (call-interceptor.ts), and a socket's connection is found again by a field that it carries.
  */
 export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   const maxMessageBytes = options.maxMessageBytes ?? maxMessageBytesDefault
@@ -78,7 +82,20 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
       `Cannot listen: ${options.maxMessageSetting} is ${maxMessageBytes} bytes, must be at most a third of the bound of bytes in flight, admission.max-bytes (${boundBytes})`,
     )
   }
+  const deserializers = new Map<string, Deserializer>()
   const server = new Server({
+    interceptors: [
+      callInterceptor({
+        gate: options.inflow,
+        connectionOf,
+        deserializers,
+        maxMessageBytes,
+        maxMessageSetting: options.maxMessageSetting,
+        listenerName: options.name,
+        metrics: options.metrics,
+        logger: options.logger,
+      }),
+    ],
     // The limit is ours, with a message that names the setting; grpc-js' own comes second.
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,
@@ -87,42 +104,40 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
     'grpc.max_concurrent_streams': concurrentStreamsMax,
     'grpc.enable_channelz': 0,
   })
-  const { health, deserializers } = addServices(server, options)
-  const credentials = ServerCredentials.createInsecure()
-  const connections = new Set<MeteredConnection>()
+  setInitialWindow(server, windowBytes)
+  const { health } = addServices(server, options, deserializers)
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  const connections = new Set<InboundConnection>()
   const onConnection = (socket: Socket) => {
     socket.setNoDelay(true)
-    const connection = new MeteredConnection(socket, options.inflow, options.name)
-    const interceptor = callInterceptor({
-      connection,
-      deserializers,
-      maxMessageBytes,
-      maxMessageSetting: options.maxMessageSetting,
-      listenerName: options.name,
-      metrics: options.metrics,
-      logger: options.logger,
-    })
-    const injector = server.createConnectionInjector(
-      experimental.createServerCredentialsWithInterceptors(credentials, [interceptor]),
-    )
+    const connection = new InboundConnection(socket, options.name)
+    Object.assign(socket, { [connectionKey]: connection })
     connections.add(connection)
     options.inflow.add(connection)
     options.metrics.add('spangate_connections_open', 1, { listener: options.name })
-    connection.once('close', () => {
+    socket.once('close', () => {
       connections.delete(connection)
+      options.inflow.remove(connection)
       options.metrics.add('spangate_connections_open', -1, { listener: options.name })
-      injector.destroy()
     })
-    injector.injectConnection(connection)
+    injector.injectConnection(socket)
   }
   return lifecycle({ options, server, health, connections, onConnection })
+}
+
+/** Where a socket has its connection. */
+const connectionKey = Symbol('connection')
+
+function connectionOf(stream: ServerHttp2Stream): InboundConnection | undefined {
+  const socket = stream.session?.socket
+  return (socket as { [connectionKey]?: InboundConnection } | undefined)?.[connectionKey]
 }
 
 interface Parts {
   readonly options: GrpcListenerOptions
   readonly server: Server
   readonly health: { setServing(serving: boolean): void }
-  readonly connections: Set<MeteredConnection>
+  readonly connections: ReadonlySet<InboundConnection>
   readonly onConnection: (socket: Socket) => void
 }
 
@@ -169,15 +184,18 @@ function lifecycle(parts: Parts): GrpcListener {
   }
 }
 
-function addServices(server: Server, options: GrpcListenerOptions) {
-  const deserializers = new Map<string, (bytes: Buffer) => unknown>()
+function addServices(
+  server: Server,
+  options: GrpcListenerOptions,
+  deserializers: Map<string, Deserializer>,
+) {
   const names = options.services.map(({ definition }) => nameOf(definition))
   const healthNames = ['', ...names, ...(options.healthNames ?? [])]
   const statuses = (status: 'SERVING' | 'NOT_SERVING') =>
     Object.fromEntries(healthNames.map((name) => [name, status]))
   const implementation = new HealthImplementation(statuses('SERVING'))
-  const add = ({ definition, implementation: handlers }: GrpcService) => {
-    server.addService(passThrough(definition, deserializers), handlers)
+  const add = (service: GrpcService) => {
+    server.addService(passThrough(service, deserializers), service.implementation)
   }
   for (const service of options.services) add(service)
   implementation.addToServer({
@@ -190,22 +208,27 @@ function addServices(server: Server, options: GrpcListenerOptions) {
     const status = serving ? 'SERVING' : 'NOT_SERVING'
     for (const name of healthNames) implementation.setStatus(name, status)
   }
-  return { health: { setServing }, deserializers }
+  return { health: { setServing } }
 }
 
 /**
- * The same service, its unary requests as they are on the wire: they are decompressed and
- * deserialized by our interceptor.
+ * The same service, its unary requests as they are on the wire: they are put together, decompressed
+ * and deserialized by our interceptor.
  */
 function passThrough(
-  definition: ServiceDefinition,
-  deserializers: Map<string, (bytes: Buffer) => unknown>,
+  { definition, takesPieces }: GrpcService,
+  deserializers: Map<string, Deserializer>,
 ): ServiceDefinition {
   const methods: [string, MethodDefinition<unknown, unknown>][] = []
   for (const [name, method] of Object.entries(definition)) {
     if (method.requestStream) methods.push([name, method])
     else {
-      deserializers.set(method.path, method.requestDeserialize)
+      deserializers.set(
+        method.path,
+        takesPieces === true
+          ? (pieces) => pieces
+          : (pieces) => method.requestDeserialize(inOnePiece(pieces)),
+      )
       methods.push([name, { ...method, requestDeserialize: (bytes: Buffer) => bytes }])
     }
   }

@@ -4,4 +4,9 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 export interface GrpcService {
   readonly definition: ServiceDefinition
   readonly implementation: UntypedServiceImplementation
+  /**
+   * True when its unary handlers take a request as `Pieces`, undecoded, so that a large one need not
+   * be put together on the main thread.
+   */
+  readonly takesPieces?: true
 }

@@ -2,8 +2,12 @@ import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { grpcStatusOf } from '../errors/status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { InboundStream, InflowBudget } from './inbound-stream.ts'
-import type { InflowGate, MeteredConnection } from './metered-connection.ts'
+import type {
+  InboundConnection,
+  InboundStream,
+  InflowBudget,
+  InflowGate,
+} from './inbound-connection.ts'
 
 /** What an `Inflow` is made of; one serves all listeners of the process. */
 export interface InflowOptions {
@@ -18,24 +22,45 @@ export interface InflowOptions {
   readonly logger: Logger
 }
 
-/** A connection may always hold this much, so that headers and small requests get through. */
+/**
+ * What a client may send of one request before we have read any of it: HTTP/2's window of a stream.
+ * With 256 KiB a request of 350 KB takes two round trips (Node's own 64 KiB: six); what it costs us
+ * is the same from 64 KiB to 1 MiB.
+ */
+export const windowBytes = 256 * 1024
+
+/** A connection may hold this much as long as there is any room. */
 const floorBytes = 16 * 1024
-/** What holds more than this share of the bound leaves `spareShare` of it to those that hold less. */
+/** A request over this share of the bound leaves `spareShare` of it to smaller ones. */
 const smallShare = 1 / 1024
+const smallBytesMin = 64 * 1024
 const spareShare = 1 / 8
+/** What a connection may bring that there is no room for; then its socket is not read from. */
+const excessBytesMax = 2 * windowBytes
+/** The same for all connections when less than this part of the spare is left. */
+const scarceShare = (spareShare * 3) / 4
 /** How often what waits is looked at, while something does. */
 const sweepMs = 250
+/** A refused client has this long to notice. */
+const noticeMs = 1000
 /** Requests are refused until who waits longest can go on for this share of the bound. */
 const roomShare = 1 / 8
 
 /**
- * Keeps what arrives under the bound for bytes in flight.
+ * Keeps what arrives under the bound for bytes in flight (docs/adr/0006-bytes-counted-on-streams.md).
  *
- * A connection is read from while it holds less than what is free (a dynamic threshold, as switches
- * share their buffer memory: Choudhury and Hahne, 1998). However many connections try, each comes to
- * a stop at the same level and that much stays free, so a newcomer's request finds room; an eighth of
- * the bound is for connections that hold little. One connection alone may take seven sixteenths.
- * Others wait. Three times a listener's largest message must therefore fit into the bound.
+ * A connection's requests come further while it holds less than what is free (a dynamic threshold,
+ * as switches share their buffer memory: Choudhury and Hahne, 1998). However many connections try,
+ * each comes to a stop at the same level and that much stays free, so a newcomer's request finds
+ * room; an eighth of the bound is for small requests, also for those that share a connection with
+ * large ones. One connection alone may take seven sixteenths. Others wait. Three times a listener's
+ * largest message must therefore fit into the bound.
+ *
+ * A request that has to wait is not read from, and HTTP/2's window of its stream stops its client.
+ * Whoever is not read from holds up nobody else: Node gives the window of the connection back as
+ * bytes arrive, whatever becomes of their stream. So that window bounds nothing either: what the
+ * windows of streams let in is counted, and a connection that brings too much of it is not read from
+ * at all. One read of each socket, 64 KiB, may therefore come on top of the bound, and no more.
  *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
@@ -44,8 +69,11 @@ const roomShare = 1 / 8
 export class Inflow implements InflowGate {
   readonly budget: InflowBudget
   readonly #options: InflowOptions
-  readonly #connections = new Set<MeteredConnection>()
-  readonly #paused = new Set<MeteredConnection>()
+  readonly #connections = new Set<InboundConnection>()
+  /** Connections that have something waiting, the longest first. */
+  readonly #waiting = new Set<InboundConnection>()
+  /** Refused, and still on their connection. */
+  readonly #refused = new Set<InboundStream>()
   readonly #unsubscribe: () => void
   #sweeper: NodeJS.Timeout | undefined
   #resuming = false
@@ -55,7 +83,7 @@ export class Inflow implements InflowGate {
     this.budget = options.budget
     this.#unsubscribe = options.budget.onGiven(() => this.#resumeSoon())
     options.metrics.observe('spangate_receive_paused_connections', () => [
-      { value: this.#paused.size, labels: {} },
+      { value: this.#waiting.size, labels: {} },
     ])
     options.metrics.observe('spangate_bytes_in_flight', () => [
       { value: options.budget.boundBytes - options.budget.freeBytes, labels: {} },
@@ -63,24 +91,33 @@ export class Inflow implements InflowGate {
   }
 
   /** Takes a connection under its care until it is removed. */
-  add(connection: MeteredConnection): void {
+  add(connection: InboundConnection): void {
     this.#connections.add(connection)
   }
 
-  mayRead(connection: MeteredConnection): boolean {
-    if (this.#fits(connection)) return true
-    this.#paused.add(connection)
-    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
-    return false
-  }
-
-  onDeclared(_connection: MeteredConnection, stream: InboundStream): void {
-    stream.call?.checkDeclared()
-  }
-
-  remove(connection: MeteredConnection): void {
+  /** The connection is gone. */
+  remove(connection: InboundConnection): void {
     this.#connections.delete(connection)
-    this.#paused.delete(connection)
+    this.#waiting.delete(connection)
+    connection.end()
+  }
+
+  onArrived(stream: InboundStream, sizeBytes: number): void {
+    const { boundBytes, freeBytes } = this.budget
+    const { connection } = stream
+    // The common case.
+    if (freeBytes > boundBytes * (1 - (1 - spareShare) / 2) && stream.pausedMs === undefined) return
+    if (this.#roomOf(connection) > 0) connection.excessBytes = 0
+    else if (!this.#mayPass(stream)) {
+      connection.excessBytes += sizeBytes
+      this.#pause(stream)
+    }
+    // What is there needs no more room; its end may still have to come.
+    if (stream.missingBytes === 0) this.#go(stream)
+  }
+
+  onGone(stream: InboundStream): void {
+    this.#refused.delete(stream)
   }
 
   /** Stops its timer; safe to call twice. */
@@ -90,17 +127,52 @@ export class Inflow implements InflowGate {
     this.#sweeper = undefined
   }
 
-  #fits(connection: MeteredConnection): boolean {
+  /** How much a connection may hold on top of what it does; nothing at or below 0. */
+  #roomOf({ heldBytes }: InboundConnection): number {
     const { boundBytes, freeBytes } = this.budget
-    // The common case costs no walk over the connection's streams.
-    if (freeBytes > boundBytes * (1 - (1 - spareShare) / 2)) return true
-    const held = connection.heldBytes
-    if (held < floorBytes) return true
-    return held < (held < boundBytes * smallShare ? freeBytes : freeBytes - boundBytes * spareShare)
+    const limitBytes = freeBytes - boundBytes * spareShare
+    return Math.max(limitBytes, Math.min(freeBytes, floorBytes)) - heldBytes
+  }
+
+  /** A small request takes from the spare, not all of it when its connection holds much already. */
+  #mayPass({ wholeBytes, connection }: InboundStream): boolean {
+    const { boundBytes, freeBytes } = this.budget
+    const smallBytes = Math.max(smallBytesMin, boundBytes * smallShare)
+    if (wholeBytes > smallBytes) return false
+    return freeBytes > (connection.heldBytes <= smallBytes ? 0 : boundBytes * scarceShare)
+  }
+
+  #pause(stream: InboundStream): void {
+    const { connection } = stream
+    this.#wait(stream)
+    const isScarce = this.budget.freeBytes < this.budget.boundBytes * scarceShare
+    if (!isScarce && connection.excessBytes <= excessBytesMax) return
+    if (!connection.stopped) {
+      for (const other of connection.streams) if (other.missingBytes > 0) this.#wait(other)
+    }
+    connection.stopReading()
+  }
+
+  #wait(stream: InboundStream): void {
+    if (stream.pausedMs === undefined) {
+      stream.pausedMs = performance.now()
+      stream.connection.waiting.add(stream)
+      stream.call.pause()
+    }
+    this.#waiting.add(stream.connection)
+    this.#sweepLater()
+  }
+
+  #go(stream: InboundStream): void {
+    if (stream.pausedMs === undefined) return
+    stream.waitedMs += performance.now() - stream.pausedMs
+    stream.pausedMs = undefined
+    stream.connection.waiting.delete(stream)
+    stream.call.resume()
   }
 
   #resumeSoon(): void {
-    if (this.#resuming || this.#paused.size === 0) return
+    if (this.#resuming || this.#waiting.size === 0) return
     this.#resuming = true
     setImmediate(() => {
       this.#resuming = false
@@ -109,84 +181,88 @@ export class Inflow implements InflowGate {
   }
 
   #resume(): void {
-    for (const connection of this.#paused) {
-      if (!this.#fits(connection)) continue
-      this.#paused.delete(connection)
-      connection.resumeReading()
+    for (const connection of this.#waiting) {
+      let roomBytes = this.#roomOf(connection)
+      if (roomBytes > 0) {
+        connection.excessBytes = 0
+        connection.startReading()
+      }
+      for (const stream of connection.waiting) {
+        if (roomBytes <= 0 && !this.#mayPass(stream)) continue
+        roomBytes -= Math.min(stream.missingBytes, windowBytes)
+        this.#go(stream)
+        connection.startReading()
+      }
+      if (!connection.stopped && connection.waiting.size === 0) this.#waiting.delete(connection)
     }
-    if (this.#paused.size > 0) return
-    clearInterval(this.#sweeper)
-    this.#sweeper = undefined
+  }
+
+  #sweepLater(): void {
+    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
   #sweep(): void {
     this.#resume()
-    if (this.#paused.size === 0) return
     const nowMs = performance.now()
-    this.#refuseStalled(nowMs)
-    this.#refuseWaiting(nowMs)
+    this.#cutUnnoticed(nowMs)
+    if (this.#waiting.size > 0) {
+      this.#refuseStalled(nowMs)
+      this.#refuseWaiting(nowMs)
+    }
+    if (this.#waiting.size > 0 || this.#refused.size > 0) return
+    clearInterval(this.#sweeper)
+    this.#sweeper = undefined
+  }
+
+  /** Refused a while ago and still here: its client does not even read the answer. */
+  #cutUnnoticed(nowMs: number): void {
+    for (const { refusedMs = nowMs, connection } of this.#refused) {
+      if (nowMs - refusedMs >= noticeMs) connection.destroy()
+    }
   }
 
   #refuseStalled(nowMs: number): void {
     const { stalledAfterMs } = this.#options
     for (const connection of this.#connections) {
-      for (const stream of connection.streams()) {
+      for (const stream of connection.streams) {
         if (stream.finished || stream.heldBytes === 0) continue
-        if (nowMs - stream.progressMs < stalledAfterMs) continue
-        this.#refuse(connection, stream, 'stalled', nowMs)
+        if (nowMs - stream.progressMs >= stalledAfterMs) this.#refuse(stream, 'stalled', nowMs)
       }
     }
   }
 
   #refuseWaiting(nowMs: number): void {
-    const waiting: { connection: MeteredConnection; stream: InboundStream }[] = []
-    const [longest] = this.#paused
+    const [longest] = this.#waiting
     if (longest === undefined) return
-    for (const connection of this.#paused) {
-      const pausedForMs = nowMs - (connection.pausedMs ?? nowMs)
-      for (const stream of connection.streams()) {
+    const waiting: InboundStream[] = []
+    for (const connection of this.#waiting) {
+      for (const stream of connection.waiting) {
         // A little progress between two pauses does not start the wait anew.
-        if (stream.finished || stream.waitedMs + pausedForMs < this.#options.waitMs) continue
-        waiting.push({ connection, stream })
+        const waitedMs = stream.waitedMs + nowMs - (stream.pausedMs ?? nowMs)
+        if (!stream.finished && waitedMs >= this.#options.waitMs) waiting.push(stream)
       }
     }
     // Most missing first, then the youngest: what is nearly there is kept.
-    waiting.sort(
-      (a, b) =>
-        compare(b.stream.missingBytes, a.stream.missingBytes) ||
-        b.stream.openedMs - a.stream.openedMs,
-    )
-    // What was refused is given back a little later, when its answer passes the connection.
+    waiting.sort((a, b) => compare(b.missingBytes, a.missingBytes) || b.openedMs - a.openedMs)
+    // What was refused is given back a little later, when grpc-js has answered.
     let roomBytes = this.budget.freeBytes - longest.heldBytes
-    for (const { connection, stream } of waiting) {
+    for (const stream of waiting) {
       if (roomBytes >= this.budget.boundBytes * (spareShare + roomShare)) return
-      roomBytes += stream.heldBytes * (connection === longest ? 2 : 1)
-      this.#refuse(connection, stream, 'overloaded', nowMs)
+      roomBytes += stream.heldBytes * (stream.connection === longest ? 2 : 1)
+      this.#refuse(stream, 'overloaded', nowMs)
     }
   }
 
-  #refuse(
-    connection: MeteredConnection,
-    stream: InboundStream,
-    reason: 'stalled' | 'overloaded',
-    nowMs: number,
-  ): void {
-    // Refused a while ago and still here: its client does not even read the answer.
-    if (stream.refusedMs !== undefined) {
-      if (nowMs - stream.refusedMs >= 1000) connection.destroy()
-      return
-    }
-    // Its headers are still on the way to grpc-js, or grpc-js has refused them by itself.
-    if (stream.call === undefined) return
+  #refuse(stream: InboundStream, reason: 'stalled' | 'overloaded', nowMs: number): void {
+    if (stream.refusedMs !== undefined) return
     stream.refusedMs = nowMs
+    this.#refused.add(stream)
     const { heldBytes, declaredBytes } = stream
     const { metrics, logger, retryAfterMs = 1000 } = this.#options
-    metrics.add('spangate_messages_given_up_total', 1, {
-      listener: connection.listenerName,
-      reason,
-    })
+    const listener = stream.connection.listenerName
+    metrics.add('spangate_messages_given_up_total', 1, { listener, reason })
     logger.warn(
-      { listener: connection.listenerName, reason, heldBytes, declaredBytes },
+      { listener, reason, heldBytes, declaredBytes },
       'message given up before it had arrived',
     )
     const why =

@@ -6,6 +6,7 @@ import { WireWriter } from '../../bridge/wire/writer.ts'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import { createSpanPipeline } from '../../src/pipeline/span-pipeline.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
+import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 import { jaegerCollectorService } from '../../src/receivers/jaeger-grpc/collector-service.ts'
 import { otlpTraceService } from '../../src/receivers/otlp-grpc/trace-service.ts'
 import {
@@ -79,7 +80,12 @@ const wires: readonly Wire[] = [
 
 type Write = SpanStore['write']
 
-async function start(wire: Wire, write: Write, boundBytes?: number) {
+async function start(
+  wire: Wire,
+  write: Write,
+  boundBytes?: number,
+  decodeThread = new DecodeThread({ logger: pino({ level: 'silent' }) }),
+) {
   const started = await startListener({
     waitMs: 50,
     ...(boundBytes === undefined
@@ -87,7 +93,13 @@ async function start(wire: Wire, write: Write, boundBytes?: number) {
       : { boundBytes, maxMessageBytes: Math.floor(boundBytes / 3) }),
     services: ({ budget, metrics, logger }) => {
       const sink = createSpanPipeline({ store: { write }, budget, metrics, logger })
-      const options = { sink, metrics, logger: pino({ level: 'silent' }), now: () => arrival }
+      const options = {
+        sink,
+        metrics,
+        logger: pino({ level: 'silent' }),
+        now: () => arrival,
+        decodeThread,
+      }
       return [wire.name === 'otlp' ? otlpTraceService(options) : jaegerCollectorService(options)]
     },
   })
@@ -96,6 +108,7 @@ async function start(wire: Wire, write: Write, boundBytes?: number) {
     client.close()
     await until(() => started.budget.usedBytes === 0)
     await started.close()
+    await decodeThread.close()
   }
   const count = async (name: string, reason?: string) => {
     const labels = reason === undefined ? wire.label : `${wire.label},reason="${reason}"`
@@ -184,6 +197,49 @@ for (const wire of wires) {
     t.equal(budget.usedBytes, 0)
     await close()
   })
+}
+
+for (const wire of wires) {
+  t.test(
+    `${wire.name}: a large request is decoded elsewhere, its bytes stay counted`,
+    async (t) => {
+      const seen: number[] = []
+      const logger = pino({ level: 'silent' })
+      const thread = new DecodeThread({ logger })
+      let decoded = 0
+      let heldBytes = 0
+      const watching = new DecodeThread({ logger })
+      watching.decode = (job) => {
+        decoded += 1
+        heldBytes = started.budget.usedBytes
+        return thread.decode(job)
+      }
+      const started = await start(
+        wire,
+        async (_tenant, batch) => {
+          seen.push(spanCount(batch))
+          return { rejected: [] }
+        },
+        undefined,
+        watching,
+      )
+      const request = wire.request(Array.from({ length: 60_000 }, () => 16))
+      // Every 256th has an id of zeros.
+      const good = 60_000 - Math.floor(60_000 / 256)
+      t.ok(request.length > 1024 * 1024, `${request.length} bytes`)
+      await started.client.call(request)
+      t.same(seen, [good])
+      t.equal(decoded, 1)
+      t.equal(heldBytes, request.length + 5)
+      t.equal(await started.count('spans_stored_total'), good)
+      const broken = Buffer.concat([request, Buffer.from([0x0a, 0x7f, 1])])
+      const error = await failure(started.client.call(broken))
+      t.match(error, { code: 3, details: /at byte \d+/ })
+      t.equal(await started.count('requests_refused_total', 'undecodable'), 1)
+      await thread.close()
+      await started.close()
+    },
+  )
 }
 
 const [otlp, jaeger] = wires as [Wire, Wire]

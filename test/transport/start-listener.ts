@@ -151,12 +151,24 @@ export interface RawCall {
 }
 
 /** Announces a message of some length and sends what it is given, without ending the stream. */
-export function rawCall(
-  port: number,
-  message: { readonly announcedBytes: number; readonly body: Buffer; readonly encoding?: string },
-): RawCall {
+export function rawCall(port: number, message: RawMessage): RawCall {
   const session = connect(`http://127.0.0.1:${port}`)
   session.on('error', () => {})
+  return { session, ...rawStream(session, message) }
+}
+
+/** A message made by hand. */
+export interface RawMessage {
+  readonly announcedBytes: number
+  readonly body: Buffer
+  readonly encoding?: string
+}
+
+/** The same on a connection that there is already. */
+export function rawStream(
+  session: ClientHttp2Session,
+  message: RawMessage,
+): Omit<RawCall, 'session'> {
   const { encoding, body } = message
   const stream = session.request({
     ':method': 'POST',
@@ -176,8 +188,9 @@ export function rawCall(
   const prefix = Buffer.alloc(5)
   if (encoding !== undefined) prefix[0] = 1
   prefix.writeUInt32BE(message.announcedBytes, 1)
-  stream.write(Buffer.concat([prefix, body]))
-  return { session, stream, status: () => status }
+  stream.write(prefix)
+  stream.write(body)
+  return { stream, status: () => status }
 }
 
 /** The failure of a call that must fail. */

@@ -1,8 +1,8 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
-import { decodePostSpansRequest } from '../../../bridge/jaeger-proto/decode-request.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
+import type { Pieces } from '../../transport/message-collector.ts'
 import { unaryHandler } from '../../transport/unary-handler.ts'
 import type { SpanReceiverOptions } from '../receive-spans.ts'
 import { describeRejected, receiveSpans } from '../receive-spans.ts'
@@ -25,17 +25,15 @@ const logEveryMs = 10_000
  */
 export function jaegerCollectorService(options: JaegerCollectorServiceOptions): GrpcService {
   let loggedMs = Number.NEGATIVE_INFINITY
-  const postSpans: handleUnaryCall<Buffer, undefined> = unaryHandler(
+  const postSpans: handleUnaryCall<Pieces, undefined> = unaryHandler(
     options.logger,
-    async (request: Buffer, { held, deadlineUnixMs, signal }) => {
+    async (pieces: Pieces, { held, deadlineUnixMs, signal }) => {
       const { spans, rejected } = await receiveSpans(options, {
         source,
-        sizeBytes: request.length,
+        pieces,
         held,
         deadlineUnixMs,
         signal,
-        decode: (arrivalUnixMs) =>
-          decodePostSpansRequest(request, { arrivalUnixMs, withTerms: true }),
       })
       if (rejected.length === 0) return undefined
       const why = describeRejected(rejected)
@@ -63,6 +61,7 @@ export function jaegerCollectorService(options: JaegerCollectorServiceOptions): 
       },
     },
     implementation: { PostSpans: postSpans },
+    takesPieces: true,
   }
 }
 

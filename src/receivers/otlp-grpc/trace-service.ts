@@ -1,8 +1,8 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
-import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { WireWriter } from '../../../bridge/wire/writer.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
+import type { Pieces } from '../../transport/message-collector.ts'
 import { unaryHandler } from '../../transport/unary-handler.ts'
 import type { ReceivedSpans, SpanReceiverOptions } from '../receive-spans.ts'
 import { describeRejected, receiveSpans } from '../receive-spans.ts'
@@ -22,17 +22,10 @@ const source = { receiver: 'otlp_grpc', format: 'otlp_proto' } as const
  * answers: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
  */
 export function otlpTraceService(options: OtlpTraceServiceOptions): GrpcService {
-  const exportSpans: handleUnaryCall<Buffer, ReceivedSpans> = unaryHandler(
+  const exportSpans: handleUnaryCall<Pieces, ReceivedSpans> = unaryHandler(
     options.logger,
-    (request: Buffer, { held, deadlineUnixMs, signal }) =>
-      receiveSpans(options, {
-        source,
-        sizeBytes: request.length,
-        held,
-        deadlineUnixMs,
-        signal,
-        decode: (arrivalUnixMs) => decodeRequest(request, { arrivalUnixMs, withTerms: true }),
-      }),
+    (pieces: Pieces, { held, deadlineUnixMs, signal }) =>
+      receiveSpans(options, { source, pieces, held, deadlineUnixMs, signal }),
   )
   return {
     definition: {
@@ -47,6 +40,7 @@ export function otlpTraceService(options: OtlpTraceServiceOptions): GrpcService 
       },
     },
     implementation: { Export: exportSpans },
+    takesPieces: true,
   }
 }
 

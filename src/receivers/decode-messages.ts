@@ -1,0 +1,85 @@
+import { decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
+import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
+import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
+import { WireError } from '../../bridge/wire/wire-error.ts'
+
+/**
+ * How requests are read, by the name of their format; the same on every thread. Their spans are going
+ * to be stored, so what they are found by is noted in the same pass.
+ */
+export const decoders = {
+  otlp_proto: forStore(decodeRequest),
+  jaeger_proto: forStore(decodePostSpansRequest),
+} as const satisfies Record<string, Decoder>
+
+type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded
+
+function forStore(decode: Decoder): Decoder {
+  return (bytes, options) => decode(bytes, { ...options, withTerms: true })
+}
+
+/** Formats that can be decoded. */
+export type RequestFormat = keyof typeof decoders
+
+/** To the decoding thread. */
+export interface DecodeRequest {
+  readonly id: number
+  readonly format: RequestFormat
+  /** The request's bytes, one piece after the other. */
+  readonly pieces: readonly Uint8Array[]
+  readonly arrivalUnixMs: number
+}
+
+/** From the decoding thread. */
+export type DecodeAnswer =
+  | { readonly id: number; readonly kind: 'decoded'; readonly decoded: Decoded }
+  | { readonly id: number; readonly kind: 'failed'; readonly failure: DecodeFailure }
+
+/** What decoding threw, as it crosses threads. */
+export type DecodeFailure =
+  | {
+      readonly kind: 'wire'
+      readonly code: WireErrorCode
+      readonly message: string
+      readonly offset: number
+    }
+  | { readonly kind: 'bug'; readonly error: unknown }
+
+/** Puts a thrown thing into a form that keeps what it is. */
+export function failureOf(error: unknown): DecodeFailure {
+  if (!(error instanceof WireError)) return { kind: 'bug', error }
+  const { code, message, offset } = error
+  return { kind: 'wire', code, message, offset }
+}
+
+/** The error that was thrown on the other thread. */
+export function errorOf(failure: DecodeFailure): unknown {
+  if (failure.kind === 'bug') return failure.error
+  const { code, message, offset } = failure
+  const error = new WireError(code, message, offset)
+  // It names the offset already.
+  error.message = message
+  return error
+}
+
+/**
+ * The buffers behind all typed arrays of a batch, also those one object deeper, to transfer them
+ * with it.
+ */
+export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
+  const views = Object.values(batch).flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+      ? Object.values(value)
+      : [value],
+  )
+  return transferable(views.filter((view) => ArrayBuffer.isView(view)))
+}
+
+/** The buffers of views, each once. */
+export function transferable(views: readonly ArrayBufferView[]): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>()
+  for (const { buffer } of views) if (buffer instanceof ArrayBuffer) buffers.add(buffer)
+  return [...buffers]
+}

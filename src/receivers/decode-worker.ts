@@ -1,0 +1,29 @@
+import { parentPort } from 'node:worker_threads'
+import type { DecodeAnswer, DecodeRequest } from './decode-messages.ts'
+import { buffersOf, decoders, failureOf } from './decode-messages.ts'
+
+// What the decoding thread runs; started by decode-thread.ts. One request after the other.
+
+const port = parentPort
+if (port === null) throw new Error('This file is for a worker thread')
+port.on('message', (request: DecodeRequest) => {
+  const { answer, transfer } = answerTo(request)
+  port.postMessage(answer, transfer)
+})
+
+function answerTo({ id, format, pieces, arrivalUnixMs }: DecodeRequest): {
+  readonly answer: DecodeAnswer
+  readonly transfer: ArrayBuffer[]
+} {
+  try {
+    const decoded = decoders[format](inOnePiece(pieces), { arrivalUnixMs })
+    return { answer: { id, kind: 'decoded', decoded }, transfer: buffersOf(decoded.batch) }
+  } catch (error) {
+    return { answer: { id, kind: 'failed', failure: failureOf(error) }, transfer: [] }
+  }
+}
+
+function inOnePiece(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces)
+}

@@ -1,0 +1,228 @@
+import type { Socket } from 'node:net'
+import type { GrpcStatus } from '../errors/status.ts'
+import { readStart, readStop } from './socket-reading.ts'
+
+/** The bound for bytes in flight, as far as listeners need it; src/pipeline has it. */
+export interface InflowBudget {
+  readonly boundBytes: number
+  readonly freeBytes: number
+  /** Counts bytes that are in memory already. */
+  take(sizeBytes: number): void
+  /** Gives bytes back. */
+  give(sizeBytes: number): void
+  /** Waits for room and takes it; throws GatewayError 'overloaded' when there is none in time. */
+  acquire(claim: {
+    readonly sizeBytes: number
+    readonly deadlineUnixMs?: number | undefined
+    readonly signal: AbortSignal
+  }): Promise<void>
+  /** Calls back after bytes were given back. */
+  onGiven(listener: () => void): () => void
+}
+
+/** Decides which requests may come further; src/transport/inflow.ts. */
+export interface InflowGate {
+  readonly budget: InflowBudget
+  /** Bytes have arrived and are counted. */
+  onArrived(stream: InboundStream, sizeBytes: number): void
+  /** The stream is gone from the connection. */
+  onGone(stream: InboundStream): void
+}
+
+/** What can be done to the call on a stream. */
+export interface StreamCall {
+  /** Stops and goes on handing bytes to grpc-js, so that the client's window stays as it is. */
+  pause(): void
+  resume(): void
+  /** Answers with a failure; later answers are ignored. */
+  refuse(status: GrpcStatus): void
+  /** Tells the client to stop sending, after the answer. */
+  reset(): void
+  /** The message's length is known: refuses it when it is over the limit. */
+  checkDeclared(): void
+}
+
+const prefixBytes = 5
+
+/** A client's connection: its socket, and what its requests hold. */
+export class InboundConnection {
+  readonly listenerName: string
+  readonly #socket: Socket
+  /** Its requests that are not over. */
+  readonly streams = new Set<InboundStream>()
+  /** Those of them that `Inflow` has stopped, in the order in which it did. */
+  readonly waiting = new Set<InboundStream>()
+  /** Bytes that its requests hold, as far as nobody has taken them over. */
+  heldBytes = 0
+  /** Bytes that came although there was no room, since there last was. */
+  excessBytes = 0
+  #stopped = false
+
+  constructor(socket: Socket, listenerName: string) {
+    this.#socket = socket
+    this.listenerName = listenerName
+  }
+
+  /** True while nothing is read from the socket. */
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Reads nothing more. What one read has brought already still comes. */
+  stopReading(): void {
+    this.#stopped = true
+    // Every time: after a write of its own Node may have gone on reading.
+    readStop(this.#socket)
+  }
+
+  /** Reads on. */
+  startReading(): void {
+    if (!this.#stopped) return
+    this.#stopped = false
+    readStart(this.#socket)
+  }
+
+  /** Nothing is held for it any more. */
+  end(): void {
+    for (const stream of this.streams) stream.end()
+  }
+
+  /** Cuts it. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/**
+ * One request on its way in: what it has in memory, and how far its message has come.
+ *
+ *   gRPC message   compressed flag (8 bits), length (32), body
+ *
+ * Its bytes are counted from their arrival until the call is over or someone has taken them over.
+ *
+ * Source: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message.
+ */
+export class InboundStream {
+  readonly connection: InboundConnection
+  readonly call: StreamCall
+  readonly #gate: InflowGate
+  /** Body length that the first message's prefix gives; undefined before it has arrived. */
+  declaredBytes: number | undefined
+  /** Whether the first message is compressed. */
+  compressed = false
+  /** True once the client has sent its last byte. */
+  finished = false
+  /** True once nothing is held for it any more: it was answered, reset or cut. */
+  over = false
+  /** When it opened and when its last byte came, by the monotonic clock. */
+  readonly openedMs: number
+  progressMs: number
+  /** When it was stopped; undefined while it may come further. */
+  pausedMs: number | undefined
+  /** How long it was stopped, in the pauses that are over. */
+  waitedMs = 0
+  /** When it was refused by us; its client still has to notice. */
+  refusedMs: number | undefined
+  #heldBytes = 0
+  #arrivedBytes = 0
+  #prefixLength = 0
+
+  constructor(connection: InboundConnection, gate: InflowGate, call: StreamCall) {
+    this.connection = connection
+    this.call = call
+    this.#gate = gate
+    this.openedMs = performance.now()
+    this.progressMs = this.openedMs
+    connection.streams.add(this)
+  }
+
+  /** Bytes that count as in flight for this stream. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** Bytes of the message with its prefix; what an unknown length makes of it is unbounded. */
+  get wholeBytes(): number {
+    if (this.declaredBytes === undefined) return Number.POSITIVE_INFINITY
+    return prefixBytes + this.declaredBytes
+  }
+
+  /** Bytes of the message that have not arrived. */
+  get missingBytes(): number {
+    return Math.max(0, this.wholeBytes - this.#arrivedBytes)
+  }
+
+  /** Bytes of content have arrived. */
+  arrive(chunk: Uint8Array): void {
+    if (this.over) return
+    this.progressMs = performance.now()
+    const known = this.declaredBytes !== undefined
+    if (!known) this.#readPrefix(chunk)
+    this.#arrivedBytes += chunk.length
+    this.#heldBytes += chunk.length
+    this.connection.heldBytes += chunk.length
+    this.#gate.budget.take(chunk.length)
+    if (!known && this.declaredBytes !== undefined) this.call.checkDeclared()
+    this.#gate.onArrived(this, chunk.length)
+  }
+
+  /** Waits for room for more bytes, for example of a message that is being decompressed. */
+  async reserve(
+    sizeBytes: number,
+    deadlineUnixMs: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#gate.budget.acquire({ sizeBytes, deadlineUnixMs, signal })
+    if (this.over) {
+      this.#gate.budget.give(sizeBytes)
+      return
+    }
+    this.#heldBytes += sizeBytes
+    this.connection.heldBytes += sizeBytes
+  }
+
+  /** Gives some of its bytes back. */
+  shed(sizeBytes: number): void {
+    const shed = Math.min(sizeBytes, this.#heldBytes)
+    this.#heldBytes -= shed
+    this.connection.heldBytes -= shed
+    this.#gate.budget.give(shed)
+  }
+
+  /** Hands its bytes to someone else, who gives them back. @returns how many */
+  takeOver(): number {
+    const bytes = this.#heldBytes
+    this.#heldBytes = 0
+    this.connection.heldBytes -= bytes
+    return bytes
+  }
+
+  /** The call is over: nothing is held for it any more. Safe to call twice. */
+  end(): void {
+    if (this.over) return
+    this.over = true
+    this.connection.streams.delete(this)
+    this.connection.waiting.delete(this)
+    this.shed(this.#heldBytes)
+    // The rest of a message that was answered early must not come.
+    // RFC 9113 section 8.1 lets a server ask for that with RST_STREAM after its answer.
+    if (!this.finished) setImmediate(() => this.call.reset())
+  }
+
+  /** The stream is gone from the connection. */
+  gone(): void {
+    this.end()
+    this.#gate.onGone(this)
+  }
+
+  #readPrefix(chunk: Uint8Array): void {
+    const start = this.#arrivedBytes
+    const end = Math.min(prefixBytes, start + chunk.length)
+    for (let index = start; index < end; index++) {
+      const byte = chunk[index - start] as number
+      if (index === 0) this.compressed = byte === 1
+      else this.#prefixLength = this.#prefixLength * 256 + byte
+    }
+    if (end === prefixBytes) this.declaredBytes = this.#prefixLength
+  }
+}

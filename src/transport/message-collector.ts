@@ -1,0 +1,110 @@
+/** A message in one or more Buffers, none of which shares its memory with anything else. */
+export type Pieces = readonly Buffer[]
+
+/** What a collector has to know of the message; the stream's account reads it from the prefix. */
+export interface MessageLength {
+  readonly declaredBytes: number | undefined
+}
+
+/**
+ * A larger message stays in pieces: to put them together would hold the event loop for some 0.3 ms
+ * a MiB, most of it for memory that is touched the first time.
+ */
+export const wholeBytesMax = 1024 * 1024
+
+const prefixBytes = 5
+/** Shorter pieces are copied: each would keep the buffer of a whole read, up to 64 KiB, alive. */
+const ownPieceBytesMin = 2 * 1024
+const blockBytesMin = 4 * 1024
+const blockBytesMax = 1024 * 1024
+
+/**
+ * Puts the bytes of one message together as they come.
+ *
+ * What it allocates grows with what has arrived, never by the length that the prefix claims.
+ */
+export class MessageCollector {
+  readonly #length: MessageLength
+  readonly #pieces: Buffer[] = []
+  #skipBytes = prefixBytes
+  #takenBytes = 0
+  #block: Buffer | undefined
+  #blockStart = 0
+  #blockEnd = 0
+
+  constructor(length: MessageLength) {
+    this.#length = length
+  }
+
+  /**
+   * Takes the next bytes of the stream.
+   *
+   * @returns how many belong to the message or its prefix; fewer than given when it has ended before
+   */
+  take(chunk: Buffer): number {
+    const skipped = Math.min(this.#skipBytes, chunk.length)
+    this.#skipBytes -= skipped
+    const { declaredBytes } = this.#length
+    if (declaredBytes === undefined || this.#skipBytes > 0) return skipped
+    const end = Math.min(chunk.length, skipped + declaredBytes - this.#takenBytes)
+    if (end > skipped) this.#keep(chunk, skipped, end, declaredBytes)
+    return end
+  }
+
+  /** True once the whole message is there. */
+  get complete(): boolean {
+    return this.#skipBytes === 0 && this.#takenBytes === this.#length.declaredBytes
+  }
+
+  /** The message, once; in one piece unless it is larger than `wholeBytesMax`. */
+  finish(): Pieces {
+    this.#endBlock()
+    this.#block = undefined
+    return inFewPieces(this.#pieces.splice(0), this.#takenBytes)
+  }
+
+  #keep(chunk: Buffer, start: number, end: number, declaredBytes: number): void {
+    const sizeBytes = end - start
+    if (declaredBytes <= wholeBytesMax && sizeBytes >= ownPieceBytesMin) {
+      this.#endBlock()
+      this.#pieces.push(chunk.subarray(start, end))
+      this.#takenBytes += sizeBytes
+      return
+    }
+    for (let at = start; at < end; ) {
+      const block = this.#room(declaredBytes - this.#takenBytes)
+      const copied = chunk.copy(block, this.#blockEnd, at, end)
+      this.#blockEnd += copied
+      this.#takenBytes += copied
+      at += copied
+    }
+  }
+
+  /** A block with room, as long as what has come so far. */
+  #room(missingBytes: number): Buffer {
+    if (this.#block !== undefined && this.#blockEnd < this.#block.length) return this.#block
+    this.#endBlock()
+    const sizeBytes = Math.min(Math.max(this.#takenBytes, blockBytesMin), blockBytesMax)
+    this.#block = Buffer.allocUnsafeSlow(Math.min(sizeBytes, missingBytes))
+    this.#blockStart = 0
+    this.#blockEnd = 0
+    return this.#block
+  }
+
+  #endBlock(): void {
+    if (this.#block === undefined || this.#blockEnd === this.#blockStart) return
+    this.#pieces.push(this.#block.subarray(this.#blockStart, this.#blockEnd))
+    this.#blockStart = this.#blockEnd
+  }
+}
+
+/** Puts pieces into one of their own, unless they are larger than `wholeBytesMax` together. */
+export function inFewPieces(pieces: Pieces, sizeBytes: number): Pieces {
+  return sizeBytes > wholeBytesMax ? pieces : [Buffer.concat(pieces, sizeBytes)]
+}
+
+/** All pieces in one. */
+export function inOnePiece(pieces: Pieces): Buffer {
+  const [first] = pieces
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces)
+}
