@@ -6,6 +6,7 @@ import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
+import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
@@ -113,6 +114,8 @@ function createListeners(
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
+  const searchesMax = config['search.max-concurrent']
+  const searched = limitSearches(store, { searchesMax, metrics })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const decodeThread = new DecodeThread({ logger })
   const receiver = { sink, metrics, logger, now: createArrivalClock(), decodeThread }
@@ -153,7 +156,7 @@ function createListeners(
         ...shared,
         name: 'query_grpc',
         port: config['query.grpc.port'],
-        services: createQueryServices({ store, metrics, logger: options.logger }),
+        services: createQueryServices({ store: searched, metrics, logger: options.logger }),
         maxMessageBytes: queryRequestBytesMax,
         maxMessageSetting: 'the limit of a query',
       }),

@@ -112,6 +112,12 @@ export const settings = {
     min: mebi,
     doc: 'Most bytes that `memory:` keeps; beyond it the oldest arrivals are removed.',
   },
+  'store.sqlite.max-bytes': {
+    type: 'sizeBytes',
+    default: 10 * 1024 * mebi,
+    min: 64 * mebi,
+    doc: 'Most bytes that the files of `sqlite:` take together; beyond it the oldest hours are removed, also before store.retention.',
+  },
   'store.sqlite.readers': {
     type: 'integer',
     default: 2,
@@ -130,6 +136,13 @@ export const settings = {
     default: 20_000_000,
     min: 1000,
     doc: 'A search ends after it has looked at this many spans, and says so.',
+  },
+  'search.max-concurrent': {
+    type: 'integer',
+    default: 16,
+    min: 1,
+    max: 1024,
+    doc: 'Searches that are answered at a time; one more is refused with UNAVAILABLE and RetryInfo. Reads of single traces do not count.',
   },
   'shutdown.grace': {
     type: 'durationMs',

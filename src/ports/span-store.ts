@@ -16,7 +16,7 @@ export interface TraceRef {
   readonly maxMicros?: number
 }
 
-/** A limit of the settings at which a search stopped before it had seen everything. */
+/** A limit of the settings that keeps an answer from being whole. */
 export interface SearchBound {
   /** Name of the setting. */
   readonly setting: string
@@ -91,10 +91,10 @@ export interface SpanStore {
   /** The parts of one trace, each at most `tracePartBytesMax`; nothing for an unknown id. */
   trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncIterable<SpanBatch>
   /**
-   * True when spans of a trace that is still there were removed to stay within a bound of bytes, as
-   * far as the store remembers; retention removes by age and is not told of.
+   * The bound of bytes for which spans of a trace were removed that has others still, as far as the
+   * store remembers. Retention removes by age and is not told of.
    */
-  lostParts(tenant: string, traceId: Uint8Array): Promise<boolean>
+  lostParts(tenant: string, traceId: Uint8Array): Promise<SearchBound | undefined>
   /**
    * Traces by their newest matching span, descending, ties by trace id; the last item is the end.
    *

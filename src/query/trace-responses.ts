@@ -16,7 +16,8 @@ export interface TraceSource {
 }
 
 /**
- * One trace, a message at a time; never more than one part of it is held.
+ * One trace, a message at a time; never more than one part of it is held. Ends with the bound for which
+ * parts of it were removed.
  *
  * @throws GatewayError 'not_found' when no span of it is stored
  */
@@ -29,7 +30,7 @@ export async function* oneTrace(source: TraceSource, trace: TraceRef): Responses
       yield message
     }
   }
-  if (found) return undefined
+  if (found) return store.lostParts(tenant, trace.traceId)
   const id = hexOf(trace.traceId)
   throw new GatewayError('not_found', `Cannot get trace ${id}: trace not found`)
 }

@@ -106,6 +106,18 @@ export const metricTable = {
     doc: 'How long a call of a query service took, until its last message was handed over or it failed. The code is the name of its gRPC status.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
   },
+  spangate_searches_under_way: {
+    kind: 'level',
+    unit: '1',
+    labels: [],
+    doc: 'Searches that are being answered. Bounded by search.max-concurrent.',
+  },
+  spangate_searches_refused_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: 'Searches refused because as many as search.max-concurrent were under way.',
+  },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',
     unit: 's',

@@ -7,7 +7,7 @@ export function scriptedStore(script: Partial<SpanStore>): SpanStore {
     cannot: new Map(),
     write: async () => ({ rejected: [] }),
     trace: async function* () {},
-    lostParts: async () => false,
+    lostParts: async () => undefined,
     find: async function* () {
       yield { kind: 'end', bound: undefined }
     },

@@ -45,7 +45,7 @@ function piecesOf(bytes: Buffer, pieceBytes: number): Buffer[] {
 t.test('decode() gives what decoding here gives, from whole and cut requests', async (t) => {
   const thread = new DecodeThread({ logger })
   const request = otlpRequest(500)
-  const expected = decodeRequest(request, { arrivalUnixMs })
+  const expected = decodeRequest(request, { arrivalUnixMs, withTerms: true })
   t.equal(expected.rejected.length, 50)
   for (const pieceBytes of [request.length, 10_000, 999]) {
     const pieces = piecesOf(request, pieceBytes)

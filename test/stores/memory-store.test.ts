@@ -161,14 +161,17 @@ t.test('a search sees its writes whole while others are written and removed', as
 t.test('a trace that lost spans to the bound says so, and only while it has others', async (t) => {
   const store = createStore({ bytesMax: 100_000 })
   await store.write('', batchOf(1, 20_000), patience)
-  t.equal(await store.lostParts('', traceIdOf(1)), false)
+  t.equal(await store.lostParts('', traceIdOf(1)), undefined)
   for (let trace = 2; trace <= 6; trace += 1)
     await store.write('', batchOf(trace, 20_000), patience)
-  t.equal(await store.lostParts('', traceIdOf(1)), false, 'nothing is left of it')
+  t.equal(await store.lostParts('', traceIdOf(1)), undefined, 'nothing is left of it')
   await store.write('', batchOf(1, 10_000), patience)
-  t.equal(await store.lostParts('', traceIdOf(1)), true)
-  t.equal(await store.lostParts('', traceIdOf(6)), false)
-  t.equal(await store.lostParts('other', traceIdOf(1)), false)
+  t.same(await store.lostParts('', traceIdOf(1)), {
+    setting: 'store.memory.max-bytes',
+    limit: 100_000,
+  })
+  t.equal(await store.lostParts('', traceIdOf(6)), undefined)
+  t.equal(await store.lostParts('other', traceIdOf(1)), undefined)
 })
 
 t.test('small writes are searched and sealed like large ones', async (t) => {

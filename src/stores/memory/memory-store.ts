@@ -16,6 +16,7 @@ import type {
   Ability,
   Found,
   Operation,
+  SearchBound,
   SpanStore,
   SummariesEnd,
   TraceRef,
@@ -113,9 +114,10 @@ export class MemoryStore implements SpanStore {
     }
   }
 
-  async lostParts(tenant: string, traceId: Uint8Array): Promise<boolean> {
+  async lostParts(tenant: string, traceId: Uint8Array): Promise<SearchBound | undefined> {
     this.#checkUsable()
-    return this.#evicted.has(tenant, traceId) && this.#blocksOf(tenant, traceId).length > 0
+    const isLost = this.#evicted.has(tenant, traceId) && this.#blocksOf(tenant, traceId).length > 0
+    return isLost ? { setting: bytesSetting, limit: this.#options.bytesMax } : undefined
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
@@ -258,7 +260,7 @@ export class MemoryStore implements SpanStore {
     if (batch.bytes.length <= bytesMax) return
     throw new GatewayError(
       'too_large',
-      `Cannot store spans: they take ${batch.bytes.length} bytes, store.memory.max-bytes is ${bytesMax}`,
+      `Cannot store spans: they take ${batch.bytes.length} bytes, ${bytesSetting} is ${bytesMax}`,
     )
   }
 
@@ -273,6 +275,9 @@ export class MemoryStore implements SpanStore {
     }
   }
 }
+
+/** The setting of the bound. */
+const bytesSetting = 'store.memory.max-bytes'
 
 /** As the settings say when nobody changed them. */
 const clockGraceMs = 24 * 3_600_000

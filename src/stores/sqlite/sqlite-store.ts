@@ -139,8 +139,8 @@ class SqliteStore implements SpanStore {
     yield* this.#read<SpanBatch>(tenant, { op: 'trace', traceId }, signal)
   }
 
-  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<boolean> {
-    return false
+  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<undefined> {
+    return undefined
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {

@@ -125,8 +125,8 @@ export class PlainStore implements SpanStore {
     }
   }
 
-  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<boolean> {
-    return false
+  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<undefined> {
+    return undefined
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
