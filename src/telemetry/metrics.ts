@@ -1,12 +1,7 @@
-import type {
-  Attributes,
-  Counter,
-  Histogram,
-  ObservableGauge,
-  UpDownCounter,
-} from '@opentelemetry/api'
+import type { Attributes, Histogram, Meter, Observable, ObservableGauge } from '@opentelemetry/api'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics'
+import { LabelSums } from './label-sums.ts'
 import type { LabelsOf, MetricName, MetricRow, NameOfKind } from './metric-table.ts'
 import { metricTable } from './metric-table.ts'
 
@@ -42,23 +37,22 @@ export function createMetrics(): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true })
   const provider = new MeterProvider({ readers: [exporter], views: histogramViews() })
   const meter = provider.getMeter('spangate')
-  const adding = new Map<string, Counter | UpDownCounter>()
+  const sums = new Map<string, LabelSums>()
   const histograms = new Map<string, Histogram>()
   const gauges = new Map<string, ObservableGauge>()
   for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
     const options = { description: row.doc }
     const instrument = instrumentName(name)
-    if (row.kind === 'counter') adding.set(name, meter.createCounter(instrument, options))
-    else if (row.kind === 'level') adding.set(name, meter.createUpDownCounter(instrument, options))
-    else if (row.kind === 'gauge')
-      gauges.set(name, meter.createObservableGauge(instrument, options))
-    else histograms.set(name, meter.createHistogram(instrument, options))
+    if (row.kind === 'gauge') gauges.set(name, meter.createObservableGauge(instrument, options))
+    else if (row.kind === 'histogram') {
+      histograms.set(name, meter.createHistogram(instrument, options))
+    } else sums.set(name, observedSums(meter, instrument, row))
   }
   // No prefix, no times, no target_info, no otel_scope labels: the names are the table's.
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true)
   let closed: Promise<void> | undefined
   return {
-    add: (name, value, labels) => adding.get(name)?.add(value, labels as Attributes),
+    add: (name, value, labels) => sums.get(name)?.add(value, labels),
     record: (name, value, labels) => histograms.get(name)?.record(value, labels as Attributes),
     observe: (name, read) => {
       gauges.get(name)?.addCallback((result) => {
@@ -74,6 +68,20 @@ export function createMetrics(): Metrics {
       return closed
     },
   }
+}
+
+/** Sums that the SDK reads. */
+function observedSums(meter: Meter, instrument: string, row: MetricRow): LabelSums {
+  const sums = new LabelSums(row.labels)
+  const options = { description: row.doc }
+  const observable: Observable =
+    row.kind === 'counter'
+      ? meter.createObservableCounter(instrument, options)
+      : meter.createObservableUpDownCounter(instrument, options)
+  observable.addCallback((result) => {
+    for (const { value, labels } of sums.all()) result.observe(value, labels)
+  })
+  return sums
 }
 
 /** The exporter ends a counter's name in `_total` itself. */
