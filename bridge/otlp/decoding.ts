@@ -35,7 +35,7 @@ export function createDecoding(
   limits: DecodeLimits,
   withTerms: boolean,
 ): Decoding {
-  const terms = withTerms ? new TermList() : undefined
+  const terms = withTerms ? new TermList(64 + (bytes.length >>> 5)) : undefined
   return {
     bytes,
     limits,

@@ -40,43 +40,58 @@ export function scanAttribute(
  *                                                   0x18 varint of at most 4 bytes
  *                                                   0x21 8 bytes
  *
+ * Lengths take as few bytes as they can, at most two; that of the key one.
+ *
  * @returns the end, or -1 for anything else, with nothing noted
  */
 function scanPlain(scan: Scan, start: number, limit: number, level: number): number {
   const { bytes } = scan
-  const length = bytes[start] as number
-  const end = start + 1 + length
-  if (length >= 0x80 || length < 6 || end > limit || bytes[start + 1] !== 0x0a) return -1
-  const key = start + 3
-  const keyEnd = key + (bytes[start + 2] as number)
-  // The value's message: its length must reach to the end, so it is in one byte like all of them.
-  if (keyEnd + 4 > end || bytes[keyEnd] !== 0x12 || bytes[keyEnd + 1] !== end - keyEnd - 2)
-    return -1
-  const value = keyEnd + 3
-  const tag = bytes[keyEnd + 2] as number
+  let at = start
+  let length = bytes[at++] as number
+  if (length >= 0x80) {
+    length = longLength(length, bytes[at++] as number)
+    if (length < 0) return -1
+  }
+  const end = at + length
+  if (length < 6 || end > limit || bytes[at] !== 0x0a) return -1
+  const key = at + 2
+  const keyEnd = key + (bytes[at + 1] as number)
+  if ((bytes[at + 1] as number) >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== 0x12) return -1
+  at = keyEnd + 1
+  length = bytes[at++] as number
+  if (length >= 0x80) length = longLength(length, bytes[at++] as number)
+  // The value's message must reach to the end.
+  if (at + length !== end) return -1
+  const tag = bytes[at++] as number
   if (tag === 0x0a) {
-    if (bytes[value] !== end - value - 1) return -1
-    return textPair(scan, key, keyEnd, value + 1, end, level)
+    length = bytes[at++] as number
+    if (length >= 0x80) length = longLength(length, bytes[at++] as number)
+    return at + length === end ? textPair(scan, key, keyEnd, at, end, level) : -1
   }
   const { terms } = scan
   if (tag === 0x10) {
-    const flag = bytes[value] as number
-    if (value + 1 !== end || flag > 1) return -1
+    const flag = bytes[at] as number
+    if (at + 1 !== end || flag > 1) return -1
     const state = keyState(scan, key, keyEnd, level)
     if (terms !== undefined) terms.addBool(state, flag === 1)
     return end
   }
   if (tag === 0x18) {
-    const whole = shortVarint(bytes, value, end)
+    const whole = shortVarint(bytes, at, end)
     if (whole < 0) return -1
     const state = keyState(scan, key, keyEnd, level)
     if (terms !== undefined) terms.addWhole(state, whole)
     return end
   }
-  if (tag !== 0x21 || value + 8 !== end) return -1
+  if (tag !== 0x21 || at + 8 !== end) return -1
   const state = keyState(scan, key, keyEnd, level)
-  if (terms !== undefined) terms.addDouble(state, doubleAt(bytes, value))
+  if (terms !== undefined) terms.addDouble(state, doubleAt(bytes, at))
   return end
+}
+
+/** A length of two bytes; -1 for a longer or a padded one. */
+function longLength(low: number, high: number): number {
+  return high >= 0x80 || high === 0 ? -1 : (low & 0x7f) | (high << 7)
 }
 
 function textPair(
@@ -89,7 +104,6 @@ function textPair(
 ): number {
   const { bytes, terms } = scan
   const state = keyState(scan, key, keyEnd, level)
-  // Without terms a loop over so few bytes is still cheaper than a call out of the engine.
   const value = absorb(state, bytes, text, end)
   if ((seenBits & nonAscii) !== 0 && !isUtf8(bytes.subarray(text, end))) scan.hasBadText = true
   if (terms !== undefined) terms.addValue(value)

@@ -7,10 +7,16 @@ import { absorb, finishHash } from '../model/term-hash.ts'
  * among them too: a hash too many costs a look, one too few would lose a span.
  */
 export class TermList {
-  keys = new Uint32Array(64)
+  keys: Uint32Array<ArrayBuffer>
   keyCount = 0
-  values = new Uint32Array(64)
+  values: Uint32Array<ArrayBuffer>
   valueCount = 0
+
+  /** @param expected how many keys, and how many values, will come, roughly */
+  constructor(expected = 64) {
+    this.keys = new Uint32Array(expected)
+    this.values = new Uint32Array(expected)
+  }
 
   /** Forgets all behind the first ones. */
   rewind(keyCount: number, valueCount: number): void {
@@ -49,41 +55,62 @@ export class TermList {
     this.addValue(absorb(key, digits, at, digits.length))
   }
 
-  /** A double; like a whole number where its text form is one. */
+  /** A double, by ten significant digits; like a whole number where its text form is one. */
   addDouble(key: number, value: number): void {
     const size = Math.abs(value)
-    const millionths = Math.round(size * million)
-    // At most ten digits, all of them before or up to six behind the point: the text has just these.
-    if (size >= 1e-4 && millionths < 1e10 && millionths / million === size) {
-      this.#addMillionths(key, millionths, value < 0)
-    } else if (Number.isInteger(value) && size < 1e10 && !Object.is(value, -0)) {
-      this.addWhole(key, value)
-    } else this.addText(key, doubleText(value))
-  }
-
-  #addMillionths(key: number, millionths: number, isNegative: boolean): void {
-    const whole = Math.floor(millionths / million)
-    let rest = millionths - whole * million
-    let at = digits.length
-    if (rest > 0) {
-      for (let place = 0; place < 6; place++) {
-        const tenth = Math.floor(rest / 10)
-        const digit = rest - tenth * 10
-        // Trailing zeros are cut.
-        if (digit > 0 || at < digits.length) digits[--at] = 48 + digit
-        rest = tenth
+    if (size >= 1e-4 && size < tenDigits) {
+      const at = putTenDigits(size)
+      if (at >= 0) {
+        const start = value < 0 ? at - 1 : at
+        if (value < 0) digits[start] = minus
+        this.addValue(absorb(key, digits, start, digits.length))
+        return
       }
-      digits[--at] = point
     }
-    at = putDigits(at, whole)
-    if (isNegative) digits[--at] = minus
-    this.addValue(absorb(key, digits, at, digits.length))
+    this.addText(key, doubleText(value))
   }
 }
 
-const million = 1_000_000
 const minus = 45
 const point = 46
+const tenDigits = 1e10
+/** 10^0 to 10^13, all exact. */
+const powers = Array.from({ length: 14 }, (_, power) => 10 ** power)
+
+/**
+ * Writes the text form of a number from 1e-4 to below 1e10 at the end of `digits`, as
+ * `doubleText` has it, which makes strings and is ten times slower.
+ *
+ * @returns where it begins, or -1 where rounding is too close a call for this arithmetic
+ */
+function putTenDigits(size: number): number {
+  let exponent = Math.floor(Math.log10(size))
+  // The product is right to within a millionth; a tie or nearly one is not decided here.
+  let scaled = size * (powers[9 - exponent] as number)
+  if (scaled >= tenDigits) {
+    exponent += 1
+    scaled = size * (powers[9 - exponent] ?? 0.1)
+  }
+  let rest = Math.round(scaled)
+  const beside = Math.abs(scaled - rest)
+  if (beside > 0.499 || rest < 1e9 || rest >= tenDigits) return -1
+  let places = 9 - exponent
+  if (places < 0) return -1
+  while (places > 0 && rest % 10 === 0) {
+    rest /= 10
+    places -= 1
+  }
+  let at = digits.length
+  if (places > 0) {
+    for (let place = 0; place < places; place++) {
+      const tenth = Math.floor(rest / 10)
+      digits[--at] = 48 + (rest - tenth * 10)
+      rest = tenth
+    }
+    digits[--at] = point
+  }
+  return putDigits(at, rest)
+}
 
 /** Writes a whole number so that it ends before `end`, and gives where it begins. */
 function putDigits(end: number, value: number): number {

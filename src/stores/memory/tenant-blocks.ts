@@ -14,7 +14,8 @@ export interface BlockLimits {
 /** A block of one tenant, as it is kept and removed. */
 export interface KeptBlock {
   readonly tenant: TenantBlocks
-  readonly names: Set<CountedName>
+  /** By group and what of its spans: 65,536 times the one plus the other. */
+  readonly names: Map<number, CountedName>
   /** Never sealed: postings would cost as much as all else, and a list of terms is quick in memory. */
   readonly view: OpenBlock
   sizeBytes: number
@@ -24,8 +25,8 @@ interface CountedName extends Operation {
   readonly service: string
   /** Newest arrival of its spans, ms since the epoch. */
   seenUnixMs: number
-  /** Blocks that have spans of it. */
-  blocks: number
+  /** How often it is among the names of a block. */
+  uses: number
 }
 
 /** What one tenant has stored: blocks, and the names in them. */
@@ -84,9 +85,9 @@ export class TenantBlocks {
     for (const kind of ['near', 'far'] as const) {
       if (this.#growing[kind] === block) this.#growing[kind] = undefined
     }
-    for (const name of block.names) {
-      name.blocks -= 1
-      if (name.blocks === 0) this.#names.delete(nameKey(name))
+    for (const name of block.names.values()) {
+      name.uses -= 1
+      if (name.uses === 0) this.#names.delete(nameKey(name))
     }
   }
 
@@ -114,31 +115,38 @@ export class TenantBlocks {
     // Who filled a block will fill the next one; others begin small.
     const expected = this.#hasFilled ? this.#limits.spans : 8
     const view = new OpenBlock(this.#retentionMs, expected)
-    const begun = { tenant: this, names: new Set<CountedName>(), view, sizeBytes: 0 }
+    const begun = { tenant: this, names: new Map<number, CountedName>(), view, sizeBytes: 0 }
     this.#growing[kind] = begun
     this.blocks.add(begun)
     return begun
   }
 
-  #noteNames({ view: open, names }: KeptBlock, from: number, arrivalUnixMs: number): void {
-    const { groups, whats } = open.columns
-    const pairs = new Set<number>()
-    for (let span = from; span < open.spanCount; span++) {
-      pairs.add((groups[span] as number) * 65_536 + (whats[span] as number))
+  #noteNames({ view, names }: KeptBlock, from: number, arrivalUnixMs: number): void {
+    const { groups, whats } = view.columns
+    let last = -1
+    for (let span = from; span < view.spanCount; span++) {
+      const pair = (groups[span] as number) * 65_536 + (whats[span] as number)
+      if (pair === last) continue
+      last = pair
+      const name = names.get(pair) ?? this.#nameOf(view, pair)
+      if (name === undefined) continue
+      if (!names.has(pair)) {
+        names.set(pair, name)
+        name.uses += 1
+      }
+      if (arrivalUnixMs > name.seenUnixMs) name.seenUnixMs = arrivalUnixMs
     }
-    for (const pair of pairs) {
-      const service = open.groups[Math.floor(pair / 65_536)]?.service ?? ''
-      const what = open.whats[pair % 65_536]
-      if (what === undefined) continue
-      const fresh = { service, name: what.name, spanKind: what.kind, seenUnixMs: 0, blocks: 0 }
-      const key = nameKey(fresh)
-      const name = this.#names.get(key) ?? fresh
-      this.#names.set(key, name)
-      name.seenUnixMs = Math.max(name.seenUnixMs, arrivalUnixMs)
-      if (names.has(name)) continue
-      names.add(name)
-      name.blocks += 1
-    }
+  }
+
+  #nameOf(view: OpenBlock, pair: number): CountedName | undefined {
+    const service = view.groups[Math.floor(pair / 65_536)]?.service
+    const what = view.whats[pair % 65_536]
+    if (service === undefined || what === undefined) return undefined
+    const fresh = { service, name: what.name, spanKind: what.kind, seenUnixMs: 0, uses: 0 }
+    const key = nameKey(fresh)
+    const name = this.#names.get(key) ?? fresh
+    this.#names.set(key, name)
+    return name
   }
 }
 
