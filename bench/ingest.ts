@@ -58,12 +58,16 @@ for (let run = 1; run <= runs; run++) {
       `${Math.round(figures['spans per second'] ?? 0)} spans/s`,
   )
 }
-const { target, pid, ...shown } = options
+const { target, pid, store, ...shown } = options
 publish(
   {
     benchmark: 'ingest',
     environment: environment(),
-    options: { ...shown, runs, ...(values.target === undefined ? {} : { target: values.target }) },
+    options: {
+      ...(target === undefined ? { store } : { target: String(values.target) }),
+      ...shown,
+      runs,
+    },
     figures: spreadsOf(results.map(({ figures }) => figures)),
     refused: sumCounts(results.map(({ refused }) => refused)),
   },

@@ -46,7 +46,7 @@ export function drawBars(chart: BarChart): string {
       lines.push(...drawBar(bar, { y: y + place * barHeight, color, scale }))
     }
   }
-  return svgOf(width, bottom + 32, lines)
+  return svgOf({ title, width, height: bottom + 32, lines })
 }
 
 interface Scale {

@@ -55,5 +55,5 @@ export function drawLine({ title, stepName, values }: LineChart): string {
   lines.push(
     `<polyline points="${points}" fill="none" stroke="${seriesColors[0]}" stroke-width="2"/>`,
   )
-  return svgOf(width, height, lines)
+  return svgOf({ title, width, height, lines })
 }

@@ -7,10 +7,20 @@ export function escapeXml(text: string): string {
     .replaceAll('"', '&quot;')
 }
 
-/** A picture of this size on white, so that it can be read on any page. */
-export function svgOf(width: number, height: number, lines: readonly string[]): string {
+/** A picture on white, so that it can be read on any page. */
+export interface Picture {
+  /** What it shows, for who does not see it. */
+  readonly title: string
+  readonly width: number
+  readonly height: number
+  readonly lines: readonly string[]
+}
+
+/** The text of the file. */
+export function svgOf({ title, width, height, lines }: Picture): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...lines,
     '</svg>',
