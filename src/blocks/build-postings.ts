@@ -73,7 +73,8 @@ function pairsOf(
   shapes: readonly number[],
 ): Parameters<typeof sortTerms>[0] {
   let most = terms.hashes.length
-  for (const group of block.groups) most += group.terms.length
+  const groupTerms = Array.from(block.groups.keys(), (group) => block.groupTerms(group))
+  for (const ofGroup of groupTerms) most += ofGroup.length
   const hashes = new Uint32Array(most)
   const members = new Uint32Array(most)
   let count = 0
@@ -84,8 +85,8 @@ function pairsOf(
       members[count++] = span
     }
   }
-  block.groups.forEach((group, number) => {
-    for (const hash of group.terms) {
+  groupTerms.forEach((ofGroup, number) => {
+    for (const hash of ofGroup) {
       hashes[count] = hash
       members[count++] = firstGroup + number
     }

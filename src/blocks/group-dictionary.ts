@@ -4,40 +4,79 @@ import { groupTerms } from '../../bridge/otlp/index-spans.ts'
 import { textOf } from '../../bridge/wire/reader.ts'
 import type { BlockGroup } from './block-view.ts'
 import { groupSlices } from './block-view.ts'
-
-/** A group of an open block, with what its spans are found by. */
-export interface OpenGroup extends BlockGroup {
-  /** Hashes of the keys and values of resource and scope. */
-  readonly terms: Uint32Array
-}
+import { GrowingBytes } from './growing-bytes.ts'
 
 /** Numbers (resource, scope) pairs by their content, in the order in which they first come. */
 export class GroupDictionary {
-  readonly groups: OpenGroup[] = []
-  /** Bytes of all slices. */
-  sizeBytes = 0
+  readonly #bytes = new GrowingBytes(256)
+  /** Where the slices of each group begin, and where the last one ends. */
+  readonly #sliceStarts: number[] = [0]
+  readonly #services: string[] = []
+  readonly #terms: number[] = []
+  readonly #termStarts: number[] = [0]
   readonly #numbers = new Map<string, number>()
+  #groups: readonly BlockGroup[] = []
+
+  get count(): number {
+    return this.#services.length
+  }
+
+  /** Memory that all take, roughly. */
+  get sizeBytes(): number {
+    return this.#bytes.length * 2 + this.#terms.length * 8 + this.count * 100
+  }
+
+  /** All so far; slices are made when somebody asks, and are views. */
+  get groups(): readonly BlockGroup[] {
+    if (this.#groups.length !== this.count) {
+      this.#groups = this.#services.map((service, number) => ({
+        service,
+        slices: Array.from(Array(groupSlices).keys(), (slice) => this.#slice(number, slice)),
+      }))
+    }
+    return this.#groups
+  }
+
+  /** Hashes of the keys and values of a group's resource and scope. */
+  termsOf(number: number): readonly number[] {
+    return this.#terms.slice(this.#termStarts[number], this.#termStarts[number + 1])
+  }
+
+  /** Which groups have an attribute with this hash; empty when none has. */
+  groupsWith(hash: number): ReadonlySet<number> {
+    const found = new Set<number>()
+    let group = 0
+    for (let at = this.#terms.indexOf(hash); at >= 0; at = this.#terms.indexOf(hash, at + 1)) {
+      while ((this.#termStarts[group + 1] as number) <= at) group++
+      found.add(group)
+    }
+    return found
+  }
 
   /** The number of a batch's group; a new one when no other has the same bytes. */
   numberOf(batch: SpanBatch, group: number): number {
     const key = keyOf(batch, group)
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
-    const number = this.groups.length
+    const number = this.count
     this.#numbers.set(key, number)
-    const slices: Uint8Array[] = []
     for (let slice = 0; slice < groupSlices; slice++) {
-      const copy = groupSlice(batch, group, slice * 2).slice()
-      slices.push(copy)
-      this.sizeBytes += copy.length
+      const at = group * groupStride + slice * 2
+      const offset = batch.groups[at] as number
+      this.#bytes.add(batch.bytes, offset, offset + (batch.groups[at + 1] as number))
+      this.#sliceStarts.push(this.#bytes.length)
     }
     const { keys, keyCount, values, valueCount } = groupTerms(batch, group)
-    const terms = new Uint32Array(keyCount + valueCount)
-    terms.set(keys.subarray(0, keyCount))
-    terms.set(values.subarray(0, valueCount), keyCount)
-    const service = textOf(groupSlice(batch, group, GroupField.serviceName))
-    this.groups.push({ slices, service, terms })
+    for (let at = 0; at < keyCount; at++) this.#terms.push(keys[at] as number)
+    for (let at = 0; at < valueCount; at++) this.#terms.push(values[at] as number)
+    this.#termStarts.push(this.#terms.length)
+    this.#services.push(textOf(groupSlice(batch, group, GroupField.serviceName)))
     return number
+  }
+
+  #slice(number: number, slice: number): Uint8Array {
+    const at = number * groupSlices + slice
+    return this.#bytes.array.subarray(this.#sliceStarts[at], this.#sliceStarts[at + 1])
   }
 }
 

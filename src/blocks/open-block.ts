@@ -2,14 +2,20 @@ import type { SpanBatch, SpanTerms } from '../../bridge/model/span-batch.ts'
 import { absent, SpanField, spanCount, spanStride } from '../../bridge/model/span-batch.ts'
 import { termsOf } from '../../bridge/otlp/index-spans.ts'
 import { indexedStartMicros } from '../search/indexed-start.ts'
-import type { ArrivalRun, BlockColumns, BlockIds, BlockSummary, BlockView } from './block-view.ts'
+import type {
+  ArrivalRun,
+  BlockColumns,
+  BlockGroup,
+  BlockIds,
+  BlockSummary,
+  BlockView,
+  BlockWhat,
+} from './block-view.ts'
 import { blockSpansMax } from './block-view.ts'
-import type { OpenGroup } from './group-dictionary.ts'
 import { GroupDictionary } from './group-dictionary.ts'
 import type { BodyPlace } from './span-bodies.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
-import type { OpenWhat } from './what-dictionary.ts'
 import { WhatDictionary } from './what-dictionary.ts'
 
 /**
@@ -57,7 +63,7 @@ export class OpenBlock implements BlockView {
   get sizeBytes(): number {
     const { sizeBytes } = this.#groups
     const terms = this.#hashes.byteLength
-    return this.#sourceBytes + terms + this.#columns.starts.length * spanBytes + sizeBytes + 2048
+    return this.#sourceBytes + terms + this.#columns.starts.length * spanBytes + sizeBytes + 1024
   }
 
   get summary(): BlockSummary {
@@ -95,11 +101,16 @@ export class OpenBlock implements BlockView {
     }
   }
 
-  get groups(): readonly OpenGroup[] {
+  get groups(): readonly BlockGroup[] {
     return this.#groups.groups
   }
 
-  get whats(): readonly OpenWhat[] {
+  /** Hashes of the keys and values of a group's resource and scope. */
+  groupTerms(group: number): readonly number[] {
+    return this.#groups.termsOf(group)
+  }
+
+  get whats(): readonly BlockWhat[] {
     return this.#whats.whats
   }
 
@@ -182,13 +193,13 @@ export class OpenBlock implements BlockView {
 
   spansWith(hash: number): ArrayLike<number> {
     const found: number[] = []
-    const isGroup = this.groups.map(({ terms }) => terms.includes(hash))
+    const groupsWith = this.#groups.groupsWith(hash)
     const { groups, termEnds } = this.#columns
-    const inGroups = isGroup.includes(true)
+    const inGroups = groupsWith.size > 0
     let term = 0
     for (let span = 0; span < this.#spanCount; span++) {
       const end = termEnds[span] as number
-      let has = inGroups && isGroup[groups[span] as number] === true
+      let has = inGroups && groupsWith.has(groups[span] as number)
       for (; term < end; term++) if (this.#hashes[term] === hash) has = true
       if (has) found.push(span)
     }

@@ -1,18 +1,26 @@
 import { textOf } from '../../bridge/wire/reader.ts'
 import type { BlockWhat } from './block-view.ts'
-
-/** A name with a kind and a status, and the bytes that it came in. */
-export interface OpenWhat extends BlockWhat {
-  readonly nameBytes: Uint8Array
-}
+import { GrowingBytes } from './growing-bytes.ts'
 
 /** Numbers (span name, kind, status) by their content, in the order in which they first come. */
 export class WhatDictionary {
-  readonly whats: OpenWhat[] = []
+  readonly #names = new GrowingBytes(256)
+  /** Where each name begins, its length, kind and status: four numbers each. */
+  #rows = new Uint32Array(4 * 32)
+  #count = 0
   /** Hash of each. */
-  #hashes = new Uint32Array(64)
+  #hashes = new Uint32Array(32)
   /** Number + 1 at each slot; 0 is free. At most half full. */
-  #slots = new Uint16Array(256)
+  #slots = new Uint16Array(128)
+  #whats: readonly BlockWhat[] = []
+
+  /** All so far; names become text when somebody asks. */
+  get whats(): readonly BlockWhat[] {
+    if (this.#whats.length !== this.#count) {
+      this.#whats = Array.from(Array(this.#count).keys(), (number) => this.#whatOf(number))
+    }
+    return this.#whats
+  }
 
   /** The number of what is named by `bytes` from `start` to `end`; `nameHash` belongs to the name. */
   numberOf(
@@ -27,31 +35,51 @@ export class WhatDictionary {
     let slot = hash & (this.#slots.length - 1)
     for (;;) {
       const number = (this.#slots[slot] as number) - 1
-      if (number < 0) break
+      if (number < 0) return this.#add(hash, slot, bytes, start, end, kind, statusCode)
       if (this.#hashes[number] === hash) {
-        const what = this.whats[number] as OpenWhat
-        const isSame = what.kind === kind && what.statusCode === statusCode
-        if (isSame && isText(what.nameBytes, bytes, start, end)) return number
+        const row = number * 4
+        const isSame =
+          this.#rows[row + 1] === end - start &&
+          this.#rows[row + 2] === kind &&
+          this.#rows[row + 3] === statusCode
+        if (isSame && this.#names.isAt(this.#rows[row] as number, bytes, start, end)) return number
       }
       slot = (slot + 1) & (this.#slots.length - 1)
     }
-    const nameBytes = bytes.slice(start, end)
-    const number = this.whats.length
-    this.whats.push({ name: textOf(nameBytes), nameBytes, kind, statusCode })
+  }
+
+  #add(
+    hash: number,
+    slot: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    kind: number,
+    statusCode: number,
+  ): number {
+    const number = this.#count++
     if (number === this.#hashes.length) {
-      const hashes = new Uint32Array(number * 2)
-      hashes.set(this.#hashes)
-      this.#hashes = hashes
+      this.#hashes = doubled(this.#hashes)
+      this.#rows = doubled(this.#rows)
     }
     this.#hashes[number] = hash
+    this.#rows[number * 4] = this.#names.add(bytes, start, end)
+    this.#rows[number * 4 + 1] = end - start
+    this.#rows[number * 4 + 2] = kind
+    this.#rows[number * 4 + 3] = statusCode
     this.#slots[slot] = number + 1
-    if (this.whats.length * 2 >= this.#slots.length) this.#grow()
+    if (this.#count * 2 >= this.#slots.length) this.#grow()
     return number
+  }
+
+  #whatOf(number: number): BlockWhat {
+    const [at = 0, length = 0, kind = 0, statusCode = 0] = this.#rows.subarray(number * 4)
+    return { name: textOf(this.#names.array.subarray(at, at + length)), kind, statusCode }
   }
 
   #grow(): void {
     const slots = new Uint16Array(this.#slots.length * 2)
-    for (let number = 0; number < this.whats.length; number++) {
+    for (let number = 0; number < this.#count; number++) {
       let slot = (this.#hashes[number] as number) & (slots.length - 1)
       while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
       slots[slot] = number + 1
@@ -60,8 +88,8 @@ export class WhatDictionary {
   }
 }
 
-function isText(text: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (text.length !== end - start) return false
-  for (let at = 0; at < text.length; at++) if (text[at] !== bytes[start + at]) return false
-  return true
+function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(numbers.length * 2)
+  larger.set(numbers)
+  return larger
 }
