@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
+import { letHeapGrow } from './cli/heap-growth.ts'
 import { ExitCode, runCommandLine } from './cli/program.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
@@ -36,6 +37,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 async function run(config: Config): Promise<number> {
   const logger = pino({ level: config['log.level'] }, pino.destination({ fd: 2, sync: true }))
   const { startGateway } = await import('./gateway.ts')
+  letHeapGrow()
   try {
     const gateway = await startGateway({ config, logger })
     process.stdout.write(`spangate ready ${gateway.addresses.join(' ')}\n`)

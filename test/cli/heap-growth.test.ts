@@ -1,0 +1,15 @@
+import t from 'tap'
+import { growthPercent } from '../../src/cli/heap-growth.ts'
+
+const mib = 1024 * 1024
+
+t.test(
+  'growthPercent() gives a small heap about 96 MiB of room and leaves large ones alone',
+  async (t) => {
+    t.equal(growthPercent(5 * mib), 900, 'at most tenfold')
+    t.equal(growthPercent(16 * mib), 600)
+    t.equal(growthPercent(96 * mib), 100)
+    t.equal(growthPercent(97 * mib), 0)
+    t.equal(growthPercent(2000 * mib), 0)
+  },
+)
