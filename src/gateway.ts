@@ -88,6 +88,7 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
     retentionMs: config['store.retention'],
     clockGraceMs: config['store.clock-grace'],
     memoryBytesMax: config['store.memory.max-bytes'],
+    maxBytes: config['store.sqlite.max-bytes'],
     readers: config['store.sqlite.readers'],
     searchBounds: {
       timeMaxMs: config['search.max-time'],

@@ -16,6 +16,8 @@ export interface OpenStoreOptions {
   readonly clockGraceMs?: number
   /** Memory that `memory:` takes at most. */
   readonly memoryBytesMax: number
+  /** Most bytes of the files of `sqlite:` together. */
+  readonly maxBytes?: number
   /** Threads with which `sqlite:` reads. */
   readonly readers?: number
   readonly searchBounds?: SearchBounds

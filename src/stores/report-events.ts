@@ -23,12 +23,14 @@ type Kind = Parameters<NonNullable<OpenStoreOptions['onEvent']>>[0]['kind']
 
 const messages = {
   expired: 'expired spans removed',
-  evicted: 'oldest spans removed to stay within store.memory.max-bytes',
+  evicted: 'oldest spans removed to stay within the bound of bytes',
   expiry_failed: 'expired spans could not be removed',
   expiry_paused: 'clock jumped forward, nothing expires for now',
   expiry_resumed: 'spans expire again',
   commit_failed: 'commit failed',
-  damaged: 'stored part could not be read',
+  damaged: 'stored spans could not be read',
+  file_damaged: 'store file is damaged',
+  imported: 'spans of an older format written anew',
   thread_stopped: 'store thread stopped',
   thread_restarted: 'store thread restarted',
 } as const satisfies Record<Kind, string>
@@ -41,6 +43,8 @@ const levels = {
   expiry_resumed: 'info',
   commit_failed: 'error',
   damaged: 'error',
+  file_damaged: 'error',
+  imported: 'info',
   thread_stopped: 'error',
   thread_restarted: 'info',
 } as const satisfies Record<Kind, 'debug' | 'info' | 'warn' | 'error'>

@@ -1,6 +1,7 @@
 import { encodeGroups } from '../../bridge/otlp/encode-groups.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
 import { sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
+import { paddingOf } from '../padding.ts'
 import type { ExportAnswer } from './gateway-clients.ts'
 import { OtlpClient, QueryClient } from './gateway-clients.ts'
 
@@ -17,10 +18,11 @@ export interface RequestSpans {
 export function exportRequest(spans: RequestSpans, change: Partial<SampleSpan> = {}): Uint8Array {
   const { trace, firstId, count, padding = 0 } = spans
   const startMicros = Date.now() * 1000
-  const attributes = padding > 0 ? { padding: 'x'.repeat(padding) } : {}
-  const samples = Array.from({ length: count }, (_, at) =>
-    sampleSpan({ trace, id: firstId + at, startMicros, attributes, ...change }),
-  )
+  const samples = Array.from({ length: count }, (_, at) => {
+    const id = firstId + at
+    const attributes = padding > 0 ? { padding: paddingOf(trace * 1000 + id, padding) } : {}
+    return sampleSpan({ trace, id, startMicros, attributes, ...change })
+  })
   return encodeGroups([sampleGroup(samples)])
 }
 

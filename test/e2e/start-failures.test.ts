@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -62,7 +62,7 @@ t.test('a second program on the same store ends with 1, and the first goes on', 
   t.same(await ledger.faults(queryGrpc), [])
 })
 
-t.test('a damaged store ends the program with 1, names the file and leaves it', async (t) => {
+t.test('a damaged hour is set aside and named, and the program goes on', async (t) => {
   const path = join(t.testdir(), 'data')
   const store = `sqlite:${path}`
   const gateway = await GatewayProcess.start({ store })
@@ -74,9 +74,8 @@ t.test('a damaged store ends the program with 1, names the file and leaves it', 
   }
   client.close()
   t.equal((await gateway.stop()).code, 0)
-  const file = join(path, 'spans.db')
-  const whole = readFileSync(file)
-  const offset = String(await freePortOffset())
+  const name = readdirSync(path).find((one) => /^spans-.*\.db$/.test(one)) ?? ''
+  const whole = readFileSync(join(path, name))
   const damages: Readonly<Record<string, Buffer>> = {
     'another header': Buffer.concat([Buffer.from('not a database\0\0'), whole.subarray(16)]),
     'a lost end': whole.subarray(0, whole.length - 3 * 4096),
@@ -87,18 +86,39 @@ t.test('a damaged store ends the program with 1, names the file and leaves it', 
     ]),
   }
   for (const [what, bytes] of Object.entries(damages)) {
-    writeFileSync(file, bytes)
-    const before = digestsOf(path)
-    const ran = await runProgram(['--store', store, '--port-offset', offset])
-    t.match(ran, { code: 1, stdout: '' }, what)
-    t.match(
-      ran.stderr,
-      /^spangate: Cannot open store file ".*spans\.db": it is damaged, .*\n$/,
-      what,
-    )
-    // SQLite may leave its empty log beside the file when it has looked into it.
-    t.match(digestsOf(path), before, `${what}: no file was changed`)
+    for (const one of readdirSync(path)) rmSync(join(path, one))
+    writeFileSync(join(path, name), bytes)
+    const again = await GatewayProcess.start({ store })
+    t.teardown(() => again.stop())
+    await again.ready()
+    t.equal((await again.stop()).code, 0, what)
+    t.match(again.stderr, /store file is damaged/, what)
+    t.match(again.stderr, `${name}.damaged`, what)
+    t.ok(readFileSync(join(path, `${name}.damaged`)).equals(bytes), `${what}: its bytes are kept`)
   }
+})
+
+t.test('a store of a newer version ends the program with 1, and is left as it is', async (t) => {
+  const path = join(t.testdir(), 'data')
+  const store = `sqlite:${path}`
+  const gateway = await GatewayProcess.start({ store })
+  t.teardown(() => gateway.stop())
+  const { otlpGrpc } = await gateway.ready()
+  const client = new OtlpClient(otlpGrpc)
+  await client.export(exportRequest({ trace: 1, firstId: 1, count: 2 }))
+  client.close()
+  t.equal((await gateway.stop()).code, 0)
+  const name = readdirSync(path).find((one) => /^spans-.*\.db$/.test(one)) ?? ''
+  const bytes = readFileSync(join(path, name))
+  // The format, big-endian at offset 60.
+  bytes.writeUInt32BE(9, 60)
+  writeFileSync(join(path, name), bytes)
+  const before = digestsOf(path)
+  const offset = String(await freePortOffset())
+  const ran = await runProgram(['--store', store, '--port-offset', offset])
+  t.match(ran, { code: 1, stdout: '' })
+  t.match(ran.stderr, /^spangate: Cannot open store file ".*\.db": it has format 9, .*\n$/)
+  t.match(digestsOf(path), before, 'no file was changed')
 })
 
 t.test('nothing listens beyond this machine unless it is asked for', async (t) => {

@@ -1,37 +1,51 @@
 /**
- * Format 0 of the files: `spans.db`, an SQLite database in WAL mode.
+ * Format 1 of the files: SQLite databases in WAL mode, one for the spans that arrived in one hour,
+ * or several of them (store-files.ts). What is in a block is in docs/blocks.md.
  *
- *   meta   what the file is
- *   part   spans of one trace out of one request, at most `bodyBytesMax` of them; never changed
- *   name   which operations a service has
+ *   meta     what the file is
+ *   block    summaries of sealed blocks; ids count up from 1 without gaps, nothing is ever changed
+ *   section  parts of blocks: id is block * 8 + number of the part
+ *   chunk    bodies of some spans, compressed (chunk-codec.ts)
+ *   pending  spans that are in no block yet, some commits each; rows vanish when they are sealed
+ *   segment  of how many blocks, from its first, filter and trace know: block (id - 1) >> 6
+ *   filter   pages of segments' filters: id is segment * 512 + page; one that is all zeros is absent
+ *   trace    buckets of segments' traces: id is segment * 1024 + bucket
+ *   name     which operations a service has
  *
- * A part's key is (tenant, trace, SHA-256 of its body, 16 bytes): content alone, so that a request
- * sent again overwrites itself. `id` is where the row lies, and no other row or file refers to it.
- * The body is one format byte and an OTLP TracesData message. Starts are the indexed ones
- * (docs/adr/0003-span-identity.md), whole µs; arrival is ms; both since the epoch. The retention, ms,
- * is the one by which the row's starts were indexed: the setting may be another one later.
+ * Starts are the indexed ones (docs/adr/0003-span-identity.md), whole µs; arrival is ms; both since
+ * the epoch. `far` is 1 for spans that start more than ten minutes from their arrival.
  */
 
-/** The format that this version reads and writes. */
-export const fileFormat = 0
+/** The format that this version writes. */
+export const fileFormat = 1
 
-/** `SPGT`, at offset 68 of spans.db: how the file says whose it is. */
+/** `SPGT`, at offset 68 of a file: how it says whose it is. */
 export const applicationId = 0x53504754
 
-/** First byte of a body. */
-export const bodyFormat = 0
-
 /**
- * A trace's spans of one request are cut into bodies of at most this, unless one span is longer.
- * Well under the port's 1 MiB: it is also what a search reads to look at one span.
+ * Most rows are blobs of 5 to 100 KiB: small pages leave little of them empty, and a page that is
+ * changed again and again, as those of `pending` are, costs its whole size in the log.
  */
-export const bodyBytesMax = 256 * 1024
+export const pageSize = 4096
 
-/** Bodies are a few KiB, so a larger page spares overflow chains; see docs/storage.md. */
-export const pageSize = 8192
+/** Numbers of the parts of a block, in `section`. */
+export const SectionNumber = { head: 0, columns: 1, ids: 2, traceIds: 3, terms: 4 } as const
 
-/** `service_bits` has one bit for each service of a part, out of this many. */
-export const serviceBitCount = 52
+/** Parts that are stored like chunks, compressed: names and times repeat; ids and hashes do not. */
+export const packedSections: ReadonlySet<string> = new Set(['head', 'columns'])
+
+/** Where a part of a block is in `section`. */
+export function sectionId(block: number, name: keyof typeof SectionNumber): number {
+  return block * 8 + SectionNumber[name]
+}
+
+const blobTable = (name: string, column: string): readonly [string, string] => [
+  name,
+  `CREATE TABLE ${name} (
+  id INTEGER PRIMARY KEY,
+  ${column} BLOB NOT NULL
+) STRICT`,
+]
 
 /** The statements that make an empty file a store; compared with what a file holds. */
 export const schema: ReadonlyMap<string, string> = new Map([
@@ -43,29 +57,55 @@ export const schema: ReadonlyMap<string, string> = new Map([
 ) STRICT, WITHOUT ROWID`,
   ],
   [
-    'part',
-    `CREATE TABLE part (
+    'block',
+    `CREATE TABLE block (
   id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
-  trace BLOB NOT NULL,
-  part BLOB NOT NULL,
-  arrival INTEGER NOT NULL,
-  retention INTEGER NOT NULL,
-  start_min INTEGER NOT NULL,
-  start_max INTEGER NOT NULL,
+  min_micros INTEGER NOT NULL,
+  max_micros INTEGER NOT NULL,
   duration_max INTEGER NOT NULL,
-  service_bits INTEGER NOT NULL,
+  arrival_min INTEGER NOT NULL,
+  arrival_max INTEGER NOT NULL,
   span_count INTEGER NOT NULL,
-  body BLOB NOT NULL
+  chunks BLOB NOT NULL
 ) STRICT`,
   ],
-  ['part_key', 'CREATE UNIQUE INDEX part_key ON part (tenant, trace, part)'],
   [
-    'part_window',
-    `CREATE INDEX part_window
-ON part (tenant, start_max, start_min, duration_max, service_bits, arrival, retention, trace)`,
+    'block_window',
+    `CREATE INDEX block_window ON block
+(tenant, max_micros, id, min_micros, duration_max, arrival_min, arrival_max, span_count)`,
   ],
-  ['part_arrival', 'CREATE INDEX part_arrival ON part (arrival, span_count)'],
+  blobTable('section', 'bytes'),
+  blobTable('chunk', 'bytes'),
+  [
+    'pending',
+    `CREATE TABLE pending (
+  id INTEGER PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  far INTEGER NOT NULL,
+  min_micros INTEGER NOT NULL,
+  max_micros INTEGER NOT NULL,
+  duration_max INTEGER NOT NULL,
+  arrival_min INTEGER NOT NULL,
+  arrival_max INTEGER NOT NULL,
+  span_count INTEGER NOT NULL,
+  body_bytes INTEGER NOT NULL,
+  head BLOB NOT NULL,
+  spans BLOB NOT NULL,
+  chunks BLOB NOT NULL,
+  bodies BLOB NOT NULL
+) STRICT`,
+  ],
+  ['pending_tenant', 'CREATE INDEX pending_tenant ON pending (tenant, id)'],
+  [
+    'segment',
+    `CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  blocks INTEGER NOT NULL
+) STRICT`,
+  ],
+  blobTable('filter', 'bits'),
+  blobTable('trace', 'entries'),
   [
     'name',
     `CREATE TABLE name (
@@ -73,23 +113,7 @@ ON part (tenant, start_max, start_min, duration_max, service_bits, arrival, rete
   service TEXT NOT NULL,
   operation TEXT NOT NULL,
   kind INTEGER NOT NULL,
-  seen INTEGER NOT NULL,
   PRIMARY KEY (tenant, service, operation, kind)
 ) STRICT, WITHOUT ROWID`,
   ],
 ])
-
-/**
- * The bit of a service in `service_bits`, as a number: a part without the bit has no span of the
- * service, one with it may have. FNV-1a over the UTF-8 bytes, modulo the count of bits.
- */
-export function serviceBit(service: Uint8Array): number {
-  return 2 ** serviceBitIndex(service)
-}
-
-/** Position of that bit. */
-export function serviceBitIndex(service: Uint8Array): number {
-  let hash = 0x811c_9dc5
-  for (const byte of service) hash = Math.imul(hash ^ byte, 0x0100_0193)
-  return (hash >>> 0) % serviceBitCount
-}

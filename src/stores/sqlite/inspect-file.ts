@@ -3,10 +3,10 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { applicationId, fileFormat } from './format.ts'
 
 /**
- * Looks at `spans.db` before SQLite opens it, so that a file which is not ours, or no longer whole,
- * is never written to: opening alone may replay a journal.
+ * Looks at a file before SQLite opens it, so that one which is not ours, or no longer whole, is
+ * never written to: opening alone may replay a journal.
  *
- * A store is created whole, before it becomes a WAL database, so that the header in the file itself
+ * A file is created whole, before it becomes a WAL database, so that the header in the file itself
  * says whose it is at any later moment.
  *
  * Source: https://www.sqlite.org/fileformat2.html#the_database_header
@@ -14,7 +14,7 @@ import { applicationId, fileFormat } from './format.ts'
  * @returns 'new' where there is nothing yet, 'ours' where the header is right
  * @throws GatewayError 'store_unusable' for a file of others, 'store_corrupt' for a damaged one
  */
-export function inspectFile(path: string): 'new' | 'ours' {
+export function inspectFile(path: string, format = fileFormat): 'new' | 'ours' {
   const size = sizeOf(path)
   if (size === 0) {
     if (sizeOf(`${path}-wal`) > 0) {
@@ -34,18 +34,17 @@ export function inspectFile(path: string): 'new' | 'ours' {
         `(application id 0x${application.toString(16)}); it is left as it is`,
     )
   }
-  checkFormat(path, header.readUInt32BE(60))
+  checkFormat(path, header.readUInt32BE(60), format)
   checkSize(path, size, header)
   return 'ours'
 }
 
-/** @throws GatewayError 'store_unusable' unless this version reads the format */
-export function checkFormat(path: string, format: number): void {
-  if (format === fileFormat) return
+function checkFormat(path: string, format: number, expected: number): void {
+  if (format === expected) return
   throw new GatewayError(
     'store_unusable',
     `Cannot open store file "${path}": it has format ${format}, ` +
-      `this version reads and writes format ${fileFormat} only; it is left as it is`,
+      `this version reads formats 0 and 1 and writes format ${fileFormat}; it is left as it is`,
   )
 }
 

@@ -1,100 +1,80 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { applicationId, fileFormat, pageSize, schema } from './format.ts'
-import { damaged, inspectFile } from './inspect-file.ts'
-import { verifyParts } from './verify-parts.ts'
+import { damaged } from './inspect-file.ts'
 
 /** A writer waits this long for another program that writes; readers never wait for writers. */
 const busyTimeoutMs = 5000
-/** Pages of the write-ahead log that make the next commit copy them into the file: 32 MiB. */
-const checkpointPages = 4096
 /** The log is cut back to this after it was copied. */
-const walBytesMax = 64 * 1024 * 1024
-
-/** The database file of a store's directory. */
-export function databaseFile(directory: string): string {
-  return join(directory, 'spans.db')
-}
+const walBytesMax = 16 * 1024 * 1024
 
 /**
- * Makes `spans.db` where there is none, checks it where there is one, within bounded time however
- * large it is. The caller holds the directory's lock.
- *
- * @throws GatewayError 'store_unusable' or 'store_corrupt'; the file is then as it was
+ * A connection that writes. Every commit is on disk when it returns: WAL with `synchronous = FULL`,
+ * which better-sqlite3 does not set by itself. Nothing is copied from the log into the file unless
+ * `checkpoint` is asked for.
  */
-export function prepareDatabase(directory: string): void {
-  const file = databaseFile(directory)
-  const state = inspectFile(file)
+export function openForWriting(path: string): Database.Database {
+  const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs })
   try {
-    if (state === 'new') create(file)
-    verify(file)
-  } catch (error) {
-    throw openFailure(file, error)
-  }
-}
-
-/**
- * The one connection that writes. Every commit is on disk when it returns: WAL with
- * `synchronous = FULL`, which better-sqlite3 does not set by itself.
- */
-export function openForWriting(directory: string): Database.Database {
-  const database = new Database(databaseFile(directory), {
-    fileMustExist: true,
-    timeout: busyTimeoutMs,
-  })
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma(`wal_autocheckpoint = ${checkpointPages}`)
-  database.pragma(`journal_size_limit = ${walBytesMax}`)
-  database.pragma('cache_size = -32768')
-  database.pragma('trusted_schema = OFF')
-  const mode = database.pragma('journal_mode', { simple: true })
-  const synchronous = database.pragma('synchronous', { simple: true })
-  if (mode !== 'wal' || synchronous !== 2) {
-    database.close()
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+    database.pragma('wal_autocheckpoint = 0')
+    database.pragma(`journal_size_limit = ${walBytesMax}`)
+    database.pragma('cache_size = -8192')
+    database.pragma('trusted_schema = OFF')
+    const mode = database.pragma('journal_mode', { simple: true })
+    const synchronous = database.pragma('synchronous', { simple: true })
+    if (mode === 'wal' && synchronous === 2) return database
     throw new GatewayError(
       'store_unusable',
-      `Cannot open store file "${databaseFile(directory)}": it stays in journal mode ${mode} ` +
+      `Cannot open store file "${path}": it stays in journal mode ${mode} ` +
         `with synchronous ${synchronous}, must be wal with 2; is it on a network file system`,
     )
+  } catch (error) {
+    database.close()
+    throw error
   }
-  return database
 }
 
 /** A connection that reads; it sees what was committed before each of its transactions. */
-export function openForReading(directory: string): Database.Database {
-  const database = new Database(databaseFile(directory), {
+export function openForReading(path: string): Database.Database {
+  const database = new Database(path, {
     readonly: true,
     fileMustExist: true,
     timeout: busyTimeoutMs,
   })
-  database.pragma('cache_size = -8192')
-  database.pragma('trusted_schema = OFF')
-  return database
-}
-
-/** Newest arrival of all parts, ms since the epoch; undefined when there is none. */
-export function newestArrivalUnixMs(directory: string): number | undefined {
-  const database = openForReading(directory)
   try {
-    const newest = database.prepare('SELECT max(arrival) FROM part').pluck().get()
-    return typeof newest === 'number' ? newest : undefined
-  } finally {
+    database.pragma('cache_size = -512')
+    database.pragma('trusted_schema = OFF')
+    return database
+  } catch (error) {
     database.close()
+    throw error
   }
 }
 
-/** Made under another name first, so that `spans.db` is a whole store from its first moment on. */
-function create(file: string): void {
-  const unfinished = `${file}.new`
+/**
+ * Makes an empty file. It is made under another name first, so that it is a whole store from its
+ * first moment on, and never takes the place of a file that is there.
+ */
+export function createFile(path: string): void {
+  const unfinished = `${path}.new`
   rmSync(unfinished, { force: true })
   rmSync(`${unfinished}-journal`, { force: true })
   const database = new Database(unfinished, { timeout: busyTimeoutMs })
   try {
     database.pragma(`page_size = ${pageSize}`)
-    database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('synchronous = FULL')
     database.exec('BEGIN EXCLUSIVE')
     for (const statement of schema.values()) database.exec(statement)
@@ -107,13 +87,31 @@ function create(file: string): void {
   } finally {
     database.close()
   }
-  renameSync(unfinished, file)
-  syncDirectory(dirname(file))
-  syncDirectory(dirname(dirname(file)))
+  moveToFree(unfinished, path)
 }
 
-/** The file's name is durable only once its directory is. */
-function syncDirectory(path: string): void {
+/**
+ * Gives a finished file its name, durably, unless another one has it.
+ *
+ * @throws Error with code 'EEXIST' when the name is taken
+ */
+export function moveToFree(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+    unlinkSync(from)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // File systems without hard links; nobody but us makes names there.
+    const hasLinks = code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP'
+    if (hasLinks || existsSync(to)) throw error
+    renameSync(from, to)
+  }
+  syncDirectory(dirname(to))
+  syncDirectory(dirname(dirname(to)))
+}
+
+/** Makes the names in a directory durable. */
+export function syncDirectory(path: string): void {
   let directory: number
   try {
     directory = openSync(path, 'r')
@@ -127,27 +125,8 @@ function syncDirectory(path: string): void {
   }
 }
 
-/** A database up to this size is checked whole; a larger one by its newest and some other parts. */
-const wholeCheckBytesMax = 32 * 1024 * 1024
-
-/** Only reads: a log that is left from a crash is read in place, not yet copied into the file. */
-function verify(file: string): void {
-  const options = { readonly: true, fileMustExist: true, timeout: busyTimeoutMs }
-  const database = new Database(file, options)
-  try {
-    verifySchema(file, database)
-    const pages = Number(database.pragma('page_count', { simple: true }))
-    if (pages * pageSize <= wholeCheckBytesMax) {
-      const result = database.pragma('quick_check(1)', { simple: true })
-      if (result !== 'ok') throw damaged(file, String(result))
-    }
-    verifyParts(file, database)
-  } finally {
-    database.close()
-  }
-}
-
-function verifySchema(file: string, database: Database.Database): void {
+/** @throws GatewayError 'store_corrupt' unless the tables are those of format 1 */
+export function verifySchema(path: string, database: Database.Database): void {
   const rows = database
     .prepare<[], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'`,
@@ -156,21 +135,22 @@ function verifySchema(file: string, database: Database.Database): void {
   const found = new Map(rows.map((row) => [row.name, row.sql]))
   for (const [name, sql] of schema) {
     if (found.get(name) !== sql) {
-      throw damaged(file, `"${name}" is not as format ${fileFormat} has it`)
+      throw damaged(path, `"${name}" is not as format ${fileFormat} has it`)
     }
   }
   const format = database.prepare("SELECT value FROM meta WHERE key = 'format'").pluck().get()
-  if (format !== String(fileFormat)) throw damaged(file, 'its meta table names no format')
+  if (format !== String(fileFormat)) throw damaged(path, 'its meta table names no format')
 }
 
-function openFailure(file: string, error: unknown): unknown {
+/** What a failure of SQLite means for a file that is being opened. */
+export function openFailure(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') {
-    return damaged(file, error.message, error)
+    return damaged(path, error.message, error)
   }
   return new GatewayError(
     'store_unusable',
-    `Cannot open store file "${file}": ${error.message} (${error.code})`,
+    `Cannot open store file "${path}": ${error.message} (${error.code})`,
     { cause: error },
   )
 }

@@ -1,13 +1,19 @@
-import type Database from 'better-sqlite3'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
-import type { Operation, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
-import { TraceSummarizer } from '../../search/summarize-trace.ts'
-import { openForReading } from './open-database.ts'
-import { readTrace } from './read-trace.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
+import type { BlockView } from '../../blocks/block-view.ts'
+import { planQuery } from '../../blocks/plan-query.ts'
+import { traceParts } from '../../blocks/read-trace.ts'
+import { summarizeTrace } from '../../blocks/summarize-trace.ts'
+import type { WalkResult } from '../../blocks/walk-blocks.ts'
+import { walkBlocks } from '../../blocks/walk-blocks.ts'
+import type { Operation, SummariesEnd } from '../../ports/span-store.ts'
+import type { FileReader, OnDamaged } from './file-reader.ts'
+import { reportDamage } from './file-reader.ts'
+import { guardView } from './guard-view.ts'
+import { mergeFiles } from './merge-files.ts'
+import { ReaderFiles } from './reader-files.ts'
 import type { FoundTrace, ReadJob } from './thread-messages.ts'
 import { buffersOf, ownedBatch } from './thread-messages.ts'
-import type { WalkResult } from './walk-window.ts'
-import { walkWindow } from './walk-window.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
 export type JobStep =
@@ -19,46 +25,56 @@ type JobOf<Op extends ReadJob['op']> = Extract<ReadJob, { op: Op }>
 /** A message carries whole parts until they have this many bytes. */
 const messageBytes = 256 * 1024
 const messageItemsMax = 256
-/** Connections kept for the next search. */
-const idleMax = 4
+/** Files that are asked for names between two turns. */
+const filesPerTurn = 8
 
-/** The jobs of a reader thread over its connections. A search has one of its own, for its snapshot. */
+/**
+ * The jobs of a reader thread over its files. Every read is a short transaction: a slow consumer holds
+ * up no log. A search sees of each file what is in there when it comes to it: all that was committed
+ * before the search, and of what is committed meanwhile some may be there.
+ */
 export class ReadJobs {
-  readonly #directory: string
-  readonly #idle: Database.Database[] = []
-  readonly #open = new Set<Database.Database>()
-  #steps: Database.Database | undefined
+  readonly #files: ReaderFiles
 
   constructor(directory: string) {
-    this.#directory = directory
+    this.#files = new ReaderFiles(directory)
   }
 
-  /** The steps of a job; leaving the loop early frees what it holds. */
-  steps(job: ReadJob): Iterable<JobStep> {
+  /**
+   * The steps of a job; leaving the loop early frees what it holds.
+   *
+   * @param onDamaged told of what could not be read; the answer goes on without it
+   */
+  steps(job: ReadJob, onDamaged: OnDamaged): Iterable<JobStep> {
     switch (job.op) {
       case 'trace':
-        return this.#trace(job)
+        return this.#trace(job, onDamaged)
       case 'find':
-        return this.#find(job)
+        return this.#find(job, onDamaged)
       case 'summaries':
-        return this.#summaries(job)
+        return this.#summaries(job, onDamaged)
       case 'services':
-        return this.#services(job)
+        return this.#services(job, onDamaged)
       case 'operations':
-        return this.#operations(job)
+        return this.#operations(job, onDamaged)
+      case 'count':
+        return this.#count(job)
+      case 'refresh':
+        this.#files.list(0)
+        return []
     }
   }
 
   /** Closes all connections, also those of jobs that are not done. */
   close(): void {
-    for (const database of this.#open) database.close()
-    this.#open.clear()
+    this.#files.close()
   }
 
-  *#trace(job: JobOf<'trace'>): Iterable<JobStep> {
+  *#trace(job: JobOf<'trace'>, onDamaged: OnDamaged): Iterable<JobStep> {
     let items: SpanBatch[] = []
     let size = 0
-    for (const part of readTrace(this.#shared, job)) {
+    for (const part of traceParts(this.#blocksOf(job, job.traceId, onDamaged), job)) {
+      if (spanCount(part) === 0) continue
       items.push(ownedBatch(part))
       size += part.bytes.length
       if (size < messageBytes && items.length < messageItemsMax) continue
@@ -69,8 +85,8 @@ export class ReadJobs {
     if (items.length > 0) yield { items, transfer: items.flatMap(buffersOf) }
   }
 
-  *#find(job: JobOf<'find' | 'summaries'>): Iterable<JobStep> {
-    const { traces, bound } = yield* this.#walk(job)
+  *#find(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const { traces, bound } = yield* this.#walk(job, onDamaged)
     for (let at = 0; at < traces.length; at += messageItemsMax) {
       const items = traces.slice(at, at + messageItemsMax).map(
         ({ traceId, newestMatchMicros }): FoundTrace => ({
@@ -84,75 +100,97 @@ export class ReadJobs {
     yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
   }
 
-  *#summaries(job: JobOf<'find' | 'summaries'>): Iterable<JobStep> {
-    const { traces, bound } = yield* this.#walk(job)
+  *#summaries(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const { traces, bound } = yield* this.#walk(job, onDamaged)
+    const { keptSinceUnixMs } = job
     for (const { traceId: hex } of traces) {
       const traceId = idOf(hex)
-      const summarizer = new TraceSummarizer()
-      for (const part of readTrace(this.#shared, { ...job, traceId })) {
-        summarizer.add(part)
-        yield
-      }
-      if (summarizer.empty) continue
-      const summary: TraceSummary = summarizer.summary(traceId)
-      yield { items: [summary], transfer: [] }
+      const blocks = [...this.#blocksOf(job, traceId, onDamaged)]
+      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs })
+      if (summary !== undefined) yield { items: [summary], transfer: [] }
     }
     yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
   }
 
-  *#services({ tenant, keptSinceUnixMs }: JobOf<'services'>): Iterable<JobStep> {
-    const statement = this.#shared.prepare<[string, number], string>(
-      'SELECT DISTINCT service FROM name WHERE tenant = ? AND seen > ?',
-    )
-    const names = statement.pluck().all(tenant, keptSinceUnixMs - hourMs)
+  *#services(job: JobOf<'services'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const found = new Set<string>()
+    yield* this.#eachFile(job, onDamaged, (file) => {
+      const services = file.read((connection) => connection.services(job.tenant))
+      for (const service of services) if (service !== '') found.add(service)
+    })
     // By code unit, as JavaScript has it; SQLite's order is by code point.
-    yield { items: names.sort(), transfer: [] }
+    yield { items: [...found].sort(), transfer: [] }
   }
 
-  *#operations(job: JobOf<'operations'>): Iterable<JobStep> {
-    const statement = this.#shared.prepare<[string, string, number], Operation>(`
-      SELECT operation AS name, kind AS spanKind FROM name
-      WHERE tenant = ? AND service = ? AND seen > ?`)
-    const all = statement.all(job.tenant, job.service, job.keptSinceUnixMs - hourMs)
-    const wanted = all.filter(
+  *#operations(job: JobOf<'operations'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const found = new Map<string, Operation>()
+    yield* this.#eachFile(job, onDamaged, (file) => {
+      const { tenant, service } = job
+      for (const one of file.read((connection) => connection.operations(tenant, service))) {
+        found.set(`${one.spanKind} ${one.name}`, one)
+      }
+    })
+    const wanted = [...found.values()].filter(
       ({ spanKind }) => job.spanKind === undefined || spanKind === job.spanKind,
     )
     yield { items: wanted.sort(byNameThenKind), transfer: [] }
   }
 
-  *#walk(job: JobOf<'find' | 'summaries'>): Generator<undefined, WalkResult> {
-    const database = this.#idle.pop() ?? this.#connect()
-    try {
-      return yield* walkWindow(database, job)
-    } finally {
-      if (this.#idle.length < idleMax) this.#idle.push(database)
-      else this.#disconnect(database)
+  *#count({ file }: JobOf<'count'>): Iterable<JobStep> {
+    const spans = this.#files.file(file)?.read((connection) => connection.spanCount()) ?? 0
+    yield { items: [spans], transfer: [] }
+  }
+
+  *#walk(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Generator<undefined, WalkResult> {
+    const { tenant, query, bounds, keptSinceUnixMs } = job
+    const plan = planQuery(query.filter)
+    const window = {
+      tenant,
+      minMicros: query.minMicros ?? Number.MIN_SAFE_INTEGER,
+      maxMicros: query.maxMicros ?? Number.MAX_SAFE_INTEGER,
+      keptSinceUnixMs,
+    }
+    const files = this.#files.list(keptSinceUnixMs)
+    const refs = mergeFiles(files, window, plan.root, onDamaged)
+    return yield* walkBlocks(refs, {
+      query,
+      plan,
+      bounds,
+      keptSinceUnixMs,
+      onDamaged: (error) => reportDamage(error, onDamaged),
+    })
+  }
+
+  /** The blocks that have spans of a trace, oldest hour first. */
+  *#blocksOf(job: ReadJob, traceId: Uint8Array, onDamaged: OnDamaged): Iterable<BlockView> {
+    const { tenant, keptSinceUnixMs } = job
+    for (const file of this.#files.list(keptSinceUnixMs)) {
+      try {
+        for (const view of file.blocksOf({ tenant, traceId }, onDamaged)) {
+          const guarded = guardView(view, onDamaged)
+          if (guarded !== undefined) yield guarded
+        }
+      } catch (error) {
+        reportDamage(error, onDamaged)
+      }
     }
   }
 
-  /**
-   * The connection of jobs whose every step is a transaction of its own. Made by the first job: the
-   * files that readers share are there once the writer is, which starts at the same time.
-   */
-  get #shared(): Database.Database {
-    this.#steps ??= this.#connect()
-    return this.#steps
-  }
-
-  #connect(): Database.Database {
-    const database = openForReading(this.#directory)
-    this.#open.add(database)
-    return database
-  }
-
-  #disconnect(database: Database.Database): void {
-    this.#open.delete(database)
-    database.close()
+  *#eachFile(
+    job: ReadJob,
+    onDamaged: OnDamaged,
+    work: (file: FileReader) => void,
+  ): Iterable<undefined> {
+    for (const [index, file] of this.#files.list(job.keptSinceUnixMs).entries()) {
+      if (index > 0 && index % filesPerTurn === 0) yield
+      try {
+        work(file)
+      } catch (error) {
+        reportDamage(error, onDamaged)
+      }
+    }
   }
 }
-
-/** A name is marked with the hour in which it was last seen. */
-const hourMs = 3_600_000
 
 function idOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))

@@ -58,6 +58,12 @@ export class ReaderPool {
     }
   }
 
+  /** Resolves when no thread holds a file open that was removed. */
+  async refresh(): Promise<void> {
+    const job: ReadJob = { op: 'refresh', tenant: '', keptSinceUnixMs: 0 }
+    await Promise.all(this.#readers.map((reader) => reader.run(job)))
+  }
+
   /** Ends running jobs with an error, then the threads. */
   async close(): Promise<void> {
     this.#closed = true
@@ -163,6 +169,17 @@ class Reader {
     call.cancel()
   }
 
+  /** Runs a job that has no answer; a thread that is not there has nothing to do. */
+  async run(job: ReadJob): Promise<void> {
+    if (!this.ready) return
+    const call = this.begin(job)
+    try {
+      await call.next()
+    } finally {
+      this.end(call)
+    }
+  }
+
   async close(): Promise<void> {
     this.#failAll(closedError())
     await this.#thread.close({ kind: 'close' })
@@ -176,6 +193,9 @@ class Reader {
         return
       case 'end':
         call?.finish()
+        return
+      case 'damaged':
+        this.#onEvent({ kind: 'damaged', error: errorOfReport(answer.failure) })
         return
       case 'failed': {
         const error = errorOfReport(answer.failure)

@@ -1,4 +1,5 @@
 /** A thread that reads: several jobs in turns, each sending no more than its consumer has room for. */
+import { platform, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ReadJobs } from './read-jobs.ts'
@@ -27,7 +28,9 @@ class Running {
 
   async run(jobs: ReadJobs, job: ReadJob): Promise<void> {
     try {
-      for (const step of jobs.steps(job)) {
+      const onDamaged = (error: Error): void =>
+        this.#post({ kind: 'damaged', id: this.id, failure: reportOf(error) })
+      for (const step of jobs.steps(job, onDamaged)) {
         if (this.#isCancelled()) return
         if (step === undefined) await nextTurn()
         else await this.#send(step.items, step.transfer)
@@ -67,7 +70,20 @@ function nextTurn(): Promise<void> {
   })
 }
 
+/** What is taken in must be taken now, an answer may come a little later. Only for this thread. */
+function stepBack(): void {
+  try {
+    setPriority(readerNiceness)
+  } catch {
+    // Not everywhere; a reader is only quicker then.
+  }
+}
+
+const readerNiceness = 10
+
 function start(port: MessagePort, options: ThreadOptions): void {
+  // Elsewhere a priority is the process's.
+  if (platform() === 'linux') stepBack()
   const jobs = new ReadJobs(options.directory)
   const running = new Map<number, Running>()
   const receive = (request: ReaderRequest): void => {

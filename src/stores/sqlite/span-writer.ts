@@ -1,190 +1,285 @@
-import type Database from 'better-sqlite3'
-import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { SpanWrite } from './file-writer.ts'
+import { FileWriter } from './file-writer.ts'
+import { inspectFile } from './inspect-file.ts'
+import { createFile } from './open-database.ts'
+import type { BlockLimits } from './pending-spans.ts'
+import { failureOf } from './store-failure.ts'
+import type { StoreFile } from './store-files.ts'
 import {
-  GroupField,
-  groupSlice,
-  nameBytes,
-  SpanField,
-  spanCount,
-  spanField,
-} from '../../../bridge/model/span-batch.ts'
-import type { PartRow } from './part-row.ts'
-import { rowsOf } from './part-row.ts'
+  filesAmong,
+  freeSequence,
+  hasHour,
+  hourEndUnixMs,
+  hourOf,
+  storeFile,
+} from './store-files.ts'
 
-/** A request, ready to be committed. */
-export interface PreparedWrite {
-  readonly tenant: string
-  readonly rows: readonly PartRow[]
-  /** Names that the table may not have yet, by cache key. */
-  readonly names: ReadonlyMap<string, NameRow>
-  readonly spanCount: number
+/** How spans are written. */
+export interface SpanWriterOptions {
+  readonly directory: string
+  readonly retentionMs: number
+  readonly limits: BlockLimits
+  /** A file of this size is followed by another one of the same hour. */
+  readonly fileBytesMax: number
+  /** A file could not be written for damage of its own; another one takes its place. */
+  readonly onFileDamaged: (path: string, error: GatewayError) => void
 }
 
-interface NameRow {
-  readonly service: string
-  readonly operation: string
-  readonly kind: number
-  /** Hour of the arrival, ms since the epoch. */
-  readonly seen: number
-}
+/** Files that are open for writing; late spans and imports bring those of older hours. */
+const openMax = 4
+/** A file is finished when its hour has ended, and nothing has come for it, for so long. */
+const finishAfterMs = 60_000
+/** Memory of pending spans, over all tenants and files. */
+const pendingBytesMax = 64 * 1024 * 1024
 
-const hourMs = 3_600_000
-/** Names remembered as stored; past it all are forgotten and written again when they come. */
-const namesMax = 50_000
-/** Rows of `part` that one expiry transaction removes at most. */
-const expiryRowsMax = 256
-/** Free pages given back to the file system in one step. */
-const vacuumPagesMax = 256
-
-/** The statements of the writing connection. Does no grouping and knows no threads. */
+/**
+ * Writes spans into the files of the hours in which they arrived. Does no grouping and knows no
+ * threads.
+ */
 export class SpanWriter {
-  readonly #database: Database.Database
-  readonly #retentionMs: number
-  readonly #insertPart: Database.Statement
-  readonly #insertName: Database.Statement
-  readonly #names = new Map<string, number>()
+  readonly #options: SpanWriterOptions
+  /** The file that each hour's spans go to; the one written to last is last. */
+  readonly #open = new Map<number, FileWriter>()
+  /** Files to which nothing is written any more. */
+  readonly #finishing: FileWriter[] = []
+  /** Files of earlier processes that are not finished. */
+  readonly #unfinished: StoreFile[]
+  /** Files that were given up, and may not be there any more. */
+  readonly #released = new Set<string>()
 
-  constructor(database: Database.Database, retentionMs: number) {
-    this.#database = database
-    this.#retentionMs = retentionMs
-    this.#insertPart = database.prepare(`
-      INSERT INTO part (tenant, trace, part, arrival, retention, start_min, start_max,
-        duration_max, service_bits, span_count, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (tenant, trace, part) DO UPDATE SET arrival = excluded.arrival,
-        retention = excluded.retention, start_min = excluded.start_min,
-        start_max = excluded.start_max WHERE excluded.arrival > arrival`)
-    this.#insertName = database.prepare(`
-      INSERT INTO name (tenant, service, operation, kind, seen) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (tenant, service, operation, kind) DO UPDATE SET seen = max(seen, excluded.seen)`)
+  /** @param unfinished names of files that may have pending spans, or blocks in no segment */
+  constructor(options: SpanWriterOptions, unfinished: readonly string[] = []) {
+    this.#options = options
+    this.#unfinished = filesAmong(unfinished)
   }
 
-  /** Everything about a request that needs no database. */
-  prepare(tenant: string, batch: SpanBatch): PreparedWrite {
-    return {
-      tenant,
-      rows: rowsOf(batch, this.#retentionMs),
-      names: this.#newNames(tenant, batch),
-      spanCount: spanCount(batch),
-    }
+  /** @throws RangeError for a request that belongs into no file */
+  check({ batch }: SpanWrite): void {
+    if (hasHour(batch.arrivalUnixMs)) return
+    throw new RangeError(`Cannot store spans: they arrived at ${batch.arrivalUnixMs} ms`)
   }
 
-  /** Commits all of them in one transaction; durable when it returns, nothing kept when it throws. */
-  commit(writes: readonly PreparedWrite[]): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+  /**
+   * Commits requests of one hour in one transaction; durable when it returns, nothing kept when it
+   * throws.
+   */
+  commit(hour: number, writes: readonly SpanWrite[]): void {
+    const file = this.#writerOf(hour)
     try {
-      for (const write of writes) this.#insert(write)
-      this.#database.exec('COMMIT')
+      file.commit(writes)
     } catch (error) {
-      // A full disk may have ended the transaction already.
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
-      throw error
+      if (!this.#isFaultOfFile(error)) throw error
+      // The file is at fault, not the spans: they go into another one.
+      this.#abandon(hour, file, error)
+      this.#writerOf(hour).commit(writes)
     }
-    for (const write of writes) this.#remember(write)
+    const current = this.#open.get(hour)
+    if (current !== undefined && current.sizeBytes >= this.#options.fileBytesMax) {
+      this.#open.delete(hour)
+      this.#finishing.push(current)
+    }
+    this.#boundMemory(hour)
   }
 
   /**
-   * Removes some of the parts that arrived before the given time, in one short transaction.
+   * Does one short piece of what can wait until requests are answered.
    *
-   * @returns how many spans they had, and whether there may be more
+   * @returns whether there is more to do at once
    */
-  expireSome(beforeUnixMs: number): { spanCount: number; more: boolean } {
-    const remove = this.#database
-      .prepare<[number, number], number>(
-        `DELETE FROM part WHERE id IN
-          (SELECT id FROM part WHERE arrival < ? ORDER BY arrival LIMIT ?) RETURNING span_count`,
-      )
-      .pluck()
-    const counts = this.#database.transaction(() => remove.all(beforeUnixMs, expiryRowsMax))()
-    let spanCount = 0
-    for (const count of counts) spanCount += count
-    return { spanCount, more: counts.length === expiryRowsMax }
+  step(nowUnixMs: number): boolean {
+    for (const writer of [...this.#open.values(), ...this.#finishing]) {
+      if (!writer.isCheckpointDue) continue
+      writer.checkpoint()
+      return true
+    }
+    for (const writer of this.#open.values()) if (writer.step()) return true
+    this.#finishEnded(nowUnixMs)
+    return this.#finishSome() || this.#openUnfinished(nowUnixMs)
   }
 
-  /** Removes names that no span has had since the given time, give or take an hour. */
-  expireNames(beforeUnixMs: number): void {
-    this.#database.prepare('DELETE FROM name WHERE seen < ?').run(beforeUnixMs - hourMs)
+  /** Gives files up, without another word to them: they are about to be removed. */
+  release(names: readonly string[]): void {
+    for (const name of names) this.#released.add(name)
+    for (const [hour, writer] of this.#open) {
+      if (!this.#released.has(writer.file.name)) continue
+      this.#open.delete(hour)
+      writer.abandon()
+    }
+    for (const writer of [...this.#finishing]) {
+      if (!this.#released.has(writer.file.name)) continue
+      this.#finishing.splice(this.#finishing.indexOf(writer), 1)
+      writer.abandon()
+    }
   }
 
-  /**
-   * Gives some free pages back to the file system when over a quarter of the file is free; less is
-   * left for the spans to come.
-   *
-   * @returns whether there may be more
-   */
-  shrinkSome(): boolean {
-    const pages = Number(this.#database.pragma('page_count', { simple: true }))
-    const free = Number(this.#database.pragma('freelist_count', { simple: true }))
-    if (free <= vacuumPagesMax || free * 4 < pages) return false
-    this.#database.exec(`PRAGMA incremental_vacuum(${vacuumPagesMax})`)
+  /** Copies the logs into the files and closes all connections. */
+  close(): void {
+    const writers = [...this.#open.values(), ...this.#finishing]
+    this.#open.clear()
+    this.#finishing.length = 0
+    for (const writer of writers) writer.close()
+  }
+
+  #writerOf(hour: number): FileWriter {
+    const open = this.#open.get(hour)
+    if (open !== undefined) {
+      this.#open.delete(hour)
+      this.#open.set(hour, open)
+      return open
+    }
+    for (const [oldest, writer] of this.#open) {
+      if (this.#open.size < openMax) break
+      this.#open.delete(oldest)
+      this.#finishing.push(writer)
+    }
+    const writer = this.#takeBack(hour) ?? this.#openNewest(hour)
+    this.#open.set(hour, writer)
+    // What is being finished is closed before many more are opened.
+    while (this.#finishing.length > openMax) this.#finishSome()
+    return writer
+  }
+
+  /** A file of the hour that is being finished and has room. */
+  #takeBack(hour: number): FileWriter | undefined {
+    const at = this.#finishing.findIndex(
+      ({ file, sizeBytes }) => file.hour === hour && sizeBytes < this.#options.fileBytesMax,
+    )
+    return at < 0 ? undefined : this.#finishing.splice(at, 1)[0]
+  }
+
+  /** The newest file of the hour that has room, or a new one. */
+  #openNewest(hour: number): FileWriter {
+    const { directory, fileBytesMax } = this.#options
+    const names = readdirSync(directory)
+    const newest = filesAmong(names)
+      .filter((file) => file.hour === hour && !this.#released.has(file.name))
+      .at(-1)
+    if (newest !== undefined && !this.#isFinishing(newest)) {
+      const path = join(directory, newest.name)
+      if (statSync(path).size < fileBytesMax) {
+        try {
+          inspectFile(path)
+          return this.#openFile(newest)
+        } catch (error) {
+          const failure = failureOf('Cannot open store file', error)
+          if (!this.#isFaultOfFile(failure)) throw error
+          this.#released.add(newest.name)
+          this.#options.onFileDamaged(path, failure)
+        }
+      }
+    }
+    return this.#openFile(createNext(directory, hour))
+  }
+
+  #openFile(file: StoreFile): FileWriter {
+    const { directory, retentionMs, limits } = this.#options
+    return new FileWriter({ file, path: join(directory, file.name), retentionMs, limits })
+  }
+
+  #isFinishing({ name }: StoreFile): boolean {
+    return this.#finishing.some(({ file }) => file.name === name)
+  }
+
+  #isFaultOfFile(error: unknown): error is GatewayError {
+    const failure = failureOf('Cannot store spans', error)
+    return failure instanceof GatewayError && failure.code === 'store_corrupt'
+  }
+
+  #abandon(hour: number, writer: FileWriter, error: unknown): void {
+    this.#open.delete(hour)
+    this.#released.add(writer.file.name)
+    writer.abandon()
+    const failure = failureOf('Cannot store spans', error)
+    if (failure instanceof GatewayError) this.#options.onFileDamaged(writer.path, failure)
+  }
+
+  #finishSome(): boolean {
+    const [writer] = this.#finishing
+    if (writer === undefined) return false
+    if (!this.#attempt(writer, () => writer.finishStep())) this.#finished(writer)
     return true
   }
 
-  /** Copies the write-ahead log into the file and closes the connection. */
-  close(): void {
+  #finishEnded(nowUnixMs: number): void {
+    for (const [hour, writer] of this.#open) {
+      if (hourEndUnixMs({ hour }) + finishAfterMs > nowUnixMs) continue
+      if (performance.now() - writer.lastCommitMs < finishAfterMs) continue
+      this.#open.delete(hour)
+      this.#finishing.push(writer)
+    }
+  }
+
+  /** @returns false when there is nothing to be done any more, for whatever reason */
+  #attempt(writer: FileWriter, work: () => boolean): boolean {
     try {
-      this.#database.pragma('wal_checkpoint(TRUNCATE)')
-    } finally {
-      this.#database.close()
-    }
-  }
-
-  #insert(write: PreparedWrite): void {
-    for (const row of write.rows) {
-      this.#insertPart.run(
-        write.tenant,
-        row.traceId,
-        row.key,
-        row.arrivalUnixMs,
-        row.retentionMs,
-        row.startMinMicros,
-        row.startMaxMicros,
-        row.durationMaxMicros,
-        row.serviceBits,
-        row.spanCount,
-        row.body,
-      )
-    }
-    for (const name of write.names.values()) {
-      this.#insertName.run(write.tenant, name.service, name.operation, name.kind, name.seen)
-    }
-  }
-
-  #newNames(tenant: string, batch: SpanBatch): Map<string, NameRow> {
-    const found = new Map<string, NameRow>()
-    const seen = Math.floor(batch.arrivalUnixMs / hourMs) * hourMs
-    let lastGroup = -1
-    let prefix = ''
-    let service = ''
-    for (let span = 0; span < spanCount(batch); span++) {
-      const group = spanField(batch, span, SpanField.group)
-      if (group !== lastGroup) {
-        lastGroup = group
-        service = textOf(groupSlice(batch, group, GroupField.serviceName))
-        prefix = `${tenant}\0${service}\0`
+      return work()
+    } catch (error) {
+      // It stays as it is, readable; the next start tries again.
+      if (this.#isFaultOfFile(error)) {
+        const failure = failureOf('Cannot finish store file', error) as GatewayError
+        this.#options.onFileDamaged(writer.path, failure)
       }
-      const kind = spanField(batch, span, SpanField.kind)
-      const name = nameBytes(batch, span)
-      // Latin-1 is a reversible and much cheaper way to make a key of bytes.
-      const key = `${prefix}${kind}\0${latin1Of(name)}`
-      if (found.has(key) || (this.#names.get(key) ?? -1) >= seen) continue
-      found.set(key, { service, operation: textOf(name), kind: kind | 0, seen })
+      return false
     }
-    return found
   }
 
-  #remember(write: PreparedWrite): void {
-    for (const [key, name] of write.names) {
-      if (this.#names.size >= namesMax) this.#names.clear()
-      this.#names.set(key, name.seen)
+  #finished(writer: FileWriter): void {
+    const at = this.#finishing.indexOf(writer)
+    if (at >= 0) this.#finishing.splice(at, 1)
+    writer.close()
+  }
+
+  /** A file of the hour that goes on is left to the spans that come. */
+  #openUnfinished(nowUnixMs: number): boolean {
+    const at = this.#unfinished.findIndex(
+      (file) => hourEndUnixMs(file) + finishAfterMs <= nowUnixMs,
+    )
+    if (at < 0) return false
+    const [file] = this.#unfinished.splice(at, 1)
+    const isOpen = [...this.#open.values()].some((writer) => writer.file.name === file?.name)
+    if (file === undefined || isOpen || this.#released.has(file.name)) return true
+    try {
+      this.#finishing.push(this.#openFile(file))
+    } catch {
+      // Its reader says what is wrong with it.
+    }
+    return true
+  }
+
+  #boundMemory(hour: number): void {
+    let size = 0
+    for (const writer of this.#open.values()) size += writer.pendingBytes
+    for (const [other, writer] of this.#open) {
+      if (size <= pendingBytesMax) return
+      if (other === hour && this.#open.size > 1) continue
+      const before = writer.pendingBytes
+      writer.releaseMemory(Math.max(0, pendingBytesMax / 2 - (size - before)))
+      size -= before - writer.pendingBytes
     }
   }
 }
 
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+/** Makes the next file of an hour. */
+function createNext(directory: string, hour: number): StoreFile {
+  for (let attempt = 0; ; attempt++) {
+    const file = storeFile(hour, freeSequence(readdirSync(directory), hour))
+    try {
+      createFile(join(directory, file.name))
+      return file
+    } catch (error) {
+      // A restored file may have taken the number meanwhile.
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+      if (!isTaken || attempt === createAttempts) throw error
+    }
+  }
 }
 
-function latin1Of(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+const createAttempts = 3
+
+/** The hour of the file that a request goes to. */
+export function hourOfWrite({ batch }: SpanWrite): number {
+  return hourOf(batch.arrivalUnixMs)
 }

@@ -23,7 +23,11 @@ import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { cancelledBy } from './cancelled.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { newestArrivalUnixMs, prepareDatabase } from './open-database.ts'
+import { FileKeeper } from './file-keeper.ts'
+import type { BlockLimits } from './pending-spans.ts'
+import { blockLimitDefaults } from './pending-spans.ts'
+import type { PreparedDirectory } from './prepare-directory.ts'
+import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { FoundTrace, ReadOperation } from './thread-messages.ts'
@@ -45,7 +49,13 @@ export interface SqliteStoreOptions {
   readonly groupWaitMs?: number
   /** Spans that make a commit large enough to wait no longer. */
   readonly groupSpansMax?: number
-  /** Between two looks for expired spans. */
+  /** Most bytes of all files together; beyond it the oldest hours are removed. */
+  readonly maxBytes?: number
+  /** A file of this size is followed by another one of the same hour. */
+  readonly fileBytesMax?: number
+  /** When spans are put into a block. */
+  readonly blockLimits?: BlockLimits
+  /** Between two looks for files that are expired or too many. */
   readonly expiryIntervalMs?: number
   /** How long reads under way may take to finish when the store closes. */
   readonly closeGraceMs?: number
@@ -61,7 +71,10 @@ const defaults = {
   queryLimits: queryLimitDefaults,
   groupWaitMs: 3,
   groupSpansMax: 4000,
-  expiryIntervalMs: 30_000,
+  maxBytes: 10 * 1024 ** 3,
+  fileBytesMax: 1024 ** 3,
+  blockLimits: blockLimitDefaults,
+  expiryIntervalMs: 5000,
   closeGraceMs: 2000,
   clock: systemClock,
   onEvent: (_event: StoreEvent): void => {},
@@ -72,16 +85,19 @@ type Filled = Required<SqliteStoreOptions>
 /**
  * Opens, or makes, a store in a directory. Resolves when it can write and read.
  *
- * @throws GatewayError 'store_unusable' when the directory is in use or holds something else,
- *   'store_corrupt' when its file is damaged; nothing there is changed then
+ * Files that are damaged are set aside and told of as events; everything else is used.
+ *
+ * @throws GatewayError 'store_unusable' when the directory is in use or holds files of others or of
+ *   a newer version; nothing there is changed then
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SpanStore> {
   const filled: Filled = { ...defaults, ...options, path: resolve(options.path) }
   const lock = lockDirectory(filled.path)
   let store: SqliteStore | undefined
   try {
-    prepareDatabase(filled.path)
-    store = new SqliteStore(filled, lock)
+    const prepared = prepareDirectory(filled.path)
+    for (const damaged of prepared.damaged) filled.onEvent({ kind: 'file_damaged', ...damaged })
+    store = new SqliteStore(filled, lock, prepared)
     await store.start()
     return store
   } catch (error) {
@@ -98,23 +114,45 @@ class SqliteStore implements SpanStore {
   readonly #lock: DirectoryLock
   readonly #writes: WriteQueue
   readonly #reads: ReaderPool
+  readonly #keeper: FileKeeper
   readonly #expiry: ExpiryClock
   #expiryTimer: NodeJS.Timeout | undefined
-  #expiring = false
+  #tidying = false
   #closed: Promise<void> | undefined
 
-  constructor(options: Filled, lock: DirectoryLock) {
+  constructor(options: Filled, lock: DirectoryLock, prepared: PreparedDirectory) {
     const { path: directory, retentionMs, readers, onEvent } = options
     this.#options = options
     this.#lock = lock
-    const { groupWaitMs, groupSpansMax } = options
-    this.#writes = new WriteQueue({ directory, retentionMs, groupWaitMs, groupSpansMax }, onEvent)
+    const { groupWaitMs, groupSpansMax, blockLimits, fileBytesMax, maxBytes } = options
+    const { unfinished, hasOldFile, newestArrivalUnixMs } = prepared
+    this.#writes = new WriteQueue(
+      {
+        directory,
+        retentionMs,
+        groupWaitMs,
+        groupSpansMax,
+        blockLimits,
+        fileBytesMax,
+        unfinished,
+        hasOldFile,
+      },
+      onEvent,
+    )
     this.#reads = new ReaderPool({ directory, readers }, onEvent)
+    this.#keeper = new FileKeeper({
+      directory,
+      bytesMax: maxBytes,
+      count: (name) => this.#countSpans(name),
+      release: (name) => this.#writes.release([name]),
+      refresh: () => this.#reads.refresh(),
+      onEvent,
+    })
     this.#expiry = new ExpiryClock({
       clock: options.clock,
       retentionMs,
       graceMs: options.clockGraceMs,
-      newestArrivalUnixMs: newestArrivalUnixMs(directory),
+      newestArrivalUnixMs,
       onPaused: (jumpMs) => onEvent({ kind: 'expiry_paused', jumpMs }),
       onResumed: () => onEvent({ kind: 'expiry_resumed' }),
     })
@@ -122,10 +160,10 @@ class SqliteStore implements SpanStore {
 
   async start(): Promise<void> {
     await Promise.all([this.#writes.start(), this.#reads.start()])
-    const expire = (): void => void this.#expire()
-    this.#expiryTimer = setInterval(expire, this.#options.expiryIntervalMs)
+    const tidy = (): void => void this.#tidy()
+    this.#expiryTimer = setInterval(tidy, this.#options.expiryIntervalMs)
     this.#expiryTimer.unref()
-    expire()
+    tidy()
   }
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
@@ -214,20 +252,24 @@ class SqliteStore implements SpanStore {
     for await (const item of this.#reads.stream(job, signal)) yield item as Item
   }
 
-  async #expire(): Promise<void> {
-    if (this.#expiring) return
-    this.#expiring = true
+  async #tidy(): Promise<void> {
+    if (this.#tidying) return
+    this.#tidying = true
     try {
-      const spanCount = await this.#writes.expire(this.#expiry.keptSinceUnixMs())
-      if (spanCount > 0) this.#options.onEvent({ kind: 'expired', spanCount })
+      await this.#keeper.tidy(this.#expiry.keptSinceUnixMs())
     } catch (error) {
       // Tried again at the next look; a closed or stopped thread is told of elsewhere.
       if (this.#closed === undefined && error instanceof Error) {
         this.#options.onEvent({ kind: 'expiry_failed', error })
       }
     } finally {
-      this.#expiring = false
+      this.#tidying = false
     }
+  }
+
+  async #countSpans(file: string): Promise<number> {
+    const [spans = 0] = await collect(this.#read<number>('', { op: 'count', file }, undefined))
+    return spans
   }
 
   #checkUsable(signal: AbortSignal | undefined): void {

@@ -2,15 +2,21 @@
 export type StoreEvent =
   /** Retention removed spans; `spanCount` counts stored repeats too. */
   | { readonly kind: 'expired'; readonly spanCount: number }
-  /** Removing expired spans failed; it is tried again. */
+  /** The oldest spans were removed to stay within the bound of bytes; repeats are counted too. */
+  | { readonly kind: 'evicted'; readonly spanCount: number }
+  /** Removing expired or the oldest spans failed; it is tried again. */
   | { readonly kind: 'expiry_failed'; readonly error: Error }
   /** The clock jumped forward, so that nothing expires for now. */
   | { readonly kind: 'expiry_paused'; readonly jumpMs: number }
   | { readonly kind: 'expiry_resumed' }
   /** A commit failed; its requests were told so. */
   | { readonly kind: 'commit_failed'; readonly error: Error; readonly requestCount: number }
-  /** A stored part could not be read. */
+  /** Stored spans could not be read; answers go on without them. */
   | { readonly kind: 'damaged'; readonly error: Error }
+  /** A file is damaged, and nothing more is written to it. `path` is where it is now. */
+  | { readonly kind: 'file_damaged'; readonly path: string; readonly error: Error }
+  /** Spans of an older format were written anew; rows that could not be read are lost. */
+  | { readonly kind: 'imported'; readonly spanCount: number; readonly damagedRows: number }
   /** A thread ended on its own; another is started after `restartMs`. */
   | {
       readonly kind: 'thread_stopped'

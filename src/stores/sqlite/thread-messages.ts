@@ -1,6 +1,7 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
+import type { BlockLimits } from './pending-spans.ts'
 import type { FailureReport } from './store-failure.ts'
 
 /** What both kinds of threads are started with. */
@@ -15,6 +16,13 @@ export interface WriterOptions extends ThreadOptions {
   readonly groupWaitMs: number
   /** Spans that make a commit large enough to wait no longer. */
   readonly groupSpansMax: number
+  readonly blockLimits: BlockLimits
+  /** A file of this size is followed by another one of the same hour. */
+  readonly fileBytesMax: number
+  /** Names of files that an earlier process did not finish. */
+  readonly unfinished: readonly string[]
+  /** True where spans of format 0 are to be written anew first. */
+  readonly hasOldFile: boolean
 }
 
 /** States of a write's shared number: whoever moves it away from `waiting` decides. */
@@ -30,14 +38,17 @@ export type WriterRequest =
       /** One number; see `WriteState`. */
       readonly state: Int32Array
     }
-  | { readonly kind: 'expire'; readonly id: number; readonly beforeUnixMs: number }
+  /** These files are about to be removed. */
+  | { readonly kind: 'release'; readonly id: number; readonly names: readonly string[] }
   | { readonly kind: 'close' }
 
 /** From the writer thread. */
 export type WriterAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'written'; readonly ids: readonly number[] }
-  | { readonly kind: 'expired'; readonly id: number; readonly spanCount: number }
+  | { readonly kind: 'released'; readonly id: number }
+  | { readonly kind: 'file_damaged'; readonly path: string; readonly failure: FailureReport }
+  | { readonly kind: 'imported'; readonly spanCount: number; readonly damagedRows: number }
   | { readonly kind: 'failed'; readonly ids: readonly number[]; readonly failure: FailureReport }
 
 /** What a reader thread can be asked; nothing that arrived before `keptSinceUnixMs` is answered. */
@@ -57,6 +68,10 @@ export type ReadOperation =
       readonly service: string
       readonly spanKind: number | undefined
     }
+  /** How many spans a file holds. */
+  | { readonly op: 'count'; readonly file: string }
+  /** Lets go of files that are not there any more. */
+  | { readonly op: 'refresh' }
 
 /** To a reader thread. */
 export type ReaderRequest =
@@ -78,6 +93,8 @@ export type ReaderAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'items'; readonly id: number; readonly items: readonly unknown[] }
   | { readonly kind: 'end'; readonly id: number }
+  /** Something could not be read; the answer goes on without it. */
+  | { readonly kind: 'damaged'; readonly id: number; readonly failure: FailureReport }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureReport }
 
 /** Messages of one job that may be on their way, or waiting for the consumer, at once. */
@@ -95,22 +112,33 @@ export interface FoundTrace {
  * pass `copyAll` for a batch that somebody else still reads.
  */
 export function ownedBatch(batch: SpanBatch, copyAll = false): SpanBatch {
-  const shared = (view: ArrayBufferView): boolean =>
-    copyAll || view.buffer.byteLength > view.byteLength + looseBytesMax
+  const isShared = (view: ArrayBufferView): boolean =>
+    copyAll || view.buffer.byteLength > view.byteLength
+  const bytes = (view: Uint8Array): Uint8Array => (isShared(view) ? new Uint8Array(view) : view)
+  const words = (view: Uint32Array): Uint32Array => (isShared(view) ? new Uint32Array(view) : view)
+  const { terms } = batch
   return {
-    bytes: shared(batch.bytes) ? new Uint8Array(batch.bytes) : batch.bytes,
-    groups: shared(batch.groups) ? new Uint32Array(batch.groups) : batch.groups,
-    spans: shared(batch.spans) ? new Uint32Array(batch.spans) : batch.spans,
-    times: shared(batch.times) ? new Float64Array(batch.times) : batch.times,
+    bytes: bytes(batch.bytes),
+    groups: words(batch.groups),
+    spans: words(batch.spans),
+    times: isShared(batch.times) ? new Float64Array(batch.times) : batch.times,
     arrivalUnixMs: batch.arrivalUnixMs,
+    ...(terms === undefined
+      ? {}
+      : {
+          terms: {
+            names: words(terms.names),
+            keys: words(terms.keys),
+            values: words(terms.values),
+            starts: words(terms.starts),
+          },
+        }),
   }
 }
 
-/** A body's format byte lies before its spans in the same buffer. */
-const looseBytesMax = 16
-
 /** The buffers of an owned batch, to transfer with it. */
 export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
-  const views = [batch.bytes, batch.groups, batch.spans, batch.times]
+  const views: ArrayBufferView[] = [batch.bytes, batch.groups, batch.spans, batch.times]
+  if (batch.terms !== undefined) views.push(...Object.values(batch.terms))
   return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
 }

@@ -8,8 +8,8 @@ import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messag
 import { buffersOf, ownedBatch, WriteState } from './thread-messages.ts'
 
 interface Pending {
-  readonly kind: 'write' | 'expire'
-  readonly resolve: (spanCount: number) => void
+  readonly kind: 'write' | 'release'
+  readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
 
@@ -70,13 +70,13 @@ export class WriteQueue {
     })
   }
 
-  /** Removes what arrived before the given time; resolves with how many spans that were. */
-  expire(beforeUnixMs: number): Promise<number> {
+  /** Resolves when the thread has let go of these files, and will not write to them again. */
+  release(names: readonly string[]): Promise<void> {
     if (!this.#thread.ready) return Promise.reject(this.#thread.unavailable())
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { kind: 'expire', resolve, reject })
-      this.#thread.post({ kind: 'expire', id, beforeUnixMs })
+      this.#pending.set(id, { kind: 'release', resolve, reject })
+      this.#thread.post({ kind: 'release', id, names })
     })
   }
 
@@ -89,10 +89,18 @@ export class WriteQueue {
   #receive(answer: Exclude<WriterAnswer, { kind: 'ready' }>): void {
     switch (answer.kind) {
       case 'written':
-        for (const id of answer.ids) this.#take(id)?.resolve(0)
+        for (const id of answer.ids) this.#take(id)?.resolve()
         return
-      case 'expired':
-        this.#take(answer.id)?.resolve(answer.spanCount)
+      case 'released':
+        this.#take(answer.id)?.resolve()
+        return
+      case 'file_damaged': {
+        const { path, failure } = answer
+        this.#onEvent({ kind: 'file_damaged', path, error: errorOfReport(failure) })
+        return
+      }
+      case 'imported':
+        this.#onEvent(answer)
         return
       case 'failed':
         this.#fail(answer.ids, errorOfReport(answer.failure))

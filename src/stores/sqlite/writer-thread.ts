@@ -2,30 +2,29 @@
  * The one thread that writes: groups requests that come within a few milliseconds into one
  * transaction and answers each after it. While a commit syncs, the next group gathers by itself.
  */
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { openForWriting } from './open-database.ts'
-import type { PreparedWrite } from './span-writer.ts'
-import { SpanWriter } from './span-writer.ts'
+import type { SpanWrite } from './file-writer.ts'
+import { oldFileName } from './format-0.ts'
+import { importOldFile } from './import-old.ts'
+import { hourOfWrite, SpanWriter } from './span-writer.ts'
 import { failureOf, reportOf } from './store-failure.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
 import { WriteState } from './thread-messages.ts'
 
 interface Waiting {
   readonly id: number
-  readonly write: PreparedWrite
+  readonly write: SpanWrite
   readonly state: Int32Array
 }
 
-interface Expiry {
-  readonly id: number
-  readonly beforeUnixMs: number
-  spanCount: number
-}
-
-/** Between two steps of expiry, so that commits come first. */
-const expiryPauseMs = 5
+/** Between two looks for files whose hour has ended. */
+const lookMs = 5000
 
 class WriterLoop {
   readonly #port: MessagePort
@@ -35,11 +34,25 @@ class WriterLoop {
   #waitingSpans = 0
   #closed = false
   #timer: NodeJS.Timeout | undefined
+  #isStepping = false
+  readonly #looks: NodeJS.Timeout
 
   constructor(port: MessagePort, options: WriterOptions) {
     this.#port = port
     this.#options = options
-    this.#writer = new SpanWriter(openForWriting(options.directory), options.retentionMs)
+    const { directory, retentionMs, blockLimits, fileBytesMax, unfinished } = options
+    const onFileDamaged = (path: string, error: GatewayError): void =>
+      this.#answer({ kind: 'file_damaged', path, failure: reportOf(error) })
+    this.#writer = new SpanWriter(
+      { directory, retentionMs, limits: blockLimits, fileBytesMax, onFileDamaged },
+      unfinished,
+    )
+    // A thread that is started again finds it gone.
+    if (options.hasOldFile && existsSync(join(directory, oldFileName))) {
+      this.#answer({ kind: 'imported', ...importOldFile(directory, this.#writer) })
+    }
+    this.#looks = setInterval(() => this.#step(), lookMs)
+    this.#step()
   }
 
   receive(request: WriterRequest): void {
@@ -47,8 +60,8 @@ class WriterLoop {
       case 'write':
         this.#prepare(request)
         return
-      case 'expire':
-        this.#expire({ id: request.id, beforeUnixMs: request.beforeUnixMs, spanCount: 0 })
+      case 'release':
+        this.#release(request)
         return
       case 'close':
         this.#close()
@@ -58,14 +71,16 @@ class WriterLoop {
 
   /** A request that cannot be prepared fails alone, before it is in a group. */
   #prepare(request: Extract<WriterRequest, { kind: 'write' }>): void {
+    const { id, tenant, batch, state } = request
+    const write = { tenant, batch }
     try {
-      const write = this.#writer.prepare(request.tenant, request.batch)
-      this.#waiting.push({ id: request.id, write, state: request.state })
-      this.#waitingSpans += write.spanCount
+      this.#writer.check(write)
     } catch (error) {
-      this.#answer({ kind: 'failed', ids: [request.id], failure: reportOf(error) })
+      this.#answer({ kind: 'failed', ids: [id], failure: reportOf(error) })
       return
     }
+    this.#waiting.push({ id, write, state })
+    this.#waitingSpans += spanCount(batch)
     if (this.#waitingSpans >= this.#options.groupSpansMax) this.#commit()
     else this.#timer ??= setTimeout(() => this.#commit(), this.#options.groupWaitMs)
   }
@@ -77,43 +92,62 @@ class WriterLoop {
     const group = this.#waiting.filter(({ state }) => claim(state))
     this.#waiting = []
     this.#waitingSpans = 0
-    if (group.length > 0) this.#commitGroup(group)
+    const byHour = new Map<number, Waiting[]>()
+    for (const one of group) {
+      const hour = hourOfWrite(one.write)
+      const others = byHour.get(hour)
+      if (others === undefined) byHour.set(hour, [one])
+      else others.push(one)
+    }
+    for (const [hour, some] of byHour) this.#commitGroup(hour, some)
+    if (group.length > 0) this.#step()
   }
 
-  #commitGroup(group: readonly Waiting[]): void {
+  #commitGroup(hour: number, group: readonly Waiting[]): void {
     const ids = group.map(({ id }) => id)
     try {
-      this.#writer.commit(group.map(({ write }) => write))
+      this.#writer.commit(
+        hour,
+        group.map(({ write }) => write),
+      )
       this.#answer({ kind: 'written', ids })
     } catch (error) {
       const failure = failureOf('Cannot store spans', error)
       if (group.length > 1 && !(failure instanceof GatewayError)) {
-        for (const one of group) this.#commitGroup([one])
+        for (const one of group) this.#commitGroup(hour, [one])
         return
       }
       this.#answer({ kind: 'failed', ids, failure: reportOf(failure) })
     }
   }
 
-  #expire(expiry: Expiry): void {
-    if (this.#closed) return
-    const { id, beforeUnixMs } = expiry
-    try {
-      const { spanCount, more } = this.#writer.expireSome(beforeUnixMs)
-      expiry.spanCount += spanCount
-      if (!more) this.#writer.expireNames(beforeUnixMs)
-      if (more || this.#writer.shrinkSome()) {
-        setTimeout(() => this.#expire(expiry), expiryPauseMs)
-        return
+  /** What can wait is done piece by piece, and requests come between any two. */
+  #step(): void {
+    if (this.#isStepping || this.#closed) return
+    this.#isStepping = true
+    setImmediate(() => {
+      this.#isStepping = false
+      if (this.#closed) return
+      try {
+        if (this.#writer.step(Date.now())) this.#step()
+      } catch {
+        // A full disk, mostly: commits say so, and the next one tries this again.
       }
-      this.#answer({ kind: 'expired', id, spanCount: expiry.spanCount })
+    })
+  }
+
+  #release({ id, names }: Extract<WriterRequest, { kind: 'release' }>): void {
+    try {
+      this.#writer.release(names)
+      this.#answer({ kind: 'released', id })
     } catch (error) {
-      const failure = failureOf('Cannot remove expired spans', error)
+      const failure = failureOf('Cannot remove store files', error)
       this.#answer({ kind: 'failed', ids: [id], failure: reportOf(failure) })
     }
   }
 
   #close(): void {
+    clearInterval(this.#looks)
     this.#commit()
     this.#closed = true
     this.#writer.close()

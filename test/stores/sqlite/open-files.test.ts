@@ -2,6 +2,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   truncateSync,
@@ -12,32 +13,60 @@ import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
 import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
+import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
 import { startStoreProcess } from './run-store-process.ts'
-import { batchOf, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
+import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
 
 t.setTimeout(120_000)
 
-/** A directory whose store has spans over several hundred pages. */
-async function filledStore(t: Test): Promise<string> {
+/** A directory whose store has spans over several hundred pages, in one file. */
+async function filledStore(t: Test): Promise<{ path: string; name: string; file: string }> {
   const path = t.testdir()
   const store = await openFor(t, { path })
+  const arrivalUnixMs = Date.now()
   for (let trace = 1; trace <= 40; trace++) {
-    await store.write('', batchOf({ trace, count: 20, padding: 2000 }), never)
+    await store.write('', batchOf({ trace, count: 20, padding: 2000, arrivalUnixMs }), never)
   }
   await store.close()
-  return path
+  const [name = ''] = filesIn(path)
+  return { path, name, file: join(path, name) }
 }
 
 /** Opens and must fail; nothing in the directory may have changed. */
 async function refused(
   t: Test,
-  { path, code, message }: { path: string; code: string; message: RegExp },
+  { path, name, message }: { path: string; name: string; message: RegExp },
 ): Promise<void> {
-  const file = join(path, 'spans.db')
+  const file = join(path, name)
   const before = readFileSync(file)
+  const code = 'store_unusable'
   await t.rejects(openSqliteStore({ path, retentionMs }), { name: 'GatewayError', code, message })
   t.ok(readFileSync(file).equals(before), 'the file is left as it was')
   await t.rejects(openSqliteStore({ path, retentionMs }), { code }, 'and the lock was given back')
+}
+
+/** Opens, and must set the file aside with its bytes, say so, and work without it. */
+async function setAside(
+  t: Test,
+  { path, name, message }: { path: string; name: string; message: RegExp },
+): Promise<void> {
+  const before = readFileSync(join(path, name))
+  const events: StoreEvent[] = []
+  const store = await openFor(t, { path, onEvent: (event) => events.push(event) })
+  const aside = join(path, `${name}.damaged`)
+  t.match(events, [
+    { kind: 'file_damaged', path: aside, error: { code: 'store_corrupt', message } },
+  ])
+  t.ok(readFileSync(aside).equals(before), 'its bytes are as they were')
+  t.notOk(existsSync(join(path, name)))
+  await store.write('', batchOf({ trace: 5000 }), never)
+  t.same(await spanIdsOf(store, 5000), [1])
+  await store.close()
+  const again = await openFor(t, { path, onEvent: (event) => events.push(event) })
+  t.equal(events.length, 1, 'it is not looked at again')
+  t.same(await spanIdsOf(again, 5000), [1])
+  await again.close()
+  t.ok(readFileSync(aside).equals(before))
 }
 
 t.test('openSqliteStore() refuses a second open in the same process', async (t) => {
@@ -87,63 +116,61 @@ t.test('openSqliteStore() names a directory it may not write', { skip: noUser },
   t.equal(await child.ended(), 1)
 })
 
-t.test('openSqliteStore() names a file that is no database', async (t) => {
-  for (const bytes of ['x', 'text '.repeat(5000), '\0'.repeat(8192)]) {
-    const path = t.testdir({ 'spans.db': bytes })
-    await refused(t, {
-      path,
-      code: 'store_corrupt',
-      message: /spans\.db": it is damaged, .*header/,
-    })
-  }
-})
+for (const name of ['spans.db', 'spans-20260102T03-000.db']) {
+  t.test(`openSqliteStore() sets aside a ${name} that is no database`, async (t) => {
+    for (const bytes of ['x', 'text '.repeat(5000), '\0'.repeat(8192)]) {
+      const path = t.testdir({ [name]: bytes })
+      await setAside(t, { path, name, message: /spans.*\.db": it is damaged, .*header/ })
+    }
+  })
 
-t.test('openSqliteStore() names a database of another program', async (t) => {
-  const path = t.testdir()
-  const foreign = new Database(join(path, 'spans.db'))
-  foreign.exec('CREATE TABLE part (id INTEGER PRIMARY KEY)')
-  foreign.close()
-  const message = /spans\.db": it is an SQLite database of another program/
-  await refused(t, { path, code: 'store_unusable', message })
-})
+  t.test(`openSqliteStore() refuses a ${name} of another program`, async (t) => {
+    const path = t.testdir()
+    const foreign = new Database(join(path, name))
+    foreign.exec('CREATE TABLE part (id INTEGER PRIMARY KEY)')
+    foreign.close()
+    const message = /spans.*\.db": it is an SQLite database of another program/
+    await refused(t, { path, name, message })
+  })
+}
 
-t.test('openSqliteStore() names a newer format', async (t) => {
-  const path = await filledStore(t)
-  const newer = new Database(join(path, 'spans.db'))
+t.test('openSqliteStore() refuses a newer format, and changes nothing beside it', async (t) => {
+  const { path, name, file } = await filledStore(t)
+  const newer = new Database(file)
   newer.pragma('journal_mode = DELETE')
   newer.pragma('user_version = 7')
   newer.close()
-  const message = /spans\.db": it has format 7, this version reads and writes format 0 only/
-  await refused(t, { path, code: 'store_unusable', message })
+  const other = join(path, 'spans-20260102T03-000.db')
+  writeFileSync(other, 'damaged')
+  const message = /spans-.*\.db": it has format 7, this version reads formats 0 and 1 and writes/
+  await refused(t, { path, name, message })
+  t.equal(readFileSync(other, 'utf8'), 'damaged')
 })
 
-t.test('openSqliteStore() names a database with other tables', async (t) => {
-  const path = await filledStore(t)
-  const changed = new Database(join(path, 'spans.db'))
+t.test('openSqliteStore() sets aside a database with other tables', async (t) => {
+  const { path, name, file } = await filledStore(t)
+  const changed = new Database(file)
   changed.pragma('journal_mode = DELETE')
-  changed.exec('DROP INDEX part_arrival')
+  changed.exec('DROP INDEX block_window')
   changed.close()
-  const message = /spans\.db": it is damaged, "part_arrival" is not as format 0 has it/
-  await refused(t, { path, code: 'store_corrupt', message })
+  const message = /spans-.*\.db": it is damaged, "block_window" is not as format 1 has it/
+  await setAside(t, { path, name, message })
 })
 
-t.test('openSqliteStore() names a file that was cut', async (t) => {
-  const path = await filledStore(t)
-  const file = join(path, 'spans.db')
+t.test('openSqliteStore() sets aside a file that was cut', async (t) => {
+  const { path, name, file } = await filledStore(t)
   const { size } = statSync(file)
-  const parts = [0.02, 0.5, 0.97]
-  for (const part of parts) {
+  for (const part of [0.02, 0.5, 0.97]) {
     const copy = join(path, `cut-${part}`)
     mkdirSync(copy)
-    cpSync(file, join(copy, 'spans.db'))
-    truncateSync(join(copy, 'spans.db'), Math.floor(size * part))
-    await refused(t, { path: copy, code: 'store_corrupt', message: /spans\.db": it is damaged/ })
+    cpSync(file, join(copy, name))
+    truncateSync(join(copy, name), Math.floor(size * part))
+    await setAside(t, { path: copy, name, message: /spans-.*\.db": it is damaged/ })
   }
 })
 
-t.test('openSqliteStore() names a file with garbage in the middle', async (t) => {
-  const path = await filledStore(t)
-  const file = join(path, 'spans.db')
+t.test('openSqliteStore() sets aside a file with garbage in the middle', async (t) => {
+  const { path, name, file } = await filledStore(t)
   const bytes = readFileSync(file)
   for (const part of [0.1, 0.5, 0.9]) {
     const copy = join(path, `garbage-${part}`)
@@ -151,19 +178,45 @@ t.test('openSqliteStore() names a file with garbage in the middle', async (t) =>
     const at = Math.floor(bytes.length * part)
     const damaged = Buffer.from(bytes)
     damaged.fill(0xa5, at, at + 64 * 1024)
-    writeFileSync(join(copy, 'spans.db'), damaged)
-    await refused(t, { path: copy, code: 'store_corrupt', message: /spans\.db": it is damaged/ })
+    writeFileSync(join(copy, name), damaged)
+    await setAside(t, { path: copy, name, message: /spans-.*\.db": it is damaged/ })
   }
 })
 
+t.test('openSqliteStore() loses the damaged hour only', async (t) => {
+  const { path, name, file } = await filledStore(t)
+  const arrivalUnixMs = Date.now() - 2 * 3_600_000
+  const store = await openFor(t, { path })
+  await store.write('', batchOf({ trace: 7000, count: 3, arrivalUnixMs }), never)
+  await store.close()
+  truncateSync(file, 5000)
+  const again = await openFor(t, { path })
+  t.same(await spanIdsOf(again, 1), [])
+  t.same(await spanIdsOf(again, 7000), [1, 2, 3])
+  t.ok(existsSync(join(path, `${name}.damaged`)))
+})
+
 t.test('openSqliteStore() keeps a write-ahead log whose file is missing', async (t) => {
-  const path = t.testdir({ 'spans.db-wal': 'spans that nobody has seen yet', 'spans.db': '' })
-  await refused(t, {
-    path,
-    code: 'store_corrupt',
-    message: /write-ahead log beside it holds spans/,
+  for (const name of ['spans.db', 'spans-20260102T03-000.db']) {
+    const path = t.testdir({ [`${name}-wal`]: 'spans that nobody has seen yet', [name]: '' })
+    const message = /write-ahead log beside it holds spans/
+    await setAside(t, { path, name, message })
+    const log = readFileSync(join(path, `${name}.damaged-wal`), 'utf8')
+    t.equal(log, 'spans that nobody has seen yet')
+  }
+})
+
+t.test('openSqliteStore() clears away what a killed process was removing or making', async (t) => {
+  const path = t.testdir({
+    'spans-20260102T03-000.db.removed': 'x',
+    'spans-20260102T03-000.db-wal': 'y',
+    'spans-20260102T04-000.db.new': 'z',
   })
-  t.equal(readFileSync(join(path, 'spans.db-wal'), 'utf8'), 'spans that nobody has seen yet')
+  await openFor(t, { path })
+  t.same(
+    readdirSync(path).filter((name) => name.startsWith('spans')),
+    [],
+  )
 })
 
 t.test('openSqliteStore() leaves a foreign lock.db alone', async (t) => {
@@ -172,15 +225,20 @@ t.test('openSqliteStore() leaves a foreign lock.db alone', async (t) => {
     code: 'store_unusable',
     message: /its lock\.db is not a lock of this program/,
   })
-  t.notOk(existsSync(join(path, 'spans.db')))
+  t.same(filesIn(path), [])
 })
 
-t.test('other programs read spans.db while the store writes', async (t) => {
+t.test('other programs read a file while the store writes', async (t) => {
   const path = t.testdir()
   const writer = startStoreProcess(t, { args: ['write', path, '1'] })
   await writer.line('stored')
-  const outside = new Database(join(path, 'spans.db'), { readonly: true })
-  const count = outside.prepare<[], number>('SELECT sum(span_count) FROM part').pluck()
+  const [file = ''] = filesIn(path)
+  const outside = new Database(join(path, file), { readonly: true })
+  const count = outside
+    .prepare<[], number>(
+      'SELECT (SELECT total(span_count) FROM block) + (SELECT total(span_count) FROM pending)',
+    )
+    .pluck()
   const before = count.get() ?? 0
   const until = Date.now() + 10_000
   while ((count.get() ?? 0) <= before && Date.now() < until) await new Promise(setImmediate)

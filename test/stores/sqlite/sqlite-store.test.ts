@@ -3,7 +3,7 @@ import t from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SearchBound, SpanStore } from '../../../src/ports/span-store.ts'
 import { traceIdOf } from '../../conformance/sample.ts'
-import { batchOf, never, openFor, spanIdsOf } from './store-samples.ts'
+import { batchOf, filesIn, never, openFor, spanIdsOf } from './store-samples.ts'
 
 t.test('write() keeps spans that trace() gives, also after reopening', async (t) => {
   const path = t.testdir()
@@ -98,7 +98,8 @@ t.test('the sqlite3 program reads an open store', { skip: noCli }, async (t) => 
   const path = t.testdir()
   const store = await openFor(t, { path })
   await store.write('', batchOf({ trace: 1, count: 4 }), never)
-  const query = ['-readonly', `${path}/spans.db`, 'SELECT sum(span_count) FROM part']
+  const [file] = filesIn(path)
+  const query = ['-readonly', `${path}/${file}`, 'SELECT sum(span_count) FROM pending']
   const { stdout, stderr } = spawnSync('sqlite3', query, { encoding: 'utf8' })
   t.equal(stdout.trim(), '4', stderr)
   await store.write('', batchOf({ trace: 2 }), never)

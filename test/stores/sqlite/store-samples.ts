@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import type { Test } from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount, spanIdBytes } from '../../../bridge/model/span-batch.ts'
@@ -5,6 +6,7 @@ import type { SpanStore } from '../../../src/ports/span-store.ts'
 import type { SqliteStoreOptions } from '../../../src/stores/sqlite/sqlite-store.ts'
 import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
+import { paddingOf } from '../../padding.ts'
 
 /** A retention that no test reaches by itself. */
 export const retentionMs = 72 * 3_600_000
@@ -42,7 +44,7 @@ export function batchOf(options: BatchOptions): SpanBatch {
       trace,
       id: firstId + at,
       startMicros: arrivalUnixMs * 1000,
-      attributes: padding > 0 ? { padding: 'x'.repeat(padding) } : {},
+      attributes: padding > 0 ? { padding: paddingOf(trace * 1000 + firstId + at, padding) } : {},
     }),
   )
   return sampleBatch([sampleGroup(spans, { service })], arrivalUnixMs)
@@ -58,4 +60,22 @@ export async function spanIdsOf(store: SpanStore, trace: number, tenant = ''): P
     }
   }
   return ids
+}
+
+/** Resolves once it holds; fails after some seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000
+  while (!holds()) {
+    if (Date.now() > end) throw new Error('it never came to be')
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5)
+    })
+  }
+}
+
+/** Files of spans in a directory, by hour and number. */
+export function filesIn(path: string): string[] {
+  return readdirSync(path)
+    .filter((name) => /^spans-.*\.db$/.test(name))
+    .sort()
 }

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import { parseStoreAddress } from '../../stores/open-store.ts'
+import { checkFile } from '../../stores/sqlite/check-file.ts'
+import type { CopiedFile } from '../../stores/sqlite/copy-files.ts'
+import { backupFiles, restoreFiles } from '../../stores/sqlite/copy-files.ts'
+import { filesAmong } from '../../stores/sqlite/store-files.ts'
+
+/** Where the commands print, one line at a time. */
+export interface StorageOutput {
+  readonly stdout: (line: string) => void
+  readonly stderr: (line: string) => void
+}
+
+/**
+ * `spangate storage backup`: copies of all files into an empty directory, also while a gateway runs.
+ *
+ * @returns whether every file was copied
+ */
+export function backup(store: string, target: string, output: StorageOutput): boolean {
+  return report(backupFiles(directoryOf(store), target), 'copied', output)
+}
+
+/**
+ * `spangate storage restore`: the files of a backup into a store, also while a gateway runs.
+ *
+ * @returns whether every file was put back
+ */
+export function restore(store: string, source: string, output: StorageOutput): boolean {
+  return report(restoreFiles(source, directoryOf(store)), 'restored', output)
+}
+
+/**
+ * `spangate storage check`: reads everything, and prints a line for each file.
+ *
+ * @returns whether all is well
+ */
+export function check(store: string, output: StorageOutput): boolean {
+  const directory = directoryOf(store)
+  let isWell = true
+  for (const { name } of filesAmong(namesIn(directory))) {
+    const { spans, blocks, problems } = checkFile(join(directory, name))
+    // Retention may have removed it meanwhile.
+    if (problems.length > 0 && !namesIn(directory).includes(name)) continue
+    const state = problems.length === 0 ? 'ok' : 'DAMAGED'
+    output.stdout(`${name} ${state}: ${spans} spans, ${blocks} blocks`)
+    for (const problem of problems) output.stderr(`${name}: ${problem}`)
+    isWell &&= problems.length === 0
+  }
+  return isWell
+}
+
+function report(
+  files: Iterable<CopiedFile>,
+  done: string,
+  { stdout, stderr }: StorageOutput,
+): boolean {
+  let isWell = true
+  for (const { name, copy, error } of files) {
+    if (copy === name) stdout(`${name} ${done}`)
+    else if (copy !== undefined) stdout(`${name} ${done} as ${copy}`)
+    else stderr(`${name} not ${done}: ${error?.message}`)
+    isWell &&= copy !== undefined
+  }
+  return isWell
+}
+
+function directoryOf(store: string): string {
+  const address = parseStoreAddress(store)
+  if (address.kind === 'sqlite') return address.path
+  throw new GatewayError('bad_settings', `Cannot use store "${store}": it has no files`)
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('invalid_argument', `Cannot read store "${directory}": ${state}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,283 @@
+import type { BlockView } from '../../blocks/block-view.ts'
+import type { PlanNode } from '../../blocks/query-plan.ts'
+import { SealedBlock } from '../../blocks/sealed-block.ts'
+import type { SlotMask } from '../../blocks/segment.ts'
+import {
+  hasSlot,
+  segmentBlocks,
+  segmentMask,
+  traceBucketOf,
+  traceSlots,
+} from '../../blocks/segment.ts'
+import { findTrace } from '../../blocks/trace-dictionary.ts'
+import type { BlockRef } from '../../blocks/walk-blocks.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { ByteCache } from './byte-cache.ts'
+import { decodeChunk } from './chunk-codec.ts'
+import type {
+  BlockRow,
+  BlockWindow,
+  FileConnection,
+  FileExtent,
+  RawPending,
+} from './file-connection.ts'
+import { openBlockOf } from './pending-row.ts'
+import type { StoreFile } from './store-files.ts'
+import { readable, StoredBlock } from './stored-block.ts'
+
+/** What the files of a thread share. */
+export interface ReaderCaches {
+  /** Sealed blocks and pending ones, by file and number. */
+  readonly views: ByteCache<BlockView>
+  /** Bodies of chunks. */
+  readonly chunks: ByteCache<Uint8Array>
+}
+
+/** Told of what could not be read; the answer goes on without it. */
+export type OnDamaged = (error: GatewayError) => void
+
+/** A file that was removed while it was read; nothing is said of it, as it holds nothing any more. */
+export class RemovedFile extends GatewayError {
+  constructor(path: string) {
+    super('store_corrupt', `Cannot read stored spans: "${path}" was removed`)
+  }
+}
+
+/** One file of the directory, for reading. Its connection may be closed at any time between reads. */
+export class FileReader {
+  readonly file: StoreFile
+  readonly path: string
+  /** Tells it from another file that had the same name. */
+  readonly #serial: number
+  readonly #caches: ReaderCaches
+  readonly #connect: () => FileConnection
+
+  constructor(options: {
+    readonly file: StoreFile
+    readonly path: string
+    readonly serial: number
+    readonly caches: ReaderCaches
+    readonly connect: () => FileConnection
+  }) {
+    this.file = options.file
+    this.path = options.path
+    this.#serial = options.serial
+    this.#caches = options.caches
+    this.#connect = options.connect
+  }
+
+  /** Runs a read. @throws GatewayError 'store_corrupt' for damage, `RemovedFile` among it */
+  read<Result>(work: (connection: FileConnection) => Result): Result {
+    return readable(() => work(this.#connect()))
+  }
+
+  /** The blocks and pending spans of a window by their largest start, newest first. */
+  *refs(window: BlockWindow, plan: PlanNode, onDamaged: OnDamaged): Iterable<BlockRef> {
+    // What is pending in this moment is in no block that was listed in it.
+    const { pending, first, extent } = this.read((connection) =>
+      connection.transaction(() => ({
+        pending: this.#pendingRefs(connection, window.tenant, onDamaged),
+        first: connection.blocks(window, undefined, blocksPerList),
+        extent: connection.extent(),
+      })),
+    )
+    pending.sort((left, right) => right.summary.maxMicros - left.summary.maxMicros)
+    const masks = new SegmentMasks(this, plan, extent, onDamaged)
+    let rows = first
+    let at = 0
+    for (;;) {
+      if (at === rows.length && rows.length === blocksPerList) {
+        const last = rows.at(-1)
+        rows = this.read((connection) => connection.blocks(window, last, blocksPerList))
+        at = 0
+      }
+      const row = rows[at]
+      const [next] = pending
+      if (next !== undefined && next.summary.maxMicros >= (row?.summary.maxMicros ?? 0)) {
+        pending.shift()
+        yield next
+        continue
+      }
+      if (row === undefined) return
+      at++
+      yield {
+        summary: row.summary,
+        mayMatch: () => masks.has(row.id),
+        open: () => this.#sealed(row),
+      }
+    }
+  }
+
+  /** The blocks that have spans of a trace, in the order in which they were stored. */
+  *blocksOf(
+    key: { readonly tenant: string; readonly traceId: Uint8Array },
+    onDamaged: OnDamaged,
+  ): Iterable<BlockView> {
+    const { tenant, traceId } = key
+    const { rows, pending } = this.read((connection) =>
+      connection.transaction(() => {
+        const extent = connection.extent()
+        const ids = this.#blocksOfTrace(connection, extent, traceId, onDamaged)
+        const found = ids.map((id) => connection.block(id, tenant))
+        return {
+          rows: found.filter((row) => row !== undefined),
+          pending: this.#pendingRefs(connection, tenant, onDamaged),
+        }
+      }),
+    )
+    for (const row of rows) yield* withTrace(() => this.#sealed(row), traceId, onDamaged)
+    for (const ref of pending) yield* withTrace(() => ref.open(), traceId, onDamaged)
+  }
+
+  #blocksOfTrace(
+    connection: FileConnection,
+    { blocks, inSegments }: FileExtent,
+    traceId: Uint8Array,
+    onDamaged: OnDamaged,
+  ): number[] {
+    const bucket = traceBucketOf(traceId)
+    const ids = new Set<number>()
+    for (let first = 0; first < inSegments; first += segmentBlocks) {
+      const end = Math.min(first + segmentBlocks, inSegments)
+      try {
+        const entries = connection.traceBucket(first / segmentBlocks, bucket)
+        if (entries === undefined) continue
+        for (const slot of traceSlots(entries, traceId)) {
+          if (first + slot < end) ids.add(first + slot + 1)
+        }
+      } catch (error) {
+        reportDamage(error, onDamaged)
+        for (let id = first + 1; id <= end; id++) ids.add(id)
+      }
+    }
+    for (let id = inSegments + 1; id <= blocks; id++) ids.add(id)
+    return [...ids].sort((left, right) => left - right)
+  }
+
+  /** Pending rows in the order in which they came; what is not kept yet is read now, as it may be gone later. */
+  #pendingRefs(connection: FileConnection, tenant: string, onDamaged: OnDamaged): BlockRef[] {
+    const refs: BlockRef[] = []
+    for (const { id, summary } of connection.pending(tenant)) {
+      const key = `${this.#serial}/pending/${id}`
+      const kept = this.#caches.views.get(key)
+      if (kept !== undefined) {
+        refs.push({ summary, open: () => kept })
+        continue
+      }
+      try {
+        const raw = connection.rawPending(id)
+        let view: BlockView | undefined
+        const open = (): BlockView => {
+          view ??= this.#keepPending(key, raw)
+          return view
+        }
+        refs.push({ summary, open })
+      } catch (error) {
+        reportDamage(error, onDamaged)
+      }
+    }
+    return refs
+  }
+
+  #keepPending(key: string, raw: RawPending): BlockView {
+    const kept = this.#caches.views.get(key)
+    if (kept !== undefined) return kept
+    const { head, spans, bodies, chunks } = raw
+    const decoded = (bodies.length > 0 ? [bodies] : chunks).map(decodeChunk)
+    const view = openBlockOf({
+      head,
+      spans,
+      bodies: decoded.length === 1 ? (decoded[0] as Uint8Array) : Buffer.concat(decoded),
+    })
+    this.#caches.views.set(key, view, view.sizeBytes)
+    return view
+  }
+
+  #sealed({ id, summary }: BlockRow): BlockView {
+    const key = `${this.#serial}/block/${id}`
+    const kept = this.#caches.views.get(key)
+    if (kept !== undefined) return kept
+    const { views, chunks } = this.#caches
+    const view = new SealedBlock(
+      new StoredBlock({
+        id,
+        summary,
+        reads: () => this.#connect().reads,
+        // A decoded part takes about as much again.
+        onRead: (sizeBytes) => views.grow(key, sizeBytes * 2),
+        chunkOf: (chunk, read) => {
+          const chunkKey = `${this.#serial}/${chunk}`
+          const bodies = chunks.get(chunkKey) ?? read()
+          chunks.set(chunkKey, bodies, bodies.length)
+          return bodies
+        },
+      }),
+    )
+    views.set(key, view, 1024)
+    return view
+  }
+}
+
+/** Blocks that are listed at once. */
+const blocksPerList = 64
+
+/** Which blocks the segments of a file have for one query; each segment is asked once. */
+class SegmentMasks {
+  readonly #file: FileReader
+  readonly #plan: PlanNode
+  readonly #extent: FileExtent
+  readonly #onDamaged: OnDamaged
+  readonly #masks = new Map<number, SlotMask>()
+
+  constructor(file: FileReader, plan: PlanNode, extent: FileExtent, onDamaged: OnDamaged) {
+    this.#file = file
+    this.#plan = plan
+    this.#extent = extent
+    this.#onDamaged = onDamaged
+  }
+
+  /** False when the segment of the block knows that it has nothing. */
+  has(id: number): boolean {
+    const index = id - 1
+    if (index >= this.#extent.inSegments) return true
+    const segment = Math.floor(index / segmentBlocks)
+    let mask = this.#masks.get(segment)
+    if (mask === undefined) {
+      mask = this.#read(segment)
+      this.#masks.set(segment, mask)
+    }
+    return hasSlot(mask, index % segmentBlocks)
+  }
+
+  #read(segment: number): SlotMask {
+    try {
+      return segmentMask(this.#plan, (page) =>
+        this.#file.read((connection) => connection.filterPage(segment, page)),
+      )
+    } catch (error) {
+      reportDamage(error, this.#onDamaged)
+      return { low: -1, high: -1 }
+    }
+  }
+}
+
+/** Tells of damage; anything else goes on being thrown. */
+export function reportDamage(error: unknown, onDamaged: OnDamaged): void {
+  if (!(error instanceof GatewayError && error.code === 'store_corrupt')) throw error
+  if (!(error instanceof RemovedFile)) onDamaged(error)
+}
+
+/** The block, if it has spans of the trace. */
+function withTrace(
+  open: () => BlockView,
+  traceId: Uint8Array,
+  onDamaged: OnDamaged,
+): readonly BlockView[] {
+  try {
+    const view = open()
+    return findTrace(view.traceIds, traceId) < 0 ? [] : [view]
+  } catch (error) {
+    reportDamage(error, onDamaged)
+    return []
+  }
+}

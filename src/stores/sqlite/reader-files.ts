@@ -1,0 +1,107 @@
+import type { Stats } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BlockView } from '../../blocks/block-view.ts'
+import { ByteCache } from './byte-cache.ts'
+import { FileConnection } from './file-connection.ts'
+import { FileReader, RemovedFile } from './file-reader.ts'
+import type { StoreFile } from './store-files.ts'
+import { filesAmong, hourEndUnixMs } from './store-files.ts'
+
+/** Connections that a thread keeps. */
+const connectionsMax = 100
+/** Memory for blocks and for chunks that were read. */
+const viewBytesMax = 32 * 1024 * 1024
+const chunkBytesMax = 8 * 1024 * 1024
+
+interface KnownFile {
+  readonly reader: FileReader
+  /** What tells the file from another one that has its name later. */
+  readonly identity: string
+  readonly serial: number
+}
+
+function identityOf({ ino, birthtimeMs }: Stats): string {
+  return `${ino} ${birthtimeMs}`
+}
+
+/** The files of a directory, as they are at each moment: hours come, expire and are restored. */
+export class ReaderFiles {
+  readonly #directory: string
+  readonly #known = new Map<string, KnownFile>()
+  /** By number of the file; the one used last is last. */
+  readonly #connections = new Map<number, FileConnection>()
+  readonly #caches = {
+    views: new ByteCache<BlockView>(viewBytesMax),
+    chunks: new ByteCache<Uint8Array>(chunkBytesMax),
+  }
+  #lastSerial = 0
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** The files that may have spans which arrived since then, by hour. */
+  list(keptSinceUnixMs: number): FileReader[] {
+    const files = filesAmong(readdirSync(this.#directory))
+    const names = new Set(files.map(({ name }) => name))
+    for (const name of this.#known.keys()) if (!names.has(name)) this.#forget(name)
+    const kept = files.filter((file) => hourEndUnixMs(file) > keptSinceUnixMs)
+    return kept.map((file) => this.#reader(file)).filter((reader) => reader !== undefined)
+  }
+
+  /** One file by its name. */
+  file(name: string): FileReader | undefined {
+    const [file] = filesAmong([name])
+    return file && this.#reader(file)
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    for (const connection of this.#connections.values()) connection.close()
+    this.#connections.clear()
+  }
+
+  #reader(file: StoreFile): FileReader | undefined {
+    const path = join(this.#directory, file.name)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined) return undefined
+    const identity = identityOf(stats)
+    const known = this.#known.get(file.name)
+    if (known?.identity === identity) return known.reader
+    this.#forget(file.name)
+    const serial = ++this.#lastSerial
+    const connect = (): FileConnection => this.#connect(serial, path, identity)
+    const reader = new FileReader({ file, path, serial, caches: this.#caches, connect })
+    this.#known.set(file.name, { reader, identity, serial })
+    return reader
+  }
+
+  /** An open connection would keep the bytes of a removed file on the disk. */
+  #forget(name: string): void {
+    const serial = this.#known.get(name)?.serial
+    this.#known.delete(name)
+    if (serial === undefined) return
+    this.#connections.get(serial)?.close()
+    this.#connections.delete(serial)
+  }
+
+  #connect(serial: number, path: string, identity: string): FileConnection {
+    const open = this.#connections.get(serial)
+    if (open !== undefined) {
+      this.#connections.delete(serial)
+      this.#connections.set(serial, open)
+      return open
+    }
+    for (const [oldest, connection] of this.#connections) {
+      if (this.#connections.size < connectionsMax) break
+      connection.close()
+      this.#connections.delete(oldest)
+    }
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined || identityOf(stats) !== identity) throw new RemovedFile(path)
+    const connection = new FileConnection(path)
+    this.#connections.set(serial, connection)
+    return connection
+  }
+}
