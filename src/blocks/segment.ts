@@ -29,28 +29,50 @@ const positionsPerPage = 512
 export class SegmentBuilder {
   /** Two words of 32 bits for each position. */
   readonly #filter = new Uint32Array(2 ** positionBits * 2)
+  /** One bit for each position: those of the block that is being added. */
+  readonly #positions = new Uint32Array(2 ** positionBits / 32)
   readonly #buckets: number[][] = Array.from({ length: traceBuckets }, () => [])
 
   /** Adds a block at a slot, 0 to 63. */
   add(slot: number, block: BlockView, eachHash: (visit: (hash: number) => void) => void): void {
-    const word = slot >>> 5
-    const bit = 1 << (slot & 31)
+    const positions = this.#positions
+    positions.fill(0)
     const set = (hash: number): void => {
       const step = stepOf(hash)
       let at = hash
       for (let round = 0; round < hashes; round++) {
-        const index = (at >>> (32 - positionBits)) * 2 + word
-        this.#filter[index] = (this.#filter[index] as number) | bit
+        const position = at >>> (32 - positionBits)
+        const word = position >>> 5
+        positions[word] = (positions[word] as number) | (1 << (position & 31))
         at = (at + step) | 0
       }
     }
     eachHash(set)
     for (const hash of nameHashes(block)) set(hash)
+    this.#merge(slot)
     const { traceIds } = block
     for (let at = 0; at < traceIds.length; at += 16) {
       const hash = hashOf(traceIds, at)
       this.#buckets[bucketOf(hash)]?.push(((hash << 6) | slot) >>> 0)
     }
+  }
+
+  /**
+   * Puts the block's bits beside those of the others, in order: set at random over the whole filter, they
+   * would miss the processor's caches.
+   */
+  #merge(slot: number): void {
+    const filter = this.#filter
+    const half = slot >>> 5
+    const bit = 1 << (slot & 31)
+    this.#positions.forEach((bits, word) => {
+      if (bits === 0) return
+      for (let index = 0; index < 32; index++) {
+        if ((bits & (1 << index)) === 0) continue
+        const at = (word * 32 + index) * 2 + half
+        filter[at] = (filter[at] as number) | bit
+      }
+    })
   }
 
   /** The filter's pages; undefined where no bit is set. */

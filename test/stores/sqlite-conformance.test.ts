@@ -19,6 +19,7 @@ t.test('openSqliteStore() fills the port', (t) => {
   }
   return spanStoreConformance(t, () => openAt(mkdtempSync(join(root, 'store-'))), {
     retentionMs,
+    random: { spans: 20_000 },
     reopen: async (store) => {
       await store.close()
       return openAt(paths.get(store) ?? '')
