@@ -46,7 +46,7 @@ export function flameGraph(root: Frame): string {
     height,
     lines: [
       `<g transform="translate(0 ${depthMax * rowHeight})" font-family="monospace" font-size="10.5">`,
-      ...boxes,
+      boxes.join(''),
       '</g>',
     ],
   })
