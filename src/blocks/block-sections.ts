@@ -176,7 +176,7 @@ export function decodeIds(section: Uint8Array, count: number): Omit<BlockIds, 'o
 
 /** The same bytes where typed arrays can lie over them. */
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes)
 }
 
 function checkLength(section: Uint8Array, least: number): void {

@@ -24,7 +24,7 @@ export class Postings {
   /** @param bytes at an offset that 4 divides, or they are copied */
   constructor(bytes: Uint8Array, spanCount: number) {
     if (bytes.length < headBytes) throw new RangeError(`it has ${bytes.length} bytes`)
-    const own = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+    const own = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
     const { buffer, byteOffset } = own
     const [singles = 0, multiples = 0, listBytes = 0] = new Uint32Array(buffer, byteOffset, 3)
     const size = headBytes + singles * 6 + multiples * 8 + listBytes

@@ -49,9 +49,9 @@ export function sealedBlockOf(open: OpenBlock, chunkSpans = 50): SealedBlock {
   })
 }
 
-/** A copy at an odd offset, as a buffer of a database may be. */
+/** A copy at an odd offset, as a buffer of a database may be; its `slice` copies nothing. */
 function displaced(bytes: Uint8Array): Uint8Array {
-  const larger = new Uint8Array(bytes.length + 3)
+  const larger = Buffer.alloc(bytes.length + 3)
   larger.set(bytes, 3)
   return larger.subarray(3)
 }

@@ -17,7 +17,7 @@ t.test('a sealed block answers like the open one it was', async (t) => {
     t.same(sealed.summary, open.summary)
     t.same(sealed.columns, open.columns)
     t.same(sealed.ids, open.ids)
-    t.same(sealed.traceIds, open.traceIds)
+    t.same(new Uint8Array(sealed.traceIds), open.traceIds)
     t.same(sealed.runs, open.runs)
     t.same(sealed.groups, open.groups)
     t.same(sealed.whats, open.whats)
