@@ -1,3 +1,4 @@
+import type { BatchMemory } from './batch-memory.ts'
 import type { Rejected } from './span.ts'
 import type { SpanBatch } from './span-batch.ts'
 
@@ -19,6 +20,8 @@ export interface DecodeOptions {
   readonly limits?: Partial<DecodeLimits>
   /** Whether the batch gets its `terms`: for batches that a store is going to keep. */
   readonly withTerms?: boolean
+  /** What the index of the batch may be written into, until the next batch is. */
+  readonly memory?: BatchMemory
 }
 
 /** Bounds on one span, resource or scope; past them it is rejected, and the message names the limit. */

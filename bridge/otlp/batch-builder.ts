@@ -1,7 +1,8 @@
+import type { BatchMemory } from '../model/batch-memory.ts'
 import { microsOfHalves, nanoRemainderOfHalves } from '../model/micros.ts'
 import type { SpanBatch, SpanTerms } from '../model/span-batch.ts'
 import { absent, groupStride, SpanField, spanStride } from '../model/span-batch.ts'
-import { TermLevel, textHash } from '../model/term-hash.ts'
+import { absorbView, finishHash, levelState, TermLevel } from '../model/term-hash.ts'
 import type { SamplingThreshold } from './sampling-threshold.ts'
 import { Found } from './scan-span.ts'
 import type { TermList } from './term-list.ts'
@@ -27,17 +28,21 @@ export class BatchBuilder {
 
   /**
    * @param terms where the scan notes the terms of each span before it is added
-   * @param expected how many spans will come, where that is known
+   * @param arrays what the index is written into, or how many spans will come
    */
-  constructor(
-    bytes: Uint8Array,
-    terms: TermList | undefined,
-    expected = 8 + Math.floor(bytes.length / 384),
-  ) {
+  constructor(bytes: Uint8Array, terms: TermList | undefined, arrays: BatchMemory | number) {
     this.#bytes = bytes
     this.#terms = terms
-    // Two thirds of usual spans fit; those of a request are seldom shorter than this.
-    const spans = Math.max(expected, 1)
+    if (typeof arrays !== 'number') {
+      this.#groups = arrays.groups
+      this.#spans = arrays.spans
+      this.#times = arrays.times
+      this.#termNames = arrays.names
+      this.#termStarts = arrays.starts
+      this.#termStarts.fill(0, 0, 2)
+      return
+    }
+    const spans = Math.max(arrays, 1)
     this.#groups = new Uint32Array(4 * groupStride)
     this.#spans = new Uint32Array(spans * spanStride)
     this.#times = new Float64Array(spans * 2)
@@ -69,6 +74,7 @@ export class BatchBuilder {
       grown.set(this.#groups)
       this.#groups = grown
     }
+    this.#groups.fill(0, needed - groupStride, needed)
     return this.#groupCount++
   }
 
@@ -83,7 +89,7 @@ export class BatchBuilder {
    * Adds a span whose body lies at `offset`.
    *
    * @param found what `scanSpan` noted
-   * @param from the bytes in which it did; the span's, or those of the request
+   * @param from a view of the bytes in which it did; the span's, or those of the request
    * @param shift from the positions in `found` to offsets in the batch
    */
   addSpan(
@@ -91,7 +97,7 @@ export class BatchBuilder {
     offset: number,
     length: number,
     found: Uint32Array,
-    from: Uint8Array,
+    from: DataView,
     shift: number,
     threshold: SamplingThreshold | undefined,
   ): void {
@@ -126,7 +132,6 @@ export class BatchBuilder {
   /** Forgets the spans and groups behind the first ones, and gives how many spans these were. */
   rewind(spanCount: number, groupCount: number): number {
     const dropped = this.#spanCount - spanCount
-    this.#groups.fill(0, groupCount * groupStride, this.#groupCount * groupStride)
     this.#spanCount = spanCount
     this.#groupCount = groupCount
     this.dropTerms()
@@ -161,11 +166,12 @@ export class BatchBuilder {
     }
   }
 
-  #addTerms(terms: TermList, found: Uint32Array, from: Uint8Array): void {
+  #addTerms(terms: TermList, found: Uint32Array, from: DataView): void {
     const span = this.#spanCount - 1
     const name = found[Found.name] as number
     const nameEnd = name + (found[Found.nameLength] as number)
-    this.#termNames[span] = textHash(TermLevel.name, from, name, nameEnd)
+    const state = absorbView(levelState(TermLevel.name), from, name, nameEnd)
+    this.#termNames[span] = finishHash(state)
     this.#termStarts[span * 2 + 2] = terms.keyCount
     this.#termStarts[span * 2 + 3] = terms.valueCount
   }

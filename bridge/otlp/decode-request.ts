@@ -33,7 +33,7 @@ import { takeSpan } from './take-span.ts'
 export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const limits = { ...defaultDecodeLimits, ...options.limits }
-  const decoding = createDecoding(plain, limits, options.withTerms === true)
+  const decoding = createDecoding(plain, limits, options.withTerms === true, options.memory)
   const { scan } = decoding
   let at = 0
   while (at < plain.length) {

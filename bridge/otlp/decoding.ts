@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { BatchMemory } from '../model/batch-memory.ts'
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
 import type { Resource } from '../model/span.ts'
 import { escapedText, LenientReader, readableText } from '../repair/escaped-text.ts'
@@ -34,14 +35,17 @@ export function createDecoding(
   bytes: Uint8Array,
   limits: DecodeLimits,
   withTerms: boolean,
+  memory: BatchMemory | undefined,
 ): Decoding {
-  const terms = withTerms ? new TermList(64 + (bytes.length >>> 5)) : undefined
+  const terms = withTerms ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
+  // Two thirds of usual spans fit; those of a request are seldom shorter than this.
+  const expected = 8 + Math.floor(bytes.length / 384)
   return {
     bytes,
     limits,
     scan: createScan(bytes, limits.nestingMax, limits.itemsMax, terms),
     found: new Uint32Array(foundLength),
-    builder: new BatchBuilder(bytes, terms),
+    builder: new BatchBuilder(bytes, terms, memory ?? expected),
     rejections: new Rejections(),
     repairs: new Map(),
   }

@@ -60,7 +60,7 @@ export function indexSpans(kept: KeptSpans, withTerms = false): SpanBatch {
     if (scanSpan(scan, offset, offset + length, found) < 0) throw broken(scan.fault, scan.faultAt)
     clearZeroParent(bytes, found)
     const threshold = thresholdOf(bytes, found)
-    builder.addSpan(spans[at] as number, offset, length, found, bytes, 0, threshold)
+    builder.addSpan(spans[at] as number, offset, length, found, scan.view, 0, threshold)
   }
   return builder.finish(kept.arrivalUnixMs)
 }

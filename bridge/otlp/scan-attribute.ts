@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { absorb, levelState, seenBits } from '../model/term-hash.ts'
+import { absorb, absorbView, levelState, seenBits } from '../model/term-hash.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { Scan } from './scan.ts'
 import { scanKeyValue } from './scan-value.ts'
@@ -85,7 +85,7 @@ function scanPlain(scan: Scan, start: number, limit: number, level: number): num
   }
   if (tag !== 0x21 || at + 8 !== end) return -1
   const state = keyState(scan, key, keyEnd, level)
-  if (terms !== undefined) terms.addDouble(state, doubleAt(bytes, at))
+  if (terms !== undefined) terms.addDouble(state, scan.view.getFloat64(at, true))
   return end
 }
 
@@ -102,9 +102,9 @@ function textPair(
   end: number,
   level: number,
 ): number {
-  const { bytes, terms } = scan
+  const { bytes, view, terms } = scan
   const state = keyState(scan, key, keyEnd, level)
-  const value = absorb(state, bytes, text, end)
+  const value = absorbView(state, view, text, end)
   if ((seenBits & nonAscii) !== 0 && !isUtf8(bytes.subarray(text, end))) scan.hasBadText = true
   if (terms !== undefined) terms.addValue(value)
   return end
@@ -112,8 +112,8 @@ function textPair(
 
 /** The state behind the key, which is noted. */
 function keyState(scan: Scan, key: number, keyEnd: number, level: number): number {
-  const { bytes, terms } = scan
-  const state = absorb(levelState(level), bytes, key, keyEnd)
+  const { bytes, view, terms } = scan
+  const state = absorbView(levelState(level), view, key, keyEnd)
   if ((seenBits & nonAscii) !== 0 && !isUtf8(bytes.subarray(key, keyEnd))) scan.hasBadText = true
   if (terms !== undefined) terms.addKey(state)
   return state
@@ -134,14 +134,6 @@ function shortVarint(bytes: Uint8Array, start: number, end: number): number {
   }
   const last = bytes[end - 1] as number
   return last < 0x80 ? value | (last << shift) : -1
-}
-
-const doubles = new Float64Array(1)
-const doubleBytes = new Uint8Array(doubles.buffer)
-
-function doubleAt(bytes: Uint8Array, at: number): number {
-  for (let index = 0; index < 8; index++) doubleBytes[index] = bytes[at + index] as number
-  return doubles[0] as number
 }
 
 /** Notes the terms of a checked KeyValue. The last key counts, every value is noted. */

@@ -233,17 +233,7 @@ function noteText(
 
 function noteTime(scan: Scan, at: number, end: number, found: Uint32Array, slot: number): number {
   if (end - at < 8) return faulty(scan, 'truncated', at)
-  const bytes = scan.bytes
-  found[slot] = littleEndian32(bytes, at)
-  found[slot + 1] = littleEndian32(bytes, at + 4)
+  found[slot] = scan.view.getUint32(at, true)
+  found[slot + 1] = scan.view.getUint32(at + 4, true)
   return at + 8
-}
-
-function littleEndian32(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  )
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { viewOf } from '../model/term-hash.ts'
 import { WireType } from '../wire/reader.ts'
 import type { WireErrorCode } from '../wire/wire-error.ts'
 import type { TermList } from './term-list.ts'
@@ -13,7 +14,9 @@ import type { TermList } from './term-list.ts'
  * implementations; scalars at most 10 bytes and 64 bits.
  */
 export interface Scan {
-  bytes: Uint8Array
+  readonly bytes: Uint8Array
+  /** The same bytes. */
+  readonly view: DataView
   readonly nestingMax: number
   readonly itemsMax: number
   /** The last tag, length or scalar (its lower 32 bits, signed). */
@@ -43,6 +46,7 @@ export function createScan(
 ): Scan {
   return {
     bytes,
+    view: viewOf(bytes),
     nestingMax,
     itemsMax,
     value: 0,

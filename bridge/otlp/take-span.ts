@@ -33,7 +33,7 @@ export function takeSpan(decoding: Decoding, start: number, end: number, group: 
     if (needsRepair(scan, found)) addRepaired(decoding, start, end, group)
     else {
       const { bytes } = decoding
-      builder.addSpan(group, start, length, found, bytes, 0, thresholdOf(bytes, found))
+      builder.addSpan(group, start, length, found, scan.view, 0, thresholdOf(bytes, found))
     }
   } else builder.dropTerms()
 }
@@ -61,7 +61,7 @@ function addRepaired(decoding: Decoding, start: number, end: number, group: numb
   assert(scanSpan(scan, 0, bytes.length, found) >= 0 && !needsRepair(scan, found))
   const offset = builder.append(bytes)
   clearZeroParent(bytes, found)
-  builder.addSpan(group, offset, bytes.length, found, bytes, offset, threshold)
+  builder.addSpan(group, offset, bytes.length, found, scan.view, offset, threshold)
 }
 
 /** Checks the lengths and zeros of the ids; notes a parent of zeros as none. */

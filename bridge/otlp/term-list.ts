@@ -1,5 +1,6 @@
 import { doubleText } from '../model/double-text.ts'
-import { absorb, finishHash } from '../model/term-hash.ts'
+import type { BatchMemory } from '../model/batch-memory.ts'
+import { absorb, absorbView, finishHash, viewOf } from '../model/term-hash.ts'
 
 /**
  * The hashes that a scan meets (bridge/model/term-hash.ts), in order: of the keys and of the values
@@ -7,15 +8,16 @@ import { absorb, finishHash } from '../model/term-hash.ts'
  * among them too: a hash too many costs a look, one too few would lose a span.
  */
 export class TermList {
-  keys: Uint32Array<ArrayBuffer>
+  keys: Uint32Array
   keyCount = 0
-  values: Uint32Array<ArrayBuffer>
+  values: Uint32Array
   valueCount = 0
 
-  /** @param expected how many keys, and how many values, will come, roughly */
-  constructor(expected = 64) {
-    this.keys = new Uint32Array(expected)
-    this.values = new Uint32Array(expected)
+  /** @param arrays what they are written into, or how many keys and how many values will come */
+  constructor(arrays: Pick<BatchMemory, 'keys' | 'values'> | number = 64) {
+    const isCount = typeof arrays === 'number'
+    this.keys = isCount ? new Uint32Array(arrays) : arrays.keys
+    this.values = isCount ? new Uint32Array(arrays) : arrays.values
   }
 
   /** Forgets all behind the first ones. */
@@ -44,15 +46,15 @@ export class TermList {
 
   /** A boolean. */
   addBool(key: number, isTrue: boolean): void {
-    const bytes = isTrue ? trueBytes : falseBytes
-    this.addValue(absorb(key, bytes, 0, bytes.length))
+    const text = isTrue ? trueText : falseText
+    this.addValue(absorbView(key, text, 0, text.byteLength))
   }
 
   /** A whole number of which a double holds every digit. */
   addWhole(key: number, value: number): void {
     let at = putDigits(digits.length, Math.abs(value))
     if (value < 0) digits[--at] = minus
-    this.addValue(absorb(key, digits, at, digits.length))
+    this.addValue(absorbView(key, digitsView, at, digits.length))
   }
 
   /** A double, by ten significant digits; like a whole number where its text form is one. */
@@ -63,7 +65,7 @@ export class TermList {
       if (at >= 0) {
         const start = value < 0 ? at - 1 : at
         if (value < 0) digits[start] = minus
-        this.addValue(absorb(key, digits, start, digits.length))
+        this.addValue(absorbView(key, digitsView, start, digits.length))
         return
       }
     }
@@ -124,11 +126,12 @@ function putDigits(end: number, value: number): number {
   return at
 }
 
-const trueBytes = Buffer.from('true')
-const falseBytes = Buffer.from('false')
+const trueText = viewOf(Buffer.from('true'))
+const falseText = viewOf(Buffer.from('false'))
 const digits = new Uint8Array(32)
+const digitsView = viewOf(digits)
 
-function grown(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function grown(list: Uint32Array): Uint32Array {
   const larger = new Uint32Array(list.length * 2)
   larger.set(list)
   return larger
