@@ -8,6 +8,7 @@ import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
+import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
@@ -21,6 +22,7 @@ import type { BoundAddress } from './transport/bind-addresses.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
 import { Inflow } from './transport/inflow.ts'
+import { createMessagePool } from './transport/memory-pool.ts'
 import { readDescriptors } from './transport/reflection/descriptors.ts'
 
 // Wiring: reads like the picture in docs/ARCHITECTURE.md, and is the only file that knows every part.
@@ -119,7 +121,15 @@ function createListeners(
   const searched = limitSearches(store, { searchesMax, metrics })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const decodeThread = new DecodeThread({ logger })
-  const receiver = { sink, metrics, logger, now: createArrivalClock(), decodeThread }
+  const receiver = {
+    sink,
+    metrics,
+    logger,
+    now: createArrivalClock(),
+    batchPool: createBatchPool(),
+    decodeThread,
+  }
+  const messagePool = createMessagePool()
   const addresses = config.bind.split(',').map((address) => address.trim())
   const shared = {
     addresses,
@@ -136,6 +146,7 @@ function createListeners(
         name: 'otlp_grpc',
         port: config['otlp.grpc.port'],
         services: [otlpTraceService(receiver)],
+        messagePool,
         maxMessageBytes: config['otlp.grpc.max-message-size'],
         maxMessageSetting: 'otlp.grpc.max-message-size',
       }),
@@ -147,6 +158,7 @@ function createListeners(
         name: 'jaeger_grpc',
         port: config['jaeger.grpc.port'],
         services: [jaegerCollectorService(receiver)],
+        messagePool,
         maxMessageBytes: config['jaeger.grpc.max-message-size'],
         maxMessageSetting: 'jaeger.grpc.max-message-size',
       }),

@@ -16,6 +16,11 @@ export class GrowingBytes {
     return this.#bytes
   }
 
+  /** Forgets all bytes, and keeps their memory. */
+  clear(): void {
+    this.#length = 0
+  }
+
   /** Adds bytes of another array and gives where they begin. */
   add(from: Uint8Array, start: number, end: number): number {
     const at = this.#length

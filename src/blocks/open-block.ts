@@ -13,6 +13,7 @@ import type {
 } from './block-view.ts'
 import { blockSpansMax } from './block-view.ts'
 import { GroupDictionary } from './group-dictionary.ts'
+import { GrowingBytes } from './growing-bytes.ts'
 import type { BodyPlace } from './span-bodies.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
@@ -20,15 +21,16 @@ import { WhatDictionary } from './what-dictionary.ts'
 
 /**
  * A block that still grows, and can be searched while it does: terms are a list for each span, which
- * is looked through; sealing turns them into postings (seal-block.ts).
+ * is looked through; sealing turns them into postings (block-sections.ts). It keeps copies, nothing of
+ * the batches that are appended.
  */
 export class OpenBlock implements BlockView {
   /** By which starts far from the arrival are moved, ms. */
   readonly retentionMs: number
-  readonly #groups = new GroupDictionary()
-  readonly #whats = new WhatDictionary()
-  readonly #traces = new TraceDictionary()
-  readonly runs: ArrivalRun[] = []
+  #groups = new GroupDictionary()
+  #whats = new WhatDictionary()
+  #traces = new TraceDictionary()
+  #runs: ArrivalRun[] = []
   #spanCount = 0
   #minMicros = Number.POSITIVE_INFINITY
   #maxMicros = Number.NEGATIVE_INFINITY
@@ -38,16 +40,35 @@ export class OpenBlock implements BlockView {
   #columns: Growing
   #hashes: Uint32Array
   #hashCount = 0
-  /** Bytes in which bodies lie: of batches that were given over, and copies of others. */
-  readonly #sources: Uint8Array[] = []
-  #sourceBytes = 0
+  /** The bodies, and the framing between them. */
+  readonly #bodies: GrowingBytes
   #bodyBytes = 0
 
-  /** @param spans how many will come, roughly; it grows with more */
-  constructor(retentionMs: number, spans = 8) {
+  /** @param spans how many will come, roughly, with bodies of how many bytes; it grows with more */
+  constructor(retentionMs: number, spans = 8, bodyBytes = 4096) {
     this.retentionMs = retentionMs
     this.#columns = growing(spans)
     this.#hashes = new Uint32Array(spans * 32)
+    this.#bodies = new GrowingBytes(bodyBytes)
+  }
+
+  /** Begins anew in the same memory. Nobody may hold anything that was read from the block. */
+  clear(): void {
+    this.#groups = new GroupDictionary()
+    this.#whats = new WhatDictionary()
+    this.#traces = new TraceDictionary()
+    this.#runs = []
+    // A span without a parent leaves its column as it is.
+    this.#columns.parentIds.fill(0, 0, this.#spanCount * 8)
+    this.#spanCount = 0
+    this.#minMicros = Number.POSITIVE_INFINITY
+    this.#maxMicros = Number.NEGATIVE_INFINITY
+    this.#durationMaxMicros = 0
+    this.#arrivalMin = Number.POSITIVE_INFINITY
+    this.#arrivalMax = Number.NEGATIVE_INFINITY
+    this.#hashCount = 0
+    this.#bodies.clear()
+    this.#bodyBytes = 0
   }
 
   get spanCount(): number {
@@ -63,7 +84,7 @@ export class OpenBlock implements BlockView {
   get sizeBytes(): number {
     const { sizeBytes } = this.#groups
     const terms = this.#hashes.byteLength
-    return this.#sourceBytes + terms + this.#columns.starts.length * spanBytes + sizeBytes + 1024
+    return this.#bodies.array.length + terms + this.#columns.starts.length * spanBytes + sizeBytes + 1024
   }
 
   get summary(): BlockSummary {
@@ -99,6 +120,10 @@ export class OpenBlock implements BlockView {
       nanoRemainders: nanoRemainders.subarray(0, count),
       lengths: lengths.subarray(0, count),
     }
+  }
+
+  get runs(): readonly ArrivalRun[] {
+    return this.#runs
   }
 
   get groups(): readonly BlockGroup[] {
@@ -144,7 +169,7 @@ export class OpenBlock implements BlockView {
 
   /**
    * Adds spans of a batch from `first` to before `end`; there must be room for them, see
-   * `blockSpansMax`. The batch's bytes are kept where spans fill most of them, else copied.
+   * `blockSpansMax`.
    */
   append(batch: SpanBatch, first = 0, end = spanCount(batch)): void {
     if (end <= first) return
@@ -186,7 +211,7 @@ export class OpenBlock implements BlockView {
     }
     this.#addBodies(batch, first, end)
     this.#addTerms(terms, first, end)
-    this.runs.push({ spanCount: end - first, arrivalUnixMs })
+    this.#runs.push({ spanCount: end - first, arrivalUnixMs })
     this.#arrivalMin = Math.min(this.#arrivalMin, arrivalUnixMs)
     this.#arrivalMax = Math.max(this.#arrivalMax, arrivalUnixMs)
   }
@@ -211,9 +236,7 @@ export class OpenBlock implements BlockView {
   }
 
   #placeOf(span: number): BodyPlace {
-    const { sources, offsets } = this.#columns
-    const bytes = this.#sources[sources[span] as number] as Uint8Array
-    return { bytes, offset: offsets[span] as number }
+    return { bytes: this.#bodies.array, offset: this.#columns.offsets[span] as number }
   }
 
   #addTimes(batch: SpanBatch, span: number, at: number): void {
@@ -233,32 +256,31 @@ export class OpenBlock implements BlockView {
     if (duration > this.#durationMaxMicros) this.#durationMaxMicros = duration
   }
 
+  /** Copies bodies with the framing between them in one go, where that is little. */
   #addBodies({ spans, bytes }: SpanBatch, first: number, end: number): void {
-    const { lengths, offsets, sources } = this.#columns
+    const { lengths, offsets } = this.#columns
     const from = this.#spanCount - (end - first)
     let size = 0
+    let low = Number.POSITIVE_INFINITY
+    let high = 0
     for (let span = first, at = from; span < end; span++, at++) {
       const length = spans[span * spanStride + SpanField.length] as number
+      const offset = spans[span * spanStride + SpanField.offset] as number
       lengths[at] = length
-      offsets[at] = spans[span * spanStride + SpanField.offset] as number
+      offsets[at] = offset
       size += length
+      if (offset < low) low = offset
+      if (offset + length > high) high = offset + length
     }
     this.#bodyBytes += size
-    const isOwn = size * 5 >= bytes.buffer.byteLength * 4
-    const source = isOwn ? bytes : new Uint8Array(size)
-    if (!isOwn) {
-      let place = 0
-      for (let at = from; at < this.#spanCount; at++) {
-        const offset = offsets[at] as number
-        const length = lengths[at] as number
-        source.set(bytes.subarray(offset, offset + length), place)
-        offsets[at] = place
-        place += length
-      }
+    const isDense = size * 5 >= (high - low) * 4
+    const moved = isDense ? this.#bodies.add(bytes, low, high) - low : 0
+    for (let at = from; at < this.#spanCount; at++) {
+      const offset = offsets[at] as number
+      offsets[at] = isDense
+        ? offset + moved
+        : this.#bodies.add(bytes, offset, offset + (lengths[at] as number))
     }
-    sources.fill(this.#sources.length, from, this.#spanCount)
-    this.#sources.push(source)
-    this.#sourceBytes += isOwn ? bytes.buffer.byteLength : size
   }
 
   #addTerms({ keys, values, starts }: SpanTerms, first: number, end: number): void {
@@ -313,7 +335,6 @@ export interface OpenTerms {
 
 /** Columns that are longer than what is in them. */
 interface Growing extends BlockColumns, BlockIds {
-  readonly sources: Uint16Array
   readonly offsets: Uint32Array
   readonly keyEnds: Uint32Array
   readonly termEnds: Uint32Array
@@ -331,7 +352,6 @@ function growing(spans: number): Growing {
     parentIds: new Uint8Array(spans * 8),
     nanoRemainders: new Uint32Array(spans),
     lengths: new Uint32Array(spans),
-    sources: new Uint16Array(spans),
     offsets: new Uint32Array(spans),
     keyEnds: new Uint32Array(spans),
     termEnds: new Uint32Array(spans),
@@ -339,7 +359,7 @@ function growing(spans: number): Growing {
 }
 
 /** What the columns of one span take. */
-const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 2 + 4 + 4 + 4
+const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 4 + 4
 
 function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
   for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number

@@ -1,3 +1,4 @@
+import type { BatchMemory } from '../../bridge/model/batch-memory.ts'
 import type { Decoded } from '../../bridge/model/decoded.ts'
 import type { Rejected } from '../../bridge/model/span.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
@@ -5,8 +6,10 @@ import { WireError } from '../../bridge/wire/wire-error.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Admitted, HeldBytes, Source, SpanSink } from '../ports/span-sink.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { HeldMemory } from '../transport/inbound-connection.ts'
+import type { MemoryPool } from '../transport/memory-pool.ts'
 import type { Pieces } from '../transport/message-collector.ts'
-import { inOnePiece } from '../transport/message-collector.ts'
+import { inFewPieces, inOnePiece } from '../transport/message-collector.ts'
 import type { RequestFormat } from './decode-messages.ts'
 import { decoders } from './decode-messages.ts'
 import type { DecodeThread } from './decode-thread.ts'
@@ -17,6 +20,8 @@ export interface SpanReceiverOptions {
   readonly metrics: Metrics
   /** ms since the epoch, never running backwards: when spans reached us. */
   readonly now: () => number
+  /** Memory for the indexes of batches; without it each gets its own. */
+  readonly batchPool?: MemoryPool<BatchMemory>
   /** Decodes large requests; without it all are decoded on the main thread. */
   readonly decodeThread?: Pick<DecodeThread, 'decode'>
 }
@@ -26,7 +31,7 @@ export interface IncomingSpans {
   readonly source: Source & { readonly format: RequestFormat }
   /** The request after decompression; whoever receives it gives it away. */
   readonly pieces: Pieces
-  readonly held: HeldBytes
+  readonly held: HeldBytes & HeldMemory
   readonly deadlineUnixMs: number | undefined
   readonly signal: AbortSignal
 }
@@ -59,49 +64,60 @@ export async function receiveSpans(
   incoming: IncomingSpans,
 ): Promise<ReceivedSpans> {
   const { source, pieces, held, deadlineUnixMs, signal } = incoming
-  const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const { receiver, format } = source
   const arrivalUnixMs = options.now()
+  const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const giveMessage = held.takeMemory()
   let admitted: Admitted | undefined
-  let decoded: Decoded
+  let memory: BatchMemory | undefined
   try {
-    admitted = await options.sink.admit({
-      ...source,
-      sizeBytes,
-      held,
-      signal,
-      ...(deadlineUnixMs === undefined ? {} : { deadlineUnixMs }),
-    })
-    const isLarge = sizeBytes > decodedHereBytesMax[source.format]
-    decoded =
-      isLarge && options.decodeThread !== undefined
-        ? await options.decodeThread.decode({
-            format: source.format,
-            pieces,
-            arrivalUnixMs,
-            signal,
-          })
-        : decoders[source.format](inOnePiece(pieces), { arrivalUnixMs })
-  } catch (error) {
-    admitted?.release()
-    const { receiver, format } = source
-    options.metrics.add('spangate_requests_refused_total', 1, {
-      receiver,
-      format,
-      reason: reasonOf(error),
-    })
-    throw error
-  }
-  try {
+    let decoded: Decoded
+    try {
+      admitted = await options.sink.admit({
+        ...source,
+        sizeBytes,
+        held,
+        signal,
+        ...(deadlineUnixMs === undefined ? {} : { deadlineUnixMs }),
+      })
+      memory = options.batchPool?.take()
+      decoded = await decode(options, incoming, { sizeBytes, arrivalUnixMs, memory })
+    } catch (error) {
+      const reason = reasonOf(error)
+      options.metrics.add('spangate_requests_refused_total', 1, { receiver, format, reason })
+      throw error
+    }
     const { batch, rejected: bad, repairs } = decoded
     for (const [repair, count] of repairs) {
-      const { receiver, format } = source
       options.metrics.add('spangate_spans_repaired_total', count, { receiver, format, repair })
     }
     const rejected = await admitted.store({ tenant, batch, rejected: bad }, signal)
     return { spans: spanCount(batch) + bad.length, rejected }
   } finally {
-    admitted.release()
+    // Whatever became of it, the store has settled and reads the batch no more.
+    admitted?.release()
+    if (memory !== undefined) options.batchPool?.give(memory)
+    giveMessage()
   }
+}
+
+/** Decodes a small request here, a large one on the thread for it. */
+function decode(
+  { decodeThread }: SpanReceiverOptions,
+  { source: { format }, pieces, signal }: IncomingSpans,
+  facts: {
+    readonly sizeBytes: number
+    readonly arrivalUnixMs: number
+    readonly memory: BatchMemory | undefined
+  },
+): Decoded | Promise<Decoded> {
+  const { sizeBytes, arrivalUnixMs, memory } = facts
+  if (sizeBytes <= decodedHereBytesMax[format] || decodeThread === undefined) {
+    const options = memory === undefined ? { arrivalUnixMs } : { arrivalUnixMs, memory }
+    return decoders[format](inOnePiece(pieces), options)
+  }
+  const own = inFewPieces(pieces, sizeBytes)
+  return decodeThread.decode({ format, pieces: own, arrivalUnixMs, signal })
 }
 
 /** For people: why spans were rejected, each reason once with how many, the first message of each. */

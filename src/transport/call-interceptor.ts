@@ -11,6 +11,8 @@ import type { CallInternals } from './grpc-internals.ts'
 import { callInternals } from './grpc-internals.ts'
 import type { InboundConnection, InflowGate } from './inbound-connection.ts'
 import { InboundStream } from './inbound-connection.ts'
+import type { MemoryPool } from './memory-pool.ts'
+import { pooledBytesMax } from './memory-pool.ts'
 import type { Pieces } from './message-collector.ts'
 import { MessageCollector } from './message-collector.ts'
 import { serviceError, statusObject } from './service-error.ts'
@@ -22,6 +24,8 @@ export interface CallInterceptorOptions {
   readonly connectionOf: (stream: ServerHttp2Stream) => InboundConnection | undefined
   /** The real deserializers, by method path; grpc-js itself passes unary requests through. */
   readonly deserializers: ReadonlyMap<string, Deserializer>
+  /** Memory for messages that their handlers give back; without it each gets its own. */
+  readonly messagePool?: MemoryPool<Buffer> | undefined
   readonly maxMessageBytes: number
   readonly maxMessageSetting: string
   readonly listenerName: string
@@ -64,7 +68,7 @@ export function callInterceptor(options: CallInterceptorOptions): ServerIntercep
       internals.limitDecompressed(streamedMessageBytesMax)
       return intercepted(base, { onCancel: () => inbound.end() })
     }
-    collect(internals, inbound)
+    collect(internals, inbound, options.messagePool)
     const { encoding } = internals
     const { path } = method
     const deadlineUnixMs = () => {
@@ -128,10 +132,20 @@ function checkDeclared(options: CallInterceptorOptions, inbound: InboundStream):
 }
 
 /** Puts the message together in grpc-js' place. */
-function collect(internals: CallInternals, inbound: InboundStream): void {
-  const collector = new MessageCollector(inbound)
+function collect(
+  internals: CallInternals,
+  inbound: InboundStream,
+  pool: MemoryPool<Buffer> | undefined,
+): void {
+  const collector = new MessageCollector(inbound, (sizeBytes) =>
+    pool === undefined || inbound.compressed || sizeBytes > pooledBytesMax
+      ? undefined
+      : inbound.borrow(pool),
+  )
   let complete = false
   internals.collectBy((chunk) => {
+    // What the message lay in may be another's by now.
+    if (inbound.over) return []
     const messages: Pieces[] = []
     if (collector.take(chunk) < chunk.length) messages.push([])
     if (!complete && collector.complete) {

@@ -19,6 +19,7 @@ import type { GrpcService } from './grpc-service.ts'
 import { InboundConnection } from './inbound-connection.ts'
 import type { Inflow } from './inflow.ts'
 import { windowBytes } from './inflow.ts'
+import type { MemoryPool } from './memory-pool.ts'
 import { inOnePiece } from './message-collector.ts'
 import type { Descriptors } from './reflection/descriptors.ts'
 import { reflectionServices } from './reflection/reflection-service.ts'
@@ -40,6 +41,11 @@ export interface GrpcListenerOptions {
   readonly maxMessageSetting: string
   /** Keeps what arrives under the bound; one for all listeners of the process. */
   readonly inflow: Inflow
+  /**
+   * Memory for requests, one pool for all listeners; without it each request gets its own. A request is
+   * overwritten when its call is over, unless its handler takes it over (`HeldMemory`).
+   */
+  readonly messagePool?: MemoryPool<Buffer>
   /** What reflection tells about the services. */
   readonly descriptors: Descriptors
   readonly metrics: Metrics
@@ -89,6 +95,7 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
         gate: options.inflow,
         connectionOf,
         deserializers,
+        messagePool: options.messagePool,
         maxMessageBytes,
         maxMessageSetting: options.maxMessageSetting,
         listenerName: options.name,

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
+import { GatewayError } from '../errors/gateway-error.ts'
 import type { GrpcStatus } from '../errors/status.ts'
+import type { MemoryPool } from './memory-pool.ts'
 import { readStart, readStop } from './socket-reading.ts'
 
 /** The bound for bytes in flight, as far as listeners need it; src/pipeline has it. */
@@ -40,6 +42,17 @@ export interface StreamCall {
   reset(): void
   /** The message's length is known: refuses it when it is over the limit. */
   checkDeclared(): void
+}
+
+/** Memory of the listener that a request's message lies in. */
+export interface HeldMemory {
+  /**
+   * From now on the caller decides how long the message stays as it is.
+   *
+   * @returns gives the memory back; does nothing for a message that lies in memory of its own
+   * @throws GatewayError 'cancelled' when the call is over already, and the message gone with it
+   */
+  takeMemory(): () => void
 }
 
 const prefixBytes = 5
@@ -124,6 +137,8 @@ export class InboundStream {
   /** When it was refused by us; its client still has to notice. */
   refusedMs: number | undefined
   #heldBytes = 0
+  /** Gives back what the message lies in; undefined when it lies in memory of its own. */
+  #giveMemory: (() => void) | undefined
   #arrivedBytes = 0
   #prefixLength = 0
 
@@ -197,6 +212,22 @@ export class InboundStream {
     return bytes
   }
 
+  /** Lends memory of a pool to the message, until the call is over or someone takes it over. */
+  borrow(pool: MemoryPool<Buffer>): Buffer | undefined {
+    if (this.over) return undefined
+    const memory = pool.take()
+    if (memory !== undefined) this.#giveMemory = () => pool.give(memory)
+    return memory
+  }
+
+  /** See `HeldMemory`. */
+  takeMemory(): () => void {
+    if (this.over) throw new GatewayError('cancelled', 'Cannot take message: its call is over')
+    const give = this.#giveMemory ?? doNothing
+    this.#giveMemory = undefined
+    return give
+  }
+
   /** The call is over: nothing is held for it any more. Safe to call twice. */
   end(): void {
     if (this.over) return
@@ -204,6 +235,8 @@ export class InboundStream {
     this.connection.streams.delete(this)
     this.connection.waiting.delete(this)
     this.shed(this.#heldBytes)
+    this.#giveMemory?.()
+    this.#giveMemory = undefined
     // The rest of a message that was answered early must not come.
     // RFC 9113 section 8.1 lets a server ask for that with RST_STREAM after its answer.
     if (!this.finished) setImmediate(() => this.call.reset())
@@ -226,3 +259,5 @@ export class InboundStream {
     if (end === prefixBytes) this.declaredBytes = this.#prefixLength
   }
 }
+
+function doNothing(): void {}

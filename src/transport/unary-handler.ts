@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { inboundStreamOf } from './call-interceptor.ts'
 import { isDeadlineOver } from './deadline.ts'
+import type { HeldMemory } from './inbound-connection.ts'
 import { serviceError } from './service-error.ts'
 
 /** What a handler gets to know about its call. */
@@ -13,7 +14,7 @@ export interface CallContext {
   readonly signal: AbortSignal
   readonly metadata: Metadata
   /** The request's bytes that the listener counts as in flight; who takes them over gives them back. */
-  readonly held: { takeOver(): number }
+  readonly held: HeldMemory & { takeOver(): number }
 }
 
 /**
@@ -44,7 +45,10 @@ export function unaryHandler<Request, Response>(
       deadlineUnixMs: Number.isFinite(deadline) ? deadline : undefined,
       signal: controller.signal,
       metadata: call.metadata,
-      held: { takeOver: () => inbound?.takeOver() ?? 0 },
+      held: {
+        takeOver: () => inbound?.takeOver() ?? 0,
+        takeMemory: () => inbound?.takeMemory() ?? doNothing,
+      },
     }
     handle(call.request, context).then(
       (response) => {
@@ -58,3 +62,5 @@ export function unaryHandler<Request, Response>(
     )
   }
 }
+
+function doNothing(): void {}

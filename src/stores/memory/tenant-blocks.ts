@@ -1,7 +1,7 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { isKept } from '../../blocks/kept-spans.ts'
 import type { NearnessRun } from '../../blocks/near-arrival.ts'
-import { OpenBlock } from '../../blocks/open-block.ts'
+import type { OpenBlock } from '../../blocks/open-block.ts'
 import type { Operation } from '../../ports/span-store.ts'
 
 /** When an open block is full. */
@@ -11,6 +11,12 @@ export interface BlockLimits {
   /** Between the first arrival and the last: what expires together. */
   readonly arrivalMs: number
 }
+
+/**
+ * Gives an empty block: for as many spans as a block has with bodies of so many bytes, or a small one
+ * that grows.
+ */
+export type NewBlock = (bodyBytes: number | undefined) => OpenBlock
 
 /** A block of one tenant, as it is kept and removed. */
 export interface KeptBlock {
@@ -26,19 +32,19 @@ export class TenantBlocks {
   /** In the order in which they were begun. */
   readonly blocks = new Set<KeptBlock>()
   readonly #limits: BlockLimits
-  readonly #retentionMs: number
+  readonly #newBlock: NewBlock
   #sizeBytes = 0
-  #hasFilled = false
+  #filledBytes = 0
   /** The block that grows, for spans that start near their arrival and for the others. */
   readonly #growing: Record<'near' | 'far', KeptBlock | undefined> = {
     near: undefined,
     far: undefined,
   }
 
-  constructor(name: string, retentionMs: number, limits: BlockLimits) {
+  constructor(name: string, limits: BlockLimits, newBlock: NewBlock) {
     this.name = name
-    this.#retentionMs = retentionMs
     this.#limits = limits
+    this.#newBlock = newBlock
   }
 
   /** Memory that all blocks take, by estimate. */
@@ -61,7 +67,7 @@ export class TenantBlocks {
     const { spans, bodyBytes } = this.#limits
     if (view.spanCount >= spans || view.bodyBytes >= bodyBytes) {
       this.#growing[kind] = undefined
-      this.#hasFilled = view.spanCount >= spans
+      this.#filledBytes = view.spanCount >= spans ? view.bodyBytes : 0
     }
     return kept
   }
@@ -104,8 +110,7 @@ export class TenantBlocks {
       if (arrivalUnixMs - arrivalMinUnixMs < this.#limits.arrivalMs) return growing
     }
     // Who filled a block will fill the next one; others begin small.
-    const expected = this.#hasFilled ? this.#limits.spans + this.#limits.spans / 8 : 8
-    const view = new OpenBlock(this.#retentionMs, expected)
+    const view = this.#newBlock(this.#filledBytes === 0 ? undefined : this.#filledBytes)
     const begun = { tenant: this, view, sizeBytes: 0 }
     this.#growing[kind] = begun
     this.blocks.add(begun)
