@@ -1,6 +1,7 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from './cancelled.ts'
+import { onAbort } from './on-abort.ts'
 import type { StoreEvent } from './store-event.ts'
 import { errorOfReport } from './store-failure.ts'
 import { StoreThread } from './store-thread.ts'
@@ -47,14 +48,12 @@ export class WriteQueue {
     const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const owned = ownedBatch(batch, true)
     return new Promise((resolve, reject) => {
-      const abort = (): void => {
+      const settle = onAbort(signal, () => {
         const { waiting, cancelled } = WriteState
         if (Atomics.compareExchange(state, 0, waiting, cancelled) !== waiting) return
         this.#pending.delete(id)
         reject(cancelledBy(signal))
-      }
-      const settle = (): void => signal.removeEventListener('abort', abort)
-      signal.addEventListener('abort', abort, { once: true })
+      })
       this.#pending.set(id, {
         kind: 'write',
         resolve: () => {
