@@ -135,10 +135,3 @@ export function ownedBatch(batch: SpanBatch, copyAll = false): SpanBatch {
         }),
   }
 }
-
-/** The buffers of an owned batch, to transfer with it. */
-export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
-  const views: ArrayBufferView[] = [batch.bytes, batch.groups, batch.spans, batch.times]
-  if (batch.terms !== undefined) views.push(...Object.values(batch.terms))
-  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
-}

@@ -1,3 +1,4 @@
+import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from './cancelled.ts'
@@ -6,7 +7,7 @@ import type { StoreEvent } from './store-event.ts'
 import { errorOfReport } from './store-failure.ts'
 import { StoreThread } from './store-thread.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
-import { buffersOf, ownedBatch, WriteState } from './thread-messages.ts'
+import { ownedBatch, WriteState } from './thread-messages.ts'
 
 interface Pending {
   readonly kind: 'write' | 'release'
