@@ -172,7 +172,7 @@ for (const wire of wires) {
           signal.addEventListener('abort', () => reject(signal.reason))
         }),
     )
-    const error = await failure(client.call(wire.request([16]), { deadlineMs: 100 }))
+    const error = await failure(client.call(wire.request([16]), { deadlineMs: 1000 }))
     t.equal(error.code, 4)
     await until(async () => (await count('spans_dropped_total', 'deadline_exceeded')) === 1)
     await close()

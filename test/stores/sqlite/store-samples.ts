@@ -88,9 +88,9 @@ export async function spanIdsOf(store: SpanStore, trace: number, tenant = ''): P
   return ids
 }
 
-/** Resolves once it holds; fails after some seconds. */
+/** Resolves once it holds; fails after 30 s, as other work may have the machine. */
 export async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 30_000
   while (!holds()) {
     if (Date.now() > end) throw new Error('it never came to be')
     await new Promise((resolve) => {
