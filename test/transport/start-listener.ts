@@ -193,6 +193,15 @@ export function rawStream(
   return { stream, status: () => status }
 }
 
+/** Rejects with the signal's reason, also where it has aborted already. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort)
+  })
+}
+
 /** The failure of a call that must fail. */
 export async function failure(call: Promise<unknown>): Promise<ServiceError> {
   try {

@@ -12,6 +12,7 @@ import { byNameThenKind } from '../operation-order.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
 import { guardView } from './guard-view.ts'
+import { lastTraceKeys } from './last-trace-keys.ts'
 import { mergeFiles } from './merge-files.ts'
 import { ReaderFiles } from './reader-files.ts'
 import type { FoundTrace, ReadJob } from './thread-messages.ts'
@@ -61,6 +62,8 @@ export class ReadJobs {
         return this.#operations(job, onDamaged)
       case 'count':
         return this.#count(job)
+      case 'traceKeys':
+        return this.#traceKeys(job)
       case 'refresh':
         this.#files.list(0)
         return []
@@ -141,6 +144,13 @@ export class ReadJobs {
   *#count({ file }: JobOf<'count'>): Iterable<JobStep> {
     const spans = this.#files.file(file)?.read((connection) => connection.spanCount()) ?? 0
     yield { items: [spans], transfer: [] }
+  }
+
+  *#traceKeys({ file, keysMax }: JobOf<'traceKeys'>): Iterable<JobStep> {
+    const reader = this.#files.file(file)
+    if (reader === undefined) return
+    const keys = yield* lastTraceKeys(reader, keysMax)
+    yield { items: [keys], transfer: [keys.buffer as ArrayBuffer] }
   }
 
   *#walk(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Generator<undefined, WalkResult> {

@@ -70,6 +70,8 @@ export type ReadOperation =
     }
   /** How many spans a file holds. */
   | { readonly op: 'count'; readonly file: string }
+  /** Which traces a file has, at most so many; see `lastTraceKeys`. */
+  | { readonly op: 'traceKeys'; readonly file: string; readonly keysMax: number }
   /** Lets go of files that are not there any more. */
   | { readonly op: 'refresh' }
 
