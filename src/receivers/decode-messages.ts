@@ -1,6 +1,5 @@
 import { decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
-import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
@@ -62,24 +61,4 @@ export function errorOf(failure: DecodeFailure): unknown {
   // It names the offset already.
   error.message = message
   return error
-}
-
-/**
- * The buffers behind all typed arrays of a batch, also those one object deeper, to transfer them
- * with it.
- */
-export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
-  const views = Object.values(batch).flatMap((value: unknown) =>
-    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
-      ? Object.values(value)
-      : [value],
-  )
-  return transferable(views.filter((view) => ArrayBuffer.isView(view)))
-}
-
-/** The buffers of views, each once. */
-export function transferable(views: readonly ArrayBufferView[]): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>()
-  for (const { buffer } of views) if (buffer instanceof ArrayBuffer) buffers.add(buffer)
-  return [...buffers]
 }

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import { buffersOfViews } from '../../bridge/model/batch-buffers.ts'
 import type { Decoded } from '../../bridge/model/decoded.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Pieces } from '../transport/message-collector.ts'
 import type { DecodeAnswer, DecodeRequest, RequestFormat } from './decode-messages.ts'
-import { errorOf, transferable } from './decode-messages.ts'
+import { errorOf } from './decode-messages.ts'
 
 /** What a `DecodeThread` is made of. */
 export interface DecodeThreadOptions {
@@ -95,7 +96,7 @@ export class DecodeThread {
       const request: DecodeRequest = { id, format, arrivalUnixMs, pieces: own }
       const worker = this.#thread()
       worker.ref()
-      worker.postMessage(request, transferable(own))
+      worker.postMessage(request, buffersOfViews(own))
     }
   }
 

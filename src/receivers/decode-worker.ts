@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
+import { buffersOf } from '../../bridge/model/batch-buffers.ts'
 import type { DecodeAnswer, DecodeRequest } from './decode-messages.ts'
-import { buffersOf, decoders, failureOf } from './decode-messages.ts'
+import { decoders, failureOf } from './decode-messages.ts'
 
 // What the decoding thread runs; started by decode-thread.ts. One request after the other.
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { setMaxListeners } from 'node:events'
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanGroup } from '../../bridge/model/span.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
@@ -23,8 +22,6 @@ import { sampleBatch } from './sample.ts'
 
 /** A signal that nobody aborts. */
 export const patience: AbortSignal = new AbortController().signal
-// Many calls at the same time listen to it, which is no leak.
-setMaxListeners(0, patience)
 
 /** Writes groups as one batch; none of the spans may be refused. */
 export async function writeGroups(

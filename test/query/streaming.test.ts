@@ -293,9 +293,9 @@ async function settled(read: () => number): Promise<void> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000
+  const deadline = Date.now() + 30_000
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error('waited 5 s in vain')
+    if (Date.now() > deadline) throw new Error('waited 30 s in vain')
     await delay(5)
   }
 }

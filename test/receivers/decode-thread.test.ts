@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import t from 'tap'
+import { buffersOf } from '../../bridge/model/batch-buffers.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { WireWriter } from '../../bridge/wire/writer.ts'
-import { buffersOf } from '../../src/receivers/decode-messages.ts'
 import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 
 const logger = pino({ level: 'silent' })

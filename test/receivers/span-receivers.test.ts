@@ -10,6 +10,7 @@ import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 import { jaegerCollectorService } from '../../src/receivers/jaeger-grpc/collector-service.ts'
 import { otlpTraceService } from '../../src/receivers/otlp-grpc/trace-service.ts'
 import {
+  aborted,
   bufferClient,
   detailsText,
   failure,
@@ -165,14 +166,8 @@ for (const wire of wires) {
   })
 
   t.test(`${wire.name}: a deadline ends the write and counts its spans as dropped`, async (t) => {
-    const { client, close, count } = await start(
-      wire,
-      (_tenant, _batch, signal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason))
-        }),
-    )
-    const error = await failure(client.call(wire.request([16]), { deadlineMs: 100 }))
+    const { client, close, count } = await start(wire, (_tenant, _batch, signal) => aborted(signal))
+    const error = await failure(client.call(wire.request([16]), { deadlineMs: 1000 }))
     t.equal(error.code, 4)
     await until(async () => (await count('spans_dropped_total', 'deadline_exceeded')) === 1)
     await close()

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import type { Settings } from 'node:http2'
 import { Server, ServerCredentials, ServerInterceptingCall } from '@grpc/grpc-js'
 import { pino } from 'pino'
 import t from 'tap'
 import { callInternals } from '../../src/transport/grpc-internals.ts'
-import { bufferClient, bufferService } from './start-listener.ts'
+import { windowBytes } from '../../src/transport/inflow.ts'
+import { bufferClient, bufferService, rawCall, startListener, until } from './start-listener.ts'
 
 t.test('grpc-js keeps the fields that we use', async (t) => {
   let compressed: Buffer | undefined
@@ -41,4 +44,20 @@ t.test('grpc-js keeps the fields that we use', async (t) => {
 
 t.test('a call without them is served without', async (t) => {
   t.equal(callInternals({ stream: {} }), undefined)
+})
+
+t.test('a client is told of a window of 256 KiB for each stream, and may fill it', async (t) => {
+  const mib = 1024 * 1024
+  const { port, budget, close } = await startListener({ waitMs: 60_000 })
+  // Nobody reads a message that has to wait for room, so that its window is not given back.
+  budget.take(200 * mib)
+  const announcedBytes = 60 * mib
+  const { session } = rawCall(port, { announcedBytes, body: Buffer.alloc(mib) })
+  const [settings] = (await once(session, 'remoteSettings')) as [Settings]
+  t.equal(settings.initialWindowSize, 256 * 1024)
+  t.equal(windowBytes, 256 * 1024, 'it is what is counted with')
+  await until(() => budget.usedBytes >= 200 * mib + windowBytes)
+  session.destroy()
+  await until(() => budget.usedBytes === 200 * mib)
+  await close()
 })

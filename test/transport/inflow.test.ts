@@ -58,14 +58,14 @@ t.test('many unfinished messages stay under the bound and let others through', a
   const senders = Array.from({ length: 60 }, () => sendPart(port, 2.5 * mib, 1.5 * mib))
   await until(() => budget.usedBytes > boundBytes / 2)
   const client = bufferClient(`127.0.0.1:${port}`)
-  const small = await client.call(Buffer.alloc(20 * kib), { deadlineMs: 5000 })
+  const small = await client.call(Buffer.alloc(20 * kib), { deadlineMs: 30_000 })
   t.same(small.length, 0, 'a small request is served while the bound presses')
   // A large one needs room that others hold; it may be refused, and is served soon.
   let tries = 0
   await until(async () => {
     tries += 1
     try {
-      await client.call(Buffer.alloc(2 * mib), { deadlineMs: 5000 })
+      await client.call(Buffer.alloc(2 * mib), { deadlineMs: 30_000 })
       return true
     } catch (error) {
       t.match(error, { code: 14 }, 'a refusal says to try again')
@@ -114,12 +114,12 @@ t.test('who waits too long for room gets UNAVAILABLE with RetryInfo', async (t) 
   // Somebody else, a slow store for example, holds almost all.
   budget.take(mib - 20 * kib)
   const client = bufferClient(`127.0.0.1:${port}`)
-  const error = await failure(client.call(Buffer.alloc(330 * kib), { deadlineMs: 5000 }))
+  const error = await failure(client.call(Buffer.alloc(330 * kib), { deadlineMs: 30_000 }))
   t.equal(error.code, 14)
   t.match(error.details, /no room for the rest of it within 100 ms/)
   t.match(detailsText(error.metadata), /google\.rpc\.RetryInfo/)
   budget.give(mib - 20 * kib)
-  await client.call(Buffer.alloc(330 * kib), { deadlineMs: 5000 })
+  await client.call(Buffer.alloc(330 * kib), { deadlineMs: 30_000 })
   client.close()
   await until(() => budget.usedBytes === 0)
   await close()
@@ -177,7 +177,7 @@ t.test('what a thousand streams of one connection may send stays in the bound', 
   }, 1)
   await until(() => budget.usedBytes > boundBytes / 4)
   const client = bufferClient(`127.0.0.1:${port}`)
-  await client.call(Buffer.alloc(20 * kib), { deadlineMs: 5000 })
+  await client.call(Buffer.alloc(20 * kib), { deadlineMs: 30_000 })
   await until(async () => /reason="overloaded"\} [89]\d\d\n/.test(await metrics.render()))
   clearInterval(watch)
   t.ok(mostBytes <= boundBytes + 64 * kib, `${mostBytes} bytes at most`)
@@ -204,7 +204,7 @@ t.test('two hundred halves of 60 MiB leave room for small requests', async (t) =
   await until(() => budget.usedBytes > boundBytes / 2)
   const client = bufferClient(`127.0.0.1:${port}`)
   for (let count = 0; count < 20; count++) {
-    await client.call(Buffer.alloc(100 * kib), { deadlineMs: 5000 })
+    await client.call(Buffer.alloc(100 * kib), { deadlineMs: 30_000 })
   }
   clearInterval(watch)
   t.ok(mostBytes <= boundBytes + senders.length * 64 * kib, `${mostBytes} bytes at most`)
@@ -237,7 +237,7 @@ t.test('requests that are there are not counted past the bound, however small', 
   })
   const clients = Array.from({ length: 4 }, () => bufferClient(`127.0.0.1:${port}`))
   const calls = Array.from({ length: 400 }, (_, at) =>
-    clients[at % 4]?.call(Buffer.alloc(10 * kib), { deadlineMs: 20_000 }),
+    clients[at % 4]?.call(Buffer.alloc(10 * kib), { deadlineMs: 30_000 }),
   )
   const settled = Promise.allSettled(calls)
   let mostBytes = 0

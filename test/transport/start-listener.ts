@@ -193,6 +193,15 @@ export function rawStream(
   return { stream, status: () => status }
 }
 
+/** Rejects with the signal's reason, also where it has aborted already. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort)
+  })
+}
+
 /** The failure of a call that must fail. */
 export async function failure(call: Promise<unknown>): Promise<ServiceError> {
   try {
@@ -209,11 +218,11 @@ export function detailsText(metadata: Metadata): string {
   return details === undefined ? '' : Buffer.from(details).toString('latin1')
 }
 
-/** Waits for a condition, at most 10 s. */
+/** Waits for a condition; at most 30 s, as other work may have the machine. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 30_000
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error('the condition did not come true in 10 s')
+    if (Date.now() > end) throw new Error('the condition did not come true in 30 s')
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

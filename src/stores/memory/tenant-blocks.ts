@@ -3,6 +3,7 @@ import { isKept } from '../../blocks/kept-spans.ts'
 import type { NearnessRun } from '../../blocks/near-arrival.ts'
 import type { OpenBlock } from '../../blocks/open-block.ts'
 import type { Operation } from '../../ports/span-store.ts'
+import { byNameThenKind } from '../operation-order.ts'
 
 /** When an open block is full. */
 export interface BlockLimits {
@@ -136,9 +137,4 @@ function whatsOfKept(view: OpenBlock, service: string, keptSinceUnixMs: number):
     if (isOfService[groups[span] as number] === 1 && kept(span)) found.add(what)
   })
   return found
-}
-
-function byNameThenKind(left: Operation, right: Operation): number {
-  if (left.name !== right.name) return left.name < right.name ? -1 : 1
-  return left.spanKind - right.spanKind
 }

@@ -31,6 +31,12 @@ export interface RawPending {
   readonly chunks: readonly Uint8Array[]
 }
 
+/** A block or a pending row, and whose it is. */
+export interface Owner {
+  readonly id: number
+  readonly tenant: string
+}
+
 /** What is known of a file at one moment. */
 export interface FileExtent {
   /** Blocks 1 to this one are there. */
@@ -132,6 +138,13 @@ export class FileConnection {
         FROM pending ORDER BY id`,
     ).all() as ListedColumns[]
     return rows.map(blockRowOf)
+  }
+
+  /** Whose blocks or pending rows they are: the last ones before an id, the latest first. */
+  owners(table: 'block' | 'pending', before: number, limit: number): Owner[] {
+    return this.#prepared(
+      `SELECT id, tenant FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?`,
+    ).all(before, limit) as Owner[]
   }
 
   /** A pending row; in the transaction that listed it. */

@@ -12,6 +12,8 @@ export interface FileKeeperOptions {
   readonly bytesMax: number
   /** How many spans a file has. */
   readonly count: (name: string) => Promise<number>
+  /** A file goes for the bound of bytes, and is still there. */
+  readonly onEvicting: (file: StoreFile) => Promise<void>
   /** Resolves when nobody writes to the file any more. */
   readonly release: (name: string) => Promise<void>
   /** Resolves when nobody has files open that are not there any more. */
@@ -37,14 +39,14 @@ export class FileKeeper {
     const left: StoreFile[] = []
     for (const file of files) {
       if (hourEndUnixMs(file) > keptSinceUnixMs) left.push(file)
-      else await this.#remove(file.name, 'expired')
+      else await this.#remove(file, 'expired')
     }
     const sizes = await Promise.all(left.map((file) => this.#sizeOf(file)))
     let size = sizes.reduce((sum, one) => sum + one, 0)
     for (const [index, file] of left.slice(0, -1).entries()) {
       if (size <= bytesMax) break
       size -= sizes[index] ?? 0
-      await this.#remove(file.name, 'evicted')
+      await this.#remove(file, 'evicted')
     }
   }
 
@@ -61,11 +63,13 @@ export class FileKeeper {
    * The file gets another name first: from then on nobody finds it, and its log cannot be taken for
    * that of a later file, as the next start removes what is left.
    */
-  async #remove(name: string, kind: 'expired' | 'evicted'): Promise<void> {
-    const { directory, count, release, refresh, onEvent } = this.#options
+  async #remove(file: StoreFile, kind: 'expired' | 'evicted'): Promise<void> {
+    const { directory, count, onEvicting, release, refresh, onEvent } = this.#options
+    const { name } = file
     await release(name)
     // A damaged file is removed as well.
     const spanCount = await count(name).catch(() => 0)
+    if (kind === 'evicted') await onEvicting(file)
     const path = join(directory, name)
     const removed = `${path}.removed`
     const isMoved = await rename(path, removed).then(

@@ -1,3 +1,4 @@
+import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
@@ -7,13 +8,15 @@ import { summarizeTrace } from '../../blocks/summarize-trace.ts'
 import type { WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
 import type { Operation, SummariesEnd } from '../../ports/span-store.ts'
+import { byNameThenKind } from '../operation-order.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
 import { guardView } from './guard-view.ts'
+import { lastTraceKeys } from './last-trace-keys.ts'
 import { mergeFiles } from './merge-files.ts'
 import { ReaderFiles } from './reader-files.ts'
 import type { FoundTrace, ReadJob } from './thread-messages.ts'
-import { buffersOf, ownedBatch } from './thread-messages.ts'
+import { ownedBatch } from './thread-messages.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
 export type JobStep =
@@ -59,6 +62,8 @@ export class ReadJobs {
         return this.#operations(job, onDamaged)
       case 'count':
         return this.#count(job)
+      case 'traceKeys':
+        return this.#traceKeys(job)
       case 'refresh':
         this.#files.list(0)
         return []
@@ -141,6 +146,13 @@ export class ReadJobs {
     yield { items: [spans], transfer: [] }
   }
 
+  *#traceKeys({ file, keysMax }: JobOf<'traceKeys'>): Iterable<JobStep> {
+    const reader = this.#files.file(file)
+    if (reader === undefined) return
+    const keys = yield* lastTraceKeys(reader, keysMax)
+    yield { items: [keys], transfer: [keys.buffer as ArrayBuffer] }
+  }
+
   *#walk(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Generator<undefined, WalkResult> {
     const { tenant, query, bounds, keptSinceUnixMs } = job
     const plan = planQuery(query.filter)
@@ -194,9 +206,4 @@ export class ReadJobs {
 
 function idOf(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
-}
-
-function byNameThenKind(left: Operation, right: Operation): number {
-  if (left.name !== right.name) return left.name < right.name ? -1 : 1
-  return left.spanKind - right.spanKind
 }

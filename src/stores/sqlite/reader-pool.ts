@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from './cancelled.ts'
+import { onAbort } from './on-abort.ts'
 import { ReadCall } from './read-call.ts'
 import type { StoreEvent } from './store-event.ts'
 import { errorOfReport } from './store-failure.ts'
@@ -37,10 +38,7 @@ export class ReaderPool {
   async *stream(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
     const reader = await this.#acquire(signal)
     const call = reader.begin(job)
-    const abort = (): void => {
-      if (signal !== undefined) call.fail(cancelledBy(signal))
-    }
-    signal?.addEventListener('abort', abort, { once: true })
+    const settle = signal && onAbort(signal, () => call.fail(cancelledBy(signal)))
     try {
       for (;;) {
         const items = await call.next()
@@ -52,7 +50,7 @@ export class ReaderPool {
         call.taken()
       }
     } finally {
-      signal?.removeEventListener('abort', abort)
+      settle?.()
       reader.end(call)
       this.#wakeOne()
     }
@@ -99,11 +97,11 @@ export class ReaderPool {
     return new Promise((resolve) => {
       const wake = (): void => {
         this.#waiting.delete(wake)
-        signal?.removeEventListener('abort', wake)
+        settle?.()
         resolve()
       }
       this.#waiting.add(wake)
-      signal?.addEventListener('abort', wake, { once: true })
+      const settle = signal && onAbort(signal, wake)
     })
   }
 

@@ -7,6 +7,7 @@ import type {
   Ability,
   Found,
   Operation,
+  SearchBound,
   SpanStore,
   SummariesEnd,
   TraceRef,
@@ -24,12 +25,14 @@ import { cancelledBy } from './cancelled.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { FileKeeper } from './file-keeper.ts'
+import { LostTraces } from './lost-traces.ts'
 import type { BlockLimits } from './pending-spans.ts'
 import { blockLimitDefaults } from './pending-spans.ts'
 import type { PreparedDirectory } from './prepare-directory.ts'
 import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
+import type { StoreFile } from './store-files.ts'
 import type { FoundTrace, ReadOperation } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -80,6 +83,11 @@ const defaults = {
   onEvent: (_event: StoreEvent): void => {},
 }
 
+/** The setting of the bound. */
+const bytesSetting = 'store.sqlite.max-bytes'
+/** Traces of removed files that are remembered: 8 bytes each. */
+const lostTracesMax = 1_000_000
+
 type Filled = Required<SqliteStoreOptions>
 
 /**
@@ -115,6 +123,7 @@ class SqliteStore implements SpanStore {
   readonly #writes: WriteQueue
   readonly #reads: ReaderPool
   readonly #keeper: FileKeeper
+  readonly #lost: LostTraces
   readonly #expiry: ExpiryClock
   #expiryTimer: NodeJS.Timeout | undefined
   #tidying = false
@@ -140,10 +149,12 @@ class SqliteStore implements SpanStore {
       onEvent,
     )
     this.#reads = new ReaderPool({ directory, readers }, onEvent)
+    this.#lost = new LostTraces(directory, lostTracesMax)
     this.#keeper = new FileKeeper({
       directory,
       bytesMax: maxBytes,
       count: (name) => this.#countSpans(name),
+      onEvicting: (file) => this.#noteLost(file),
       release: (name) => this.#writes.release([name]),
       refresh: () => this.#reads.refresh(),
       onEvent,
@@ -177,7 +188,12 @@ class SqliteStore implements SpanStore {
     yield* this.#read<SpanBatch>(tenant, { op: 'trace', traceId }, signal)
   }
 
-  async lostParts(_tenant: string, _traceId: Uint8Array): Promise<undefined> {
+  async lostParts(tenant: string, traceId: Uint8Array): Promise<SearchBound | undefined> {
+    this.#checkUsable(undefined)
+    if (!this.#lost.has(tenant, traceId)) return undefined
+    for await (const _part of this.#read(tenant, { op: 'trace', traceId }, undefined)) {
+      return { setting: bytesSetting, limit: this.#options.maxBytes }
+    }
     return undefined
   }
 
@@ -256,7 +272,9 @@ class SqliteStore implements SpanStore {
     if (this.#tidying) return
     this.#tidying = true
     try {
-      await this.#keeper.tidy(this.#expiry.keptSinceUnixMs())
+      const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
+      await this.#keeper.tidy(keptSinceUnixMs)
+      await this.#lost.expire(keptSinceUnixMs)
     } catch (error) {
       // Tried again at the next look; a closed or stopped thread is told of elsewhere.
       if (this.#closed === undefined && error instanceof Error) {
@@ -270,6 +288,13 @@ class SqliteStore implements SpanStore {
   async #countSpans(file: string): Promise<number> {
     const [spans = 0] = await collect(this.#read<number>('', { op: 'count', file }, undefined))
     return spans
+  }
+
+  /** A file that cannot be read goes all the same. */
+  async #noteLost(file: StoreFile): Promise<void> {
+    const job: ReadOperation = { op: 'traceKeys', file: file.name, keysMax: lostTracesMax }
+    const [keys] = await collect(this.#read<Float64Array>('', job, undefined)).catch(() => [])
+    if (keys !== undefined) await this.#lost.add(file, keys)
   }
 
   #checkUsable(signal: AbortSignal | undefined): void {

@@ -70,6 +70,8 @@ export type ReadOperation =
     }
   /** How many spans a file holds. */
   | { readonly op: 'count'; readonly file: string }
+  /** Which traces a file has, at most so many; see `lastTraceKeys`. */
+  | { readonly op: 'traceKeys'; readonly file: string; readonly keysMax: number }
   /** Lets go of files that are not there any more. */
   | { readonly op: 'refresh' }
 
@@ -134,11 +136,4 @@ export function ownedBatch(batch: SpanBatch, copyAll = false): SpanBatch {
           },
         }),
   }
-}
-
-/** The buffers of an owned batch, to transfer with it. */
-export function buffersOf(batch: SpanBatch): ArrayBuffer[] {
-  const views: ArrayBufferView[] = [batch.bytes, batch.groups, batch.spans, batch.times]
-  if (batch.terms !== undefined) views.push(...Object.values(batch.terms))
-  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
 }

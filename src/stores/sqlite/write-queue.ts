@@ -1,11 +1,13 @@
+import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from './cancelled.ts'
+import { onAbort } from './on-abort.ts'
 import type { StoreEvent } from './store-event.ts'
 import { errorOfReport } from './store-failure.ts'
 import { StoreThread } from './store-thread.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
-import { buffersOf, ownedBatch, WriteState } from './thread-messages.ts'
+import { ownedBatch, WriteState } from './thread-messages.ts'
 
 interface Pending {
   readonly kind: 'write' | 'release'
@@ -47,14 +49,12 @@ export class WriteQueue {
     const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const owned = ownedBatch(batch, true)
     return new Promise((resolve, reject) => {
-      const abort = (): void => {
+      const settle = onAbort(signal, () => {
         const { waiting, cancelled } = WriteState
         if (Atomics.compareExchange(state, 0, waiting, cancelled) !== waiting) return
         this.#pending.delete(id)
         reject(cancelledBy(signal))
-      }
-      const settle = (): void => signal.removeEventListener('abort', abort)
-      signal.addEventListener('abort', abort, { once: true })
+      })
       this.#pending.set(id, {
         kind: 'write',
         resolve: () => {

@@ -1,5 +1,12 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { LostTraces } from '../../../src/stores/sqlite/lost-traces.ts'
+import { blockLimitDefaults } from '../../../src/stores/sqlite/pending-spans.ts'
 import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
+import { storeFile } from '../../../src/stores/sqlite/store-files.ts'
+import { traceKeysOf } from '../../../src/stores/trace-keys.ts'
+import { traceIdOf } from '../../conformance/sample.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf, until } from './store-samples.ts'
 
 const hourMs = 3_600_000
@@ -95,6 +102,91 @@ t.test('the oldest files go while all together are over the bound', async (t) =>
   t.equal(countOf(events, 'evicted'), (hours - left) * 10)
   t.equal(countOf(events, 'expired'), 0)
 })
+
+t.test('a trace that lost spans with a file says so, and only while it has others', async (t) => {
+  const path = t.testdir()
+  const clock = movedClock()
+  const events: StoreEvent[] = []
+  const options = {
+    path,
+    clock,
+    maxBytes: 2_000_000,
+    expiryIntervalMs: 10,
+    // One hour is sealed into blocks as it comes, of the other the spans stay pending.
+    blockLimits: { ...blockLimitDefaults, spans: 20 },
+    onEvent: (event: StoreEvent): number => events.push(event),
+  }
+  const store = await openFor(t, options)
+  const now = Date.now()
+  const write = async (hoursAgo: number, spans: Parameters<typeof batchOf>[0], tenant = '') => {
+    await store.write(tenant, batchOf({ ...spans, arrivalUnixMs: now - hoursAgo * hourMs }), never)
+  }
+  for (let trace = 1; trace <= 30; trace++) await write(3, { trace, padding: 40_000 })
+  await write(3, { trace: 31 }, 'other')
+  await write(2, { trace: 40, padding: 10_000 })
+  t.equal(await store.lostParts('', traceIdOf(1)), undefined, 'nothing went yet')
+  // The rest of some: in the hour that stays.
+  for (const trace of [1, 30, 40, 50]) await write(1, { trace, firstId: 2, padding: 10_000 })
+  await write(1, { trace: 31 })
+  await write(1, { trace: 31, firstId: 2 }, 'other')
+  for (let at = 1; at <= 60; at++) await write(0, { trace: 60, firstId: at, padding: 40_000 })
+  await until(() => filesIn(path).length === 1)
+  await write(0, { trace: 1, firstId: 3 })
+  await write(0, { trace: 5, firstId: 3 })
+  await write(0, { trace: 30, firstId: 3 })
+  await write(0, { trace: 31, firstId: 3 }, 'other')
+  await write(0, { trace: 40, firstId: 3 })
+  await write(0, { trace: 70 })
+  const lost = { setting: 'store.sqlite.max-bytes', limit: 2_000_000 }
+  const check = async (one: typeof store): Promise<void> => {
+    for (const trace of [1, 5, 30, 40]) t.same(await one.lostParts('', traceIdOf(trace)), lost)
+    t.same(await one.lostParts('other', traceIdOf(31)), lost)
+    t.equal(await one.lostParts('other', traceIdOf(1)), undefined, 'of another tenant')
+    t.equal(await one.lostParts('', traceIdOf(2)), undefined, 'nothing is left of it')
+    t.equal(await one.lostParts('', traceIdOf(70)), undefined, 'it is whole')
+    t.equal(await one.lostParts('', traceIdOf(99)), undefined, 'there is none')
+  }
+  await check(store)
+  await store.close()
+  const again = await openFor(t, options)
+  await check(again)
+  await again.close()
+  const [damaged = ''] = lostIn(path)
+  const bytes = readFileSync(join(path, damaged))
+  writeFileSync(join(path, damaged), bytes.subarray(0, bytes.length - 3))
+  const third = await openFor(t, options)
+  t.equal(await third.lostParts('', traceIdOf(5)), undefined, 'what is damaged is forgotten')
+  t.same(await third.lostParts('', traceIdOf(40)), lost)
+  t.equal(lostIn(path).length, 2)
+  // When retention would have removed them too.
+  clock.aheadMs = retentionMs - hourMs / 2
+  await until(() => lostIn(path).length === 0)
+  t.equal(await third.lostParts('', traceIdOf(40)), undefined)
+})
+
+t.test('LostTraces keeps the newest files within its bound', async (t) => {
+  const path = t.testdir()
+  const keysOf = (first: number): Float64Array =>
+    Float64Array.from(
+      traceKeysOf('', Buffer.concat([first, first + 1].map((id) => traceIdOf(id)))),
+    ).sort()
+  const lost = new LostTraces(path, 5)
+  for (const hour of [1, 2, 3]) await lost.add(storeFile(hour, 0), keysOf(hour * 10))
+  const held = (one: LostTraces): boolean[] =>
+    [10, 20, 21, 31].map((id) => one.has('', traceIdOf(id)))
+  t.same(held(lost), [false, true, true, true])
+  t.same(held(new LostTraces(path, 5)), [false, true, true, true])
+  t.same(
+    lostIn(path),
+    [2, 3].map((hour) => `${storeFile(hour, 0).name}.lost`),
+  )
+})
+
+function lostIn(path: string): string[] {
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.lost'))
+    .sort()
+}
 
 t.test('the newest file stays, however small the bound', async (t) => {
   const path = t.testdir()

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import t from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SearchBound, SpanStore } from '../../../src/ports/span-store.ts'
@@ -90,6 +91,40 @@ t.test('reads go on while other reads hold all they may', async (t) => {
   const readers = await Promise.all(slow)
   t.equal((await spanIdsOf(store, 1)).length, 80)
   await Promise.all(readers.map((reader) => reader.return?.()))
+})
+
+t.test('any number of calls with one signal have one listener on it', async (t) => {
+  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 50 })
+  await store.write('', batchOf({ trace: 1, count: 4 }), never)
+  const { signal } = new AbortController()
+  const writes = Array.from({ length: 20 }, (_, at) =>
+    store.write('', batchOf({ trace: at + 2 }), signal),
+  )
+  // More than one thread takes turns with, so that some wait for a turn.
+  const readers = Array.from({ length: 40 }, () =>
+    store.trace('', { traceId: traceIdOf(1) }, signal)[Symbol.asyncIterator](),
+  )
+  const firsts = readers.map((reader) => reader.next())
+  t.equal(getEventListeners(signal, 'abort').length, 1)
+  await Promise.all(writes)
+  for (const [at, reader] of readers.entries()) {
+    await firsts[at]
+    await reader.return?.()
+  }
+  t.equal(getEventListeners(signal, 'abort').length, 0, 'none is left')
+})
+
+t.test('a signal ends all calls that have it', async (t) => {
+  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 60_000 })
+  const controller = new AbortController()
+  const { signal } = controller
+  const calls = [1, 2, 3].map((trace) => store.write('', batchOf({ trace }), signal))
+  const reads = [1, 2].map(async () => {
+    for await (const _ of store.find('', { limit: 10 }, signal)) t.fail('nothing is stored')
+  })
+  controller.abort()
+  const outcomes = await Promise.allSettled([...calls, ...reads])
+  t.match(outcomes, Array(5).fill({ status: 'rejected', reason: { code: 'cancelled' } }))
 })
 
 const noCli = spawnSync('sqlite3', ['-version']).status === 0 ? false : 'needs the sqlite3 program'

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount, spanIdBytes } from '../../../bridge/model/span-batch.ts'
@@ -22,6 +23,31 @@ export async function openFor(
   const store = await openSqliteStore({ retentionMs, readers: 1, closeGraceMs: 200, ...options })
   t.teardown(() => store.close())
   return store
+}
+
+/** Opens stores and opens them again; whoever asks closes them. */
+export interface OpenedStores {
+  /** An empty store in a directory of its own. */
+  open(): Promise<SpanStore>
+  /** Closes a store and opens what it has kept. */
+  reopen(store: SpanStore): Promise<SpanStore>
+}
+
+/** Stores in directories below `root`. */
+export function storesBelow(root: string, options: Partial<SqliteStoreOptions> = {}): OpenedStores {
+  const paths = new Map<SpanStore, string>()
+  const openAt = async (path: string): Promise<SpanStore> => {
+    const store = await openSqliteStore({ retentionMs, readers: 1, ...options, path })
+    paths.set(store, path)
+    return store
+  }
+  return {
+    open: () => openAt(mkdtempSync(join(root, 'store-'))),
+    async reopen(store) {
+      await store.close()
+      return openAt(paths.get(store) ?? '')
+    },
+  }
 }
 
 /** Which spans `batchOf` makes. */
@@ -62,9 +88,9 @@ export async function spanIdsOf(store: SpanStore, trace: number, tenant = ''): P
   return ids
 }
 
-/** Resolves once it holds; fails after some seconds. */
+/** Resolves once it holds; fails after 30 s, as other work may have the machine. */
 export async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 30_000
   while (!holds()) {
     if (Date.now() > end) throw new Error('it never came to be')
     await new Promise((resolve) => {

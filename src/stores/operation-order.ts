@@ -1,0 +1,7 @@
+import type { Operation } from '../ports/span-store.ts'
+
+/** The order in which stores list operations: by name, by code unit, then by kind. */
+export function byNameThenKind(left: Operation, right: Operation): number {
+  if (left.name !== right.name) return left.name < right.name ? -1 : 1
+  return left.spanKind - right.spanKind
+}
