@@ -80,7 +80,8 @@ export type Ability = 'tenants' | 'regular_expressions' | 'negation' | 'any_serv
  * The tenant ('' by default) leads every call; tenants never see each other. A span's identity is
  * (tenant, trace id, span id, hash of its bytes with those of its resource and scope): the same
  * bytes twice are one span, changed resends and shared ids are all kept (docs/adr/0003).
- * The batches that a store gives belong to the caller; those that it takes must not change.
+ * The batches that a store gives belong to the caller. One that it takes must not change until the call
+ * has settled, however it does; then its memory may be used for something else.
  * Every call that waits ends with GatewayError 'cancelled' when its signal aborts.
  */
 export interface SpanStore {

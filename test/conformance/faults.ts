@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import {
@@ -51,6 +52,24 @@ export const keepingFaults: readonly Fault[] = [
       spoiled((good) => ({
         write: (tenant, batch, signal) => good.write(tenant, withoutLast(batch), signal),
       })),
+  },
+  {
+    name: 'goes on reading a batch after it answered',
+    caughtBy: 'write() leaves the memory of a batch to its caller once',
+    open: () =>
+      spoiled((good) => {
+        let last: Promise<unknown> = Promise.resolve()
+        return {
+          write: async (tenant, batch, signal) => {
+            last = nextTurn().then(() => good.write(tenant, batch, signal))
+            return { rejected: [] }
+          },
+          trace: async function* (...given) {
+            await last
+            yield* good.trace(...given)
+          },
+        }
+      }),
   },
   {
     name: 'forgets a write while another one is under way',

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { spanBytes, spanCount } from '../../bridge/model/span-batch.ts'
+import { termsOf } from '../../bridge/otlp/index-spans.ts'
+import { GatewayError } from '../../src/errors/gateway-error.ts'
 import { patience, readFind, readSummaries, readTrace, spanKeys, writeGroups } from './answer.ts'
 import type { Bench, Check } from './check.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from './sample.ts'
@@ -133,6 +136,42 @@ export const writes: readonly Check[] = [
     },
   },
   {
+    name: 'write() leaves the memory of a batch to its caller once it has settled',
+    async run(bench) {
+      const group = (trace: number) =>
+        sampleGroup([1, 2, 3].map((id) => sampleSpan({ trace, id, attributes: { key: 'v' } })))
+      for (const [number, share] of [shared, alone].entries()) {
+        const trace = number + 1
+        const expected = sampleBatch([group(trace)], bench.arrivalUnixMs)
+        const lent = share(expected)
+        await bench.store.write('', lent, patience)
+        spoil(lent)
+        await holdsOnce(bench, trace, [expected])
+      }
+    },
+  },
+  {
+    name: 'write() that was taken back leaves the memory of a batch to its caller',
+    async run(bench) {
+      const groups = [sampleGroup([1, 2, 3].map((id) => sampleSpan({ trace: 1, id })))]
+      const expected = sampleBatch(groups, bench.arrivalUnixMs)
+      for (let round = 0; round < 20; round++) {
+        const lent = shared(expected)
+        const taken = new AbortController()
+        const written = bench.store.write('', lent, taken.signal)
+        if (round % 2 === 1) await nextTurn()
+        taken.abort(new GatewayError('cancelled', 'Cannot finish: the caller went away'))
+        await Promise.allSettled([written])
+        spoil(lent)
+      }
+      // All or nothing, and never what was in the memory afterwards.
+      const found = await readTrace(bench.store, traceIdOf(1))
+      if (found.length > 0) assert.deepEqual(found, spanKeys(expected).sort())
+      const { traces } = await readFind(bench.store, { limit: 100 })
+      assert.ok(traces.length <= 1)
+    },
+  },
+  {
     name: 'trace() and find() give batches that the caller may change',
     async run(bench) {
       const batch = await writeGroups(bench, [
@@ -198,6 +237,38 @@ function spoil(batch: SpanBatch): void {
   batch.spans.fill(0)
   batch.groups.fill(0)
   batch.times.fill(0)
+  for (const list of Object.values(batch.terms ?? {})) list.fill(0)
+}
+
+/** A copy in memory that threads can share, as receivers have it. */
+function shared(batch: SpanBatch): SpanBatch {
+  return copied(batch, (sizeBytes) => new SharedArrayBuffer(sizeBytes))
+}
+
+/** A copy in memory of its own. */
+function alone(batch: SpanBatch): SpanBatch {
+  return copied(batch, (sizeBytes) => new ArrayBuffer(sizeBytes))
+}
+
+function copied(batch: SpanBatch, allocate: (sizeBytes: number) => ArrayBufferLike): SpanBatch {
+  const words = (list: Uint32Array): Uint32Array => {
+    const copy = new Uint32Array(allocate(list.byteLength))
+    copy.set(list)
+    return copy
+  }
+  const bytes = new Uint8Array(allocate(batch.bytes.length))
+  bytes.set(batch.bytes)
+  const times = new Float64Array(allocate(batch.times.byteLength))
+  times.set(batch.times)
+  const { names, keys, values, starts } = termsOf(batch)
+  return {
+    bytes,
+    groups: words(batch.groups),
+    spans: words(batch.spans),
+    times,
+    arrivalUnixMs: batch.arrivalUnixMs,
+    terms: { names: words(names), keys: words(keys), values: words(values), starts: words(starts) },
+  }
 }
 
 async function keepsEveryByte(bench: Bench): Promise<void> {

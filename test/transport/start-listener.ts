@@ -13,6 +13,7 @@ import type { GrpcListener } from '../../src/transport/grpc-listener.ts'
 import { createGrpcListener } from '../../src/transport/grpc-listener.ts'
 import type { GrpcService } from '../../src/transport/grpc-service.ts'
 import { Inflow } from '../../src/transport/inflow.ts'
+import type { MemoryPool } from '../../src/transport/memory-pool.ts'
 import { readDescriptors } from '../../src/transport/reflection/descriptors.ts'
 import type { CallContext } from '../../src/transport/unary-handler.ts'
 import { unaryHandler } from '../../src/transport/unary-handler.ts'
@@ -49,6 +50,7 @@ export interface TestListenerOptions {
   readonly maxMessageBytes?: number
   readonly waitMs?: number
   readonly stalledAfterMs?: number
+  readonly messagePool?: MemoryPool<Buffer>
   readonly addresses?: readonly string[]
   readonly port?: number
 }
@@ -79,6 +81,7 @@ export async function startListener(options: TestListenerOptions = {}): Promise<
     maxMessageSetting: 'test.max-message-size',
     ...(options.maxMessageBytes === undefined ? {} : { maxMessageBytes: options.maxMessageBytes }),
     inflow,
+    ...(options.messagePool === undefined ? {} : { messagePool: options.messagePool }),
     descriptors,
     metrics,
     logger,
