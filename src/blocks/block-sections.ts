@@ -14,8 +14,13 @@ export interface BlockSections {
   readonly terms: Uint8Array
 }
 
-/** Seals a block: everything but its bodies, which are `block.bodies`. */
-export function sealBlock(block: OpenBlock): BlockSections {
+/**
+ * Seals a block: everything but its bodies, which are `block.joinBodies()`.
+ *
+ * @param seed any number that clients do not know, see `TermTable.fill`; nothing that is written
+ *   depends on it
+ */
+export function sealBlock(block: OpenBlock, seed = 0): BlockSections {
   const { summary, columns, ids } = block
   return {
     summary,
@@ -23,7 +28,7 @@ export function sealBlock(block: OpenBlock): BlockSections {
     columns: encodeColumns(columns, ids.ownStarts),
     ids: encodeIds(ids),
     traceIds: block.traceIds.slice(),
-    terms: buildPostings(block),
+    terms: buildPostings(block, seed),
   }
 }
 

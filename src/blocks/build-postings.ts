@@ -1,137 +1,96 @@
-import type { OpenBlock, OpenTerms } from './open-block.ts'
+import type { OpenBlock } from './open-block.ts'
 import { PostingsWriter } from './postings.ts'
 import { sortTerms } from './sort-terms.ts'
+import { TermTable } from './term-table.ts'
+
+/** Used for one block after the other; a thread seals one at a time. */
+const table = new TermTable()
 
 /**
  * The terms of a block as postings. What many spans have together is handled once: the attributes of
- * a group, and the keys of spans that have the same keys (spans of one operation mostly do).
+ * a group, and the keys of spans that have the same keys (spans of one operation mostly do). Only
+ * hashes that are different are sorted.
+ *
+ * @param seed as for `TermTable.fill`; the postings are the same with any
  */
-export function buildPostings(block: OpenBlock): Uint8Array {
+export function buildPostings(block: OpenBlock, seed: number): Uint8Array {
   const { spanCount } = block
-  const { groups } = block.columns
-  const terms = block.spanTerms
-  const shapes = shapesOf(terms, spanCount)
-  const bySpanGroup = membersOf(groups, block.groups.length)
-  const byShape = membersOf(shapes.ofSpan, shapes.first.length)
-  const { hashes, members, count: pairCount } = sortTerms(pairsOf(block, terms, shapes.first))
-  const writer = new PostingsWriter(spanCount, pairCount)
-  const marks = new Uint8Array(spanCount)
-  const spans = new Uint16Array(spanCount)
-  for (let at = 0; at < pairCount; ) {
+  const { values, valueEnds } = block.spanTerms
+  table.fill(values, valueEnds, seed)
+  const shared = sharedTerms(block)
+  const alsoShared = new Set<number>()
+  for (const hash of shared.keys()) {
+    const number = table.numberOf(hash)
+    if (number !== 0) alsoShared.add(number)
+  }
+  const most = table.count + shared.size
+  const pairs = { hashes: new Uint32Array(most), members: new Uint32Array(most), count: 0 }
+  for (let number = 1; number <= table.count; number++) {
+    if (alsoShared.size > 0 && alsoShared.has(number)) continue
+    pairs.hashes[pairs.count] = table.hashes[number] as number
+    pairs.members[pairs.count++] = number
+  }
+  for (const hash of shared.keys()) pairs.hashes[pairs.count++] = hash
+  const { hashes, members, count } = sortTerms(pairs)
+  const writer = new PostingsWriter(spanCount, count)
+  const spansOf = sharedSpans(block)
+  const { counts, lasts } = table
+  for (let at = 0; at < count; at++) {
     const hash = hashes[at] as number
-    const member = members[at] as number
-    // Most hashes are of one span: ids and the like.
-    if (member < firstGroup && hashes[at + 1] !== hash) {
-      writer.addSingle(hash, member)
-      at++
-      continue
-    }
-    let end = at + 1
-    while (end < pairCount && hashes[end] === hash) end++
-    let count = 0
-    if ((members[end - 1] as number) < firstGroup) count = takeSpans(members, at, end, spans)
-    else {
-      for (; at < end; at++) markMember(members[at] as number)
-      count = takeMarks(marks, spans)
-    }
-    writer.add(hash, spans, count)
-    at = end
+    const number = members[at] as number
+    if (number === 0)
+      writer.add(hash, spansOf(hash, shared.get(hash) ?? { shapes: [], groups: [] }))
+    else if (counts[number] === 1) writer.addSingle(hash, lasts[number] as number)
+    else writer.add(hash, table.spansOf(number))
   }
   return writer.finish()
-
-  function markMember(member: number): void {
-    if (member < firstGroup) {
-      marks[member] = 1
-      return
-    }
-    const all =
-      member < firstShape ? bySpanGroup(member - firstGroup) : byShape(member - firstShape)
-    for (const span of all) marks[span] = 1
-  }
 }
 
-/** Spans in the order in which they came, without repeats, which are next to each other. */
-function takeSpans(members: Uint32Array, start: number, end: number, spans: Uint16Array): number {
-  let count = 0
-  let before = -1
-  for (let at = start; at < end; at++) {
-    const span = members[at] as number
-    if (span === before) continue
-    before = span
-    spans[count++] = span
-  }
-  return count
+/** Which sets of spans have a term together. */
+interface SharedTerm {
+  readonly shapes: number[]
+  readonly groups: number[]
 }
 
-/** Members of a pair: a span, or all spans of a group, or all spans of a shape. */
-const firstGroup = 0x1_0000
-const firstShape = 0x2_0000
-
-function pairsOf(
-  block: OpenBlock,
-  terms: OpenTerms,
-  shapes: readonly number[],
-): Parameters<typeof sortTerms>[0] {
-  let most = terms.hashes.length
-  const groupTerms = Array.from(block.groups.keys(), (group) => block.groupTerms(group))
-  for (const ofGroup of groupTerms) most += ofGroup.length
-  const hashes = new Uint32Array(most)
-  const members = new Uint32Array(most)
-  let count = 0
-  for (let span = 0; span < block.spanCount; span++) {
-    const end = terms.ends[span] as number
-    for (let at = terms.keyEnds[span] as number; at < end; at++) {
-      hashes[count] = terms.hashes[at] as number
-      members[count++] = span
+function sharedTerms(block: OpenBlock): ReadonlyMap<number, SharedTerm> {
+  const shared = new Map<number, SharedTerm>()
+  const add = (kind: keyof SharedTerm, hashes: Iterable<number>, set: number): void => {
+    for (const hash of new Set(hashes)) {
+      const term = shared.get(hash) ?? { shapes: [], groups: [] }
+      shared.set(hash, term)
+      term[kind].push(set)
     }
   }
-  groupTerms.forEach((ofGroup, number) => {
-    for (const hash of ofGroup) {
-      hashes[count] = hash
-      members[count++] = firstGroup + number
-    }
-  })
-  shapes.forEach((span, shape) => {
-    const start = span === 0 ? 0 : (terms.ends[span - 1] as number)
-    for (let at = start; at < (terms.keyEnds[span] as number); at++) {
-      hashes[count] = terms.hashes[at] as number
-      members[count++] = firstShape + shape
-    }
-  })
-  return { hashes, members, count }
+  for (const [shape, keys] of block.spanTerms.shapeKeys.entries()) add('shapes', keys, shape)
+  for (const group of block.groups.keys()) add('groups', block.groupTerms(group), group)
+  return shared
 }
 
-/** Which shape each span has, and the first span of each shape. */
-function shapesOf(
-  { hashes, keyEnds, ends }: OpenTerms,
-  spanCount: number,
-): { readonly ofSpan: Uint16Array; readonly first: readonly number[] } {
-  const ofSpan = new Uint16Array(spanCount)
-  const first: number[] = []
-  const byHash = new Map<number, number[]>()
-  for (let span = 0; span < spanCount; span++) {
-    const start = span === 0 ? 0 : (ends[span - 1] as number)
-    const end = keyEnds[span] as number
-    let hash = end - start
-    for (let at = start; at < end; at++)
-      hash = Math.imul(hash ^ (hashes[at] as number), 0x85eb_ca6b)
-    const alike = byHash.get(hash)
-    const known = alike?.find((shape) => {
-      const other = first[shape] as number
-      const otherStart = other === 0 ? 0 : (ends[other - 1] as number)
-      if ((keyEnds[other] as number) - otherStart !== end - start) return false
-      for (let at = start; at < end; at++) {
-        if (hashes[at] !== hashes[otherStart + at - start]) return false
-      }
-      return true
-    })
-    ofSpan[span] = known ?? first.length
-    if (known !== undefined) continue
-    if (alike === undefined) byHash.set(hash, [first.length])
-    else alike.push(first.length)
-    first.push(span)
+/** Gives the spans of a shared term, ascending, valid until the next one is asked for. */
+function sharedSpans(block: OpenBlock): (hash: number, term: SharedTerm) => Uint16Array {
+  const { spanCount } = block
+  const { shapes, shapeKeys } = block.spanTerms
+  const byShape = membersOf(shapes, shapeKeys.length)
+  const byGroup = membersOf(block.columns.groups, block.groups.length)
+  const marks = new Uint8Array(spanCount)
+  const spans = new Uint16Array(spanCount)
+  const every = Uint16Array.from(spans.keys())
+  return (hash, term) => {
+    const own = table.numberOf(hash)
+    if (term.shapes.length === shapeKeys.length) return every
+    if (term.groups.length === block.groups.length) return every
+    const [shape] = term.shapes
+    const [group] = term.groups
+    if (own === 0 && term.shapes.length === 1 && group === undefined) return byShape(shape ?? 0)
+    if (own === 0 && term.groups.length === 1 && shape === undefined) return byGroup(group ?? 0)
+    const mark = (members: Uint16Array): void => {
+      for (const span of members) marks[span] = 1
+    }
+    for (const set of term.shapes) mark(byShape(set))
+    for (const set of term.groups) mark(byGroup(set))
+    if (own !== 0) mark(table.spansOf(own))
+    return spans.subarray(0, takeMarks(marks, spans))
   }
-  return { ofSpan, first }
 }
 
 /** The spans of each set, ascending. */
@@ -143,11 +102,12 @@ function membersOf(setOfSpan: Uint16Array, sets: number): (set: number) => Uint1
   }
   const spans = new Uint16Array(setOfSpan.length)
   const next = starts.slice()
-  setOfSpan.forEach((set, span) => {
+  for (let span = 0; span < setOfSpan.length; span++) {
+    const set = setOfSpan[span] as number
     const at = next[set] as number
     next[set] = at + 1
     spans[at] = span
-  })
+  }
   return (set) => spans.subarray(starts[set], starts[set + 1])
 }
 

@@ -14,6 +14,7 @@ import type {
 import { blockSpansMax } from './block-view.ts'
 import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import { ShapeDictionary } from './shape-dictionary.ts'
 import type { BodyPlace } from './span-bodies.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
@@ -30,6 +31,7 @@ export class OpenBlock implements BlockView {
   #groups = new GroupDictionary()
   #whats = new WhatDictionary()
   #traces = new TraceDictionary()
+  #shapes = new ShapeDictionary()
   #runs: ArrivalRun[] = []
   #spanCount = 0
   #minMicros = Number.POSITIVE_INFINITY
@@ -38,8 +40,9 @@ export class OpenBlock implements BlockView {
   #arrivalMin = Number.POSITIVE_INFINITY
   #arrivalMax = Number.NEGATIVE_INFINITY
   #columns: Growing
-  #hashes: Uint32Array
-  #hashCount = 0
+  /** Hashes of values, span after span. */
+  #values: Uint32Array
+  #valueCount = 0
   /** The bodies, and the framing between them. */
   readonly #bodies: GrowingBytes
   #bodyBytes = 0
@@ -48,7 +51,7 @@ export class OpenBlock implements BlockView {
   constructor(retentionMs: number, spans = 8, bodyBytes = 4096) {
     this.retentionMs = retentionMs
     this.#columns = growing(spans)
-    this.#hashes = new Uint32Array(spans * 32)
+    this.#values = new Uint32Array(spans * 16)
     this.#bodies = new GrowingBytes(bodyBytes)
   }
 
@@ -57,6 +60,7 @@ export class OpenBlock implements BlockView {
     this.#groups = new GroupDictionary()
     this.#whats = new WhatDictionary()
     this.#traces = new TraceDictionary()
+    this.#shapes = new ShapeDictionary()
     this.#runs = []
     // A span without a parent leaves its column as it is.
     this.#columns.parentIds.fill(0, 0, this.#spanCount * 8)
@@ -66,7 +70,7 @@ export class OpenBlock implements BlockView {
     this.#durationMaxMicros = 0
     this.#arrivalMin = Number.POSITIVE_INFINITY
     this.#arrivalMax = Number.NEGATIVE_INFINITY
-    this.#hashCount = 0
+    this.#valueCount = 0
     this.#bodies.clear()
     this.#bodyBytes = 0
   }
@@ -82,9 +86,9 @@ export class OpenBlock implements BlockView {
 
   /** Memory that it takes, roughly. */
   get sizeBytes(): number {
-    const { sizeBytes } = this.#groups
-    const terms = this.#hashes.byteLength
-    return this.#bodies.array.length + terms + this.#columns.starts.length * spanBytes + sizeBytes + 1024
+    const terms = this.#values.byteLength + this.#shapes.sizeBytes
+    const columns = this.#columns.starts.length * spanBytes
+    return this.#bodies.array.length + terms + columns + this.#groups.sizeBytes + 1024
   }
 
   get summary(): BlockSummary {
@@ -145,9 +149,12 @@ export class OpenBlock implements BlockView {
 
   get spanTerms(): OpenTerms {
     return {
-      hashes: this.#hashes.subarray(0, this.#hashCount),
-      keyEnds: this.#columns.keyEnds.subarray(0, this.#spanCount),
-      ends: this.#columns.termEnds.subarray(0, this.#spanCount),
+      shapes: this.#columns.shapes.subarray(0, this.#spanCount),
+      shapeKeys: Array.from(Array(this.#shapes.count).keys(), (shape) =>
+        this.#shapes.keysOf(shape),
+      ),
+      values: this.#values.subarray(0, this.#valueCount),
+      valueEnds: this.#columns.valueEnds.subarray(0, this.#spanCount),
     }
   }
 
@@ -219,13 +226,17 @@ export class OpenBlock implements BlockView {
   spansWith(hash: number): ArrayLike<number> {
     const found: number[] = []
     const groupsWith = this.#groups.groupsWith(hash)
-    const { groups, termEnds } = this.#columns
+    const shapesWith = this.#shapes.shapesWith(hash)
+    const { groups, shapes, valueEnds } = this.#columns
+    const values = this.#values
     const inGroups = groupsWith.size > 0
-    let term = 0
+    const inShapes = shapesWith.size > 0
+    let at = 0
     for (let span = 0; span < this.#spanCount; span++) {
-      const end = termEnds[span] as number
+      const end = valueEnds[span] as number
       let has = inGroups && groupsWith.has(groups[span] as number)
-      for (; term < end; term++) if (this.#hashes[term] === hash) has = true
+      if (inShapes && shapesWith.has(shapes[span] as number)) has = true
+      for (; at < end; at++) if (values[at] === hash) has = true
       if (has) found.push(span)
     }
     return found
@@ -284,32 +295,24 @@ export class OpenBlock implements BlockView {
   }
 
   #addTerms({ keys, values, starts }: SpanTerms, first: number, end: number): void {
-    const added =
-      (starts[end * 2] as number) -
-      (starts[first * 2] as number) +
-      (starts[end * 2 + 1] as number) -
-      (starts[first * 2 + 1] as number)
-    if (this.#hashCount + added > this.#hashes.length) {
-      const grown = new Uint32Array(Math.max(this.#hashCount + added, this.#hashes.length * 2))
-      grown.set(this.#hashes.subarray(0, this.#hashCount))
-      this.#hashes = grown
+    const from = starts[first * 2 + 1] as number
+    const to = starts[end * 2 + 1] as number
+    const needed = this.#valueCount + to - from
+    if (needed > this.#values.length) {
+      const grown = new Uint32Array(Math.max(needed, this.#values.length * 2))
+      grown.set(this.#values.subarray(0, this.#valueCount))
+      this.#values = grown
     }
-    const { keyEnds, termEnds } = this.#columns
+    this.#values.set(values.subarray(from, to), this.#valueCount)
+    const { shapes, valueEnds } = this.#columns
+    const shift = this.#valueCount - from
     let at = this.#spanCount - (end - first)
-    let count = this.#hashCount
     for (let span = first; span < end; span++, at++) {
-      const keyEnd = starts[span * 2 + 2] as number
-      for (let key = starts[span * 2] as number; key < keyEnd; key++) {
-        this.#hashes[count++] = keys[key] as number
-      }
-      keyEnds[at] = count
-      const valueEnd = starts[span * 2 + 3] as number
-      for (let value = starts[span * 2 + 1] as number; value < valueEnd; value++) {
-        this.#hashes[count++] = values[value] as number
-      }
-      termEnds[at] = count
+      const keyStart = starts[span * 2] as number
+      shapes[at] = this.#shapes.numberOf(keys, keyStart, starts[span * 2 + 2] as number)
+      valueEnds[at] = (starts[span * 2 + 3] as number) + shift
     }
-    this.#hashCount = count
+    this.#valueCount = needed
   }
 
   #reserve(spans: number): void {
@@ -323,21 +326,21 @@ export class OpenBlock implements BlockView {
   }
 }
 
-/**
- * Hashes of the spans' own attributes, span after span: its keys up to `keyEnds`, then its values up to
- * `ends`.
- */
+/** Hashes of the spans' own attributes. */
 export interface OpenTerms {
-  readonly hashes: Uint32Array
-  readonly keyEnds: Uint32Array
-  readonly ends: Uint32Array
+  /** Which keys each span has: an index into `shapeKeys`. */
+  readonly shapes: Uint16Array
+  readonly shapeKeys: readonly Uint32Array[]
+  /** Of values, span after span, those of a span up to its `valueEnds`. */
+  readonly values: Uint32Array
+  readonly valueEnds: Uint32Array
 }
 
 /** Columns that are longer than what is in them. */
 interface Growing extends BlockColumns, BlockIds {
   readonly offsets: Uint32Array
-  readonly keyEnds: Uint32Array
-  readonly termEnds: Uint32Array
+  readonly shapes: Uint16Array
+  readonly valueEnds: Uint32Array
 }
 
 function growing(spans: number): Growing {
@@ -353,13 +356,13 @@ function growing(spans: number): Growing {
     nanoRemainders: new Uint32Array(spans),
     lengths: new Uint32Array(spans),
     offsets: new Uint32Array(spans),
-    keyEnds: new Uint32Array(spans),
-    termEnds: new Uint32Array(spans),
+    shapes: new Uint16Array(spans),
+    valueEnds: new Uint32Array(spans),
   }
 }
 
 /** What the columns of one span take. */
-const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 4 + 4
+const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 2 + 4
 
 function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
   for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number

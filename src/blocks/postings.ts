@@ -114,8 +114,9 @@ export class PostingsWriter {
     this.#singleSpans = new Uint16Array(termsMax)
   }
 
-  /** Adds a hash with the first `count` of these spans, ascending, at least one. */
-  add(hash: number, spans: Uint16Array, count: number): void {
+  /** Adds a hash with its spans, ascending, at least one. */
+  add(hash: number, spans: Uint16Array): void {
+    const count = spans.length
     if (count === 1) {
       this.addSingle(hash, spans[0] as number)
       return
@@ -125,8 +126,8 @@ export class PostingsWriter {
     const bitBytes = (this.#spanCount + 7) >>> 3
     this.#reserve(1 + Math.max(bitBytes, 3 + count * 3))
     if (count === this.#spanCount) this.#lists[this.#listBytes++] = ListKind.all
-    else if (count >= bitBytes) this.#putBits(spans, count, bitBytes)
-    else this.#putDifferences(spans, count)
+    else if (count >= bitBytes) this.#putBits(spans, bitBytes)
+    else this.#putDifferences(spans)
   }
 
   /** Adds a hash of one span. */
@@ -155,12 +156,12 @@ export class PostingsWriter {
     return bytes
   }
 
-  #putBits(spans: Uint16Array, count: number, bitBytes: number): void {
+  #putBits(spans: Uint16Array, bitBytes: number): void {
     const lists = this.#lists
     lists[this.#listBytes++] = ListKind.bits
     const start = this.#listBytes
     lists.fill(0, start, start + bitBytes)
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < spans.length; index++) {
       const span = spans[index] as number
       const at = start + (span >>> 3)
       lists[at] = (lists[at] as number) | (1 << (span & 7))
@@ -168,12 +169,12 @@ export class PostingsWriter {
     this.#listBytes += bitBytes
   }
 
-  #putDifferences(spans: Uint16Array, count: number): void {
+  #putDifferences(spans: Uint16Array): void {
     const lists = this.#lists
     lists[this.#listBytes] = ListKind.differences
-    let at = putVarint(lists, this.#listBytes + 1, count)
+    let at = putVarint(lists, this.#listBytes + 1, spans.length)
     let before = -1
-    for (let index = 0; index < count; index++) {
+    for (let index = 0; index < spans.length; index++) {
       const span = spans[index] as number
       const difference = span - before - 1
       before = span

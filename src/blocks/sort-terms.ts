@@ -8,7 +8,7 @@ export interface TermPairs {
 /**
  * Sorts pairs by their hash; those of one hash stay in their order. The arrays given are used up.
  *
- * A radix sort of three rounds: a block has some 60,000 pairs, which a comparing sort needs ten times
+ * A radix sort of three rounds: a block has some 20,000 pairs, which a comparing sort needs ten times
  * as long for. Arrays are held in variables, as loads of fields in these loops cost half of the time.
  */
 export function sortTerms(pairs: TermPairs): TermPairs {

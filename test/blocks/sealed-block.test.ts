@@ -22,7 +22,8 @@ t.test('a sealed block answers like the open one it was', async (t) => {
     t.same(sealed.groups, open.groups)
     t.same(sealed.whats, open.whats)
     const hashes = new Set([
-      ...open.spanTerms.hashes,
+      ...open.spanTerms.values,
+      ...open.spanTerms.shapeKeys.flatMap((keys) => Array.from(keys)),
       ...open.groups.flatMap((_, group) => open.groupTerms(group)),
     ])
     for (const hash of hashes) {

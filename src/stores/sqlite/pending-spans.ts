@@ -138,7 +138,7 @@ export class PendingSpans {
     if (this.spanCount === 0) return
     const { statements, nextId, noteSealed } = this.#file
     const open = this.#complete()
-    const sections = sealBlock(open)
+    const sections = sealBlock(open, sealSeed)
     const id = nextId('block')
     statements.insertBlock(id, this.#key.tenant, sections, this.#placeBodies(open, 0, this.#rows))
     for (const row of this.#rows) statements.deletePending(row.id)
@@ -287,3 +287,5 @@ export class PendingSpans {
 }
 
 const none = new Uint8Array(0)
+/** Of this process alone. */
+const sealSeed = Math.floor(Math.random() * 2 ** 32)
