@@ -119,16 +119,9 @@ function createListeners(
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const searchesMax = config['search.max-concurrent']
   const searched = limitSearches(store, { searchesMax, metrics })
-  const sink = createSpanPipeline({ store, budget, metrics, logger })
   const decodeThread = new DecodeThread({ logger })
-  const receiver = {
-    sink,
-    metrics,
-    logger,
-    now: createArrivalClock(),
-    batchPool: createBatchPool(),
-    decodeThread,
-  }
+  const sink = createSpanPipeline({ store, budget, metrics, logger })
+  const receiver = createReceiverParts({ sink, decodeThread, metrics, logger })
   const messagePool = createMessagePool()
   const addresses = config.bind.split(',').map((address) => address.trim())
   const shared = {
@@ -189,6 +182,11 @@ function createListeners(
     for (const { listener } of grpc) listener.setServing(value)
   }
   return { grpc, admin, inflow, decodeThread, setReady }
+}
+
+/** What all receivers of spans share. */
+function createReceiverParts<Parts extends object>(parts: Parts) {
+  return { ...parts, now: createArrivalClock(), batchPool: createBatchPool() }
 }
 
 /** A query is a few conditions; nobody needs more. */

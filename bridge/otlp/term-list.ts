@@ -1,5 +1,5 @@
-import { doubleText } from '../model/double-text.ts'
 import type { BatchMemory } from '../model/batch-memory.ts'
+import { doubleText } from '../model/double-text.ts'
 import { absorb, absorbView, finishHash, viewOf } from '../model/term-hash.ts'
 
 /**

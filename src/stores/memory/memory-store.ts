@@ -214,7 +214,8 @@ export class MemoryStore implements SpanStore {
     const { retentionMs } = this.#options
     if (bodyBytes === undefined) return new OpenBlock(retentionMs)
     const spare = this.#spares.pop()
-    if (spare === undefined) return new OpenBlock(retentionMs, blockSpans * 1.125, bodyBytes * 1.125)
+    if (spare === undefined)
+      return new OpenBlock(retentionMs, blockSpans * 1.125, bodyBytes * 1.125)
     spare.clear()
     return spare
   }
