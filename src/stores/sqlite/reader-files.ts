@@ -7,12 +7,15 @@ import { FileConnection } from './file-connection.ts'
 import { FileReader, RemovedFile } from './file-reader.ts'
 import type { StoreFile } from './store-files.ts'
 import { filesAmong, hourEndUnixMs } from './store-files.ts'
+import { IndexRoom } from './trace-index.ts'
 
 /** Connections that a thread keeps. */
 const connectionsMax = 100
 /** Memory for blocks and for chunks that were read. */
 const viewBytesMax = 32 * 1024 * 1024
 const chunkBytesMax = 8 * 1024 * 1024
+/** Memory for what finds traces: those of some 20 million spans. */
+const traceBytesMax = 8 * 1024 * 1024
 
 interface KnownFile {
   readonly reader: FileReader
@@ -32,6 +35,7 @@ export class ReaderFiles {
   /** By number of the file; the one used last is last. */
   readonly #connections = new Map<number, FileConnection>()
   readonly #caches = {
+    traces: new IndexRoom(traceBytesMax),
     views: new ByteCache<BlockView>(viewBytesMax),
     chunks: new ByteCache<Uint8Array>(chunkBytesMax),
   }
@@ -79,9 +83,11 @@ export class ReaderFiles {
 
   /** An open connection would keep the bytes of a removed file on the disk. */
   #forget(name: string): void {
-    const serial = this.#known.get(name)?.serial
+    const known = this.#known.get(name)
+    if (known === undefined) return
+    const { reader, serial } = known
     this.#known.delete(name)
-    if (serial === undefined) return
+    reader.forget()
     this.#connections.get(serial)?.close()
     this.#connections.delete(serial)
   }
