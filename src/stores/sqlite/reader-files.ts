@@ -17,6 +17,9 @@ const chunkBytesMax = 8 * 1024 * 1024
 /** Memory for what finds traces: those of some 20 million spans. */
 const traceBytesMax = 8 * 1024 * 1024
 
+/** File systems note the time of a change in steps, of at most 2 s. */
+const settledMs = 4000
+
 interface KnownFile {
   readonly reader: FileReader
   /** What tells the file from another one that has its name later. */
@@ -40,6 +43,7 @@ export class ReaderFiles {
     chunks: new ByteCache<Uint8Array>(chunkBytesMax),
   }
   #lastSerial = 0
+  #listing: { readonly changedNs: bigint; readonly readers: readonly FileReader[] } | undefined
 
   constructor(directory: string) {
     this.#directory = directory
@@ -47,11 +51,21 @@ export class ReaderFiles {
 
   /** The files that may have spans which arrived since then, by hour. */
   list(keptSinceUnixMs: number): FileReader[] {
+    return this.#all().filter(({ file }) => hourEndUnixMs(file) > keptSinceUnixMs)
+  }
+
+  /** All files; those of the last time while no name came to the directory, or went. */
+  #all(): readonly FileReader[] {
+    const { mtimeNs: changedNs, mtimeMs } = statSync(this.#directory, { bigint: true })
+    if (this.#listing?.changedNs === changedNs) return this.#listing.readers
     const files = filesAmong(readdirSync(this.#directory))
     const names = new Set(files.map(({ name }) => name))
     for (const name of this.#known.keys()) if (!names.has(name)) this.#forget(name)
-    const kept = files.filter((file) => hourEndUnixMs(file) > keptSinceUnixMs)
-    return kept.map((file) => this.#reader(file)).filter((reader) => reader !== undefined)
+    const readers = files.map((file) => this.#reader(file)).filter((one) => one !== undefined)
+    // Another change right after this one could have the same time.
+    const isSettled = Date.now() - Number(mtimeMs) > settledMs
+    this.#listing = isSettled ? { changedNs, readers } : undefined
+    return readers
   }
 
   /** One file by its name. */
