@@ -6,7 +6,7 @@ import { traceParts } from '../../blocks/read-trace.ts'
 import { summarizeTrace } from '../../blocks/summarize-trace.ts'
 import type { WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
-import type { Operation, SummariesEnd } from '../../ports/span-store.ts'
+import type { Operation, SearchBound, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
 import { guardView } from './guard-view.ts'
@@ -17,7 +17,12 @@ import { buffersOf, ownedBatch } from './thread-messages.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
 export type JobStep =
-  | { readonly items: readonly unknown[]; readonly transfer: readonly ArrayBuffer[] }
+  | {
+      readonly items: readonly unknown[]
+      readonly transfer: readonly ArrayBuffer[]
+      /** True where the job has nothing more to say: no other message need tell so. */
+      readonly isLast?: boolean
+    }
   | undefined
 
 type JobOf<Op extends ReadJob['op']> = Extract<ReadJob, { op: Op }>
@@ -25,6 +30,8 @@ type JobOf<Op extends ReadJob['op']> = Extract<ReadJob, { op: Op }>
 /** A message carries whole parts until they have this many bytes. */
 const messageBytes = 256 * 1024
 const messageItemsMax = 256
+/** Summaries that are sent together: a page of results is in one message, a long list comes bit by bit. */
+const summariesPerMessage = 32
 /** Files that are asked for names between two turns. */
 const filesPerTurn = 8
 
@@ -82,34 +89,37 @@ export class ReadJobs {
       items = []
       size = 0
     }
-    if (items.length > 0) yield { items, transfer: items.flatMap(buffersOf) }
+    if (items.length > 0) yield { items, transfer: items.flatMap(buffersOf), isLast: true }
   }
 
   *#find(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
-    for (let at = 0; at < traces.length; at += messageItemsMax) {
-      const items = traces.slice(at, at + messageItemsMax).map(
-        ({ traceId, newestMatchMicros }): FoundTrace => ({
-          kind: 'trace',
-          traceId: idOf(traceId),
-          newestMatchMicros,
-        }),
-      )
-      yield { items, transfer: [] }
-    }
-    yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
+    const found = traces.map(
+      ({ traceId, newestMatchMicros }): FoundTrace => ({
+        kind: 'trace',
+        traceId: idOf(traceId),
+        newestMatchMicros,
+      }),
+    )
+    yield* inMessages(found, bound)
   }
 
   *#summaries(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
-    const { keptSinceUnixMs } = job
+    let items: TraceSummary[] = []
     for (const { traceId: hex } of traces) {
       const traceId = idOf(hex)
       const blocks = [...this.#blocksOf(job, traceId, onDamaged)]
-      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs })
-      if (summary !== undefined) yield { items: [summary], transfer: [] }
+      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs: job.keptSinceUnixMs })
+      if (summary !== undefined) items.push(summary)
+      if (items.length < summariesPerMessage) {
+        yield
+        continue
+      }
+      yield { items, transfer: [] }
+      items = []
     }
-    yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
+    yield* inMessages(items, bound)
   }
 
   *#services(job: JobOf<'services'>, onDamaged: OnDamaged): Iterable<JobStep> {
@@ -119,7 +129,7 @@ export class ReadJobs {
       for (const service of services) if (service !== '') found.add(service)
     })
     // By code unit, as JavaScript has it; SQLite's order is by code point.
-    yield { items: [...found].sort(), transfer: [] }
+    yield { items: [...found].sort(), transfer: [], isLast: true }
   }
 
   *#operations(job: JobOf<'operations'>, onDamaged: OnDamaged): Iterable<JobStep> {
@@ -133,12 +143,12 @@ export class ReadJobs {
     const wanted = [...found.values()].filter(
       ({ spanKind }) => job.spanKind === undefined || spanKind === job.spanKind,
     )
-    yield { items: wanted.sort(byNameThenKind), transfer: [] }
+    yield { items: wanted.sort(byNameThenKind), transfer: [], isLast: true }
   }
 
   *#count({ file }: JobOf<'count'>): Iterable<JobStep> {
     const spans = this.#files.file(file)?.read((connection) => connection.spanCount()) ?? 0
-    yield { items: [spans], transfer: [] }
+    yield { items: [spans], transfer: [], isLast: true }
   }
 
   *#walk(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Generator<undefined, WalkResult> {
@@ -189,6 +199,19 @@ export class ReadJobs {
         reportDamage(error, onDamaged)
       }
     }
+  }
+}
+
+/** The last items of a search, and its end. */
+function* inMessages(
+  items: readonly (FoundTrace | TraceSummary)[],
+  bound: SearchBound | undefined,
+): Iterable<JobStep> {
+  const end: SummariesEnd = { kind: 'end', bound }
+  const all = [...items, end]
+  for (let at = 0; at < all.length; at += messageItemsMax) {
+    const isLast = at + messageItemsMax >= all.length
+    yield { items: all.slice(at, at + messageItemsMax), transfer: [], isLast }
   }
 }
 

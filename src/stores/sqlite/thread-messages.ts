@@ -91,7 +91,13 @@ export type ReaderRequest =
 /** From a reader thread; `items` are what the job gives, in order. */
 export type ReaderAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'items'; readonly id: number; readonly items: readonly unknown[] }
+  | {
+      readonly kind: 'items'
+      readonly id: number
+      readonly items: readonly unknown[]
+      /** True where nothing follows, not even an `end`. */
+      readonly isLast: boolean
+    }
   | { readonly kind: 'end'; readonly id: number }
   /** Something could not be read; the answer goes on without it. */
   | { readonly kind: 'damaged'; readonly id: number; readonly failure: FailureReport }
