@@ -2,13 +2,7 @@ import type { BlockView } from '../../blocks/block-view.ts'
 import type { PlanNode } from '../../blocks/query-plan.ts'
 import { SealedBlock } from '../../blocks/sealed-block.ts'
 import type { SlotMask } from '../../blocks/segment.ts'
-import {
-  hasSlot,
-  segmentBlocks,
-  segmentMask,
-  traceBucketOf,
-  traceSlots,
-} from '../../blocks/segment.ts'
+import { hasSlot, segmentBlocks, segmentMask } from '../../blocks/segment.ts'
 import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
@@ -101,7 +95,7 @@ export class FileReader {
     // Pending spans first: what becomes a block meanwhile is seen twice, and not missed.
     const { moment, first } = this.read((connection) => ({
       moment: this.#momentOf(connection, window.tenant, onDamaged),
-      first: connection.blocks(window, undefined, blocksPerList),
+      first: connection.blocks(window, undefined, blocksInFirstList),
     }))
     const { extent } = moment
     const pending = [...moment.pending].sort(
@@ -109,10 +103,12 @@ export class FileReader {
     )
     const masks = new SegmentMasks(this, plan, extent, onDamaged)
     let rows = first
+    let listed = blocksInFirstList
     let at = 0
     for (;;) {
-      if (at === rows.length && rows.length === blocksPerList) {
+      if (at === rows.length && rows.length === listed) {
         const last = rows.at(-1)
+        listed = blocksPerList
         rows = this.read((connection) => connection.blocks(window, last, blocksPerList))
         at = 0
       }
@@ -159,16 +155,12 @@ export class FileReader {
     onDamaged: OnDamaged,
   ): number[] {
     this.#traces.noteRead(connection, inSegments)
-    const bucket = traceBucketOf(traceId)
     const ids = new Set<number>()
     for (let first = 0; first < inSegments; first += segmentBlocks) {
       const end = Math.min(first + segmentBlocks, inSegments)
       try {
-        const entries = this.#traces.bucket(connection, first / segmentBlocks, bucket)
-        if (entries === undefined) continue
-        for (const slot of traceSlots(entries, traceId)) {
-          if (first + slot < end) ids.add(first + slot + 1)
-        }
+        const slots = this.#traces.slots(connection, first / segmentBlocks, inSegments, traceId)
+        for (const slot of slots) if (first + slot < end) ids.add(first + slot + 1)
       } catch (error) {
         reportDamage(error, onDamaged)
         for (let id = first + 1; id <= end; id++) ids.add(id)
@@ -261,8 +253,9 @@ export class FileReader {
   }
 }
 
-/** Blocks that are listed at once. */
-const blocksPerList = 64
+/** Blocks that are listed at first, often enough for the newest traces, and then at once. */
+const blocksInFirstList = 16
+const blocksPerList = 128
 
 /** Which blocks the segments of a file have for one query; each segment is asked once. */
 class SegmentMasks {

@@ -1,4 +1,3 @@
-import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
 import { planQuery } from '../../blocks/plan-query.ts'
@@ -12,7 +11,7 @@ import { reportDamage } from './file-reader.ts'
 import { guardView } from './guard-view.ts'
 import { mergeFiles } from './merge-files.ts'
 import { ReaderFiles } from './reader-files.ts'
-import type { FoundTrace, ReadJob } from './thread-messages.ts'
+import type { FoundTrace, ReadJob, TracePart } from './thread-messages.ts'
 import { buffersOf, ownedBatch } from './thread-messages.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
@@ -27,8 +26,11 @@ export type JobStep =
 
 type JobOf<Op extends ReadJob['op']> = Extract<ReadJob, { op: Op }>
 
-/** A message carries whole parts until they have this many bytes. */
-const messageBytes = 256 * 1024
+/**
+ * A message carries whole parts until they have this many bytes: some traces of usual size, so that
+ * they are sent on while the next ones are read.
+ */
+const messageBytes = 64 * 1024
 const messageItemsMax = 256
 /** Summaries that are sent together: a page of results is in one message, a long list comes bit by bit. */
 const summariesPerMessage = 32
@@ -54,8 +56,8 @@ export class ReadJobs {
    */
   steps(job: ReadJob, onDamaged: OnDamaged): Iterable<JobStep> {
     switch (job.op) {
-      case 'trace':
-        return this.#trace(job, onDamaged)
+      case 'traces':
+        return this.#traces(job, onDamaged)
       case 'find':
         return this.#find(job, onDamaged)
       case 'summaries':
@@ -77,19 +79,29 @@ export class ReadJobs {
     this.#files.close()
   }
 
-  *#trace(job: JobOf<'trace'>, onDamaged: OnDamaged): Iterable<JobStep> {
-    let items: SpanBatch[] = []
+  *#traces(job: JobOf<'traces'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const { tenant, traceIds, keptSinceUnixMs } = job
+    let items: TracePart[] = []
     let size = 0
-    for (const part of traceParts(this.#blocksOf(job, job.traceId, onDamaged), job)) {
-      if (spanCount(part) === 0) continue
-      items.push(ownedBatch(part))
-      size += part.bytes.length
-      if (size < messageBytes && items.length < messageItemsMax) continue
-      yield { items, transfer: items.flatMap(buffersOf) }
-      items = []
-      size = 0
+    const step = (isLast: boolean): JobStep => {
+      const transfer = items.flatMap(({ part }) => buffersOf(part))
+      return { items, transfer, isLast }
     }
-    if (items.length > 0) yield { items, transfer: items.flatMap(buffersOf), isLast: true }
+    const files = this.#files.list(keptSinceUnixMs)
+    for (const [index, traceId] of traceIds.entries()) {
+      if (index > 0) yield
+      const blocks = blocksOf(files, { tenant, traceId }, onDamaged)
+      for (const part of traceParts(blocks, { traceId, keptSinceUnixMs })) {
+        if (spanCount(part) === 0) continue
+        items.push({ index, part: ownedBatch(part) })
+        size += part.bytes.length
+        if (size < messageBytes && items.length < messageItemsMax) continue
+        yield step(false)
+        items = []
+        size = 0
+      }
+    }
+    yield step(true)
   }
 
   *#find(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
@@ -106,11 +118,13 @@ export class ReadJobs {
 
   *#summaries(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
+    const { tenant, keptSinceUnixMs } = job
+    const files = this.#files.list(keptSinceUnixMs)
     let items: TraceSummary[] = []
     for (const { traceId: hex } of traces) {
       const traceId = idOf(hex)
-      const blocks = [...this.#blocksOf(job, traceId, onDamaged)]
-      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs: job.keptSinceUnixMs })
+      const blocks = [...blocksOf(files, { tenant, traceId }, onDamaged)]
+      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs })
       if (summary !== undefined) items.push(summary)
       if (items.length < summariesPerMessage) {
         yield
@@ -171,21 +185,6 @@ export class ReadJobs {
     })
   }
 
-  /** The blocks that have spans of a trace, oldest hour first. */
-  *#blocksOf(job: ReadJob, traceId: Uint8Array, onDamaged: OnDamaged): Iterable<BlockView> {
-    const { tenant, keptSinceUnixMs } = job
-    for (const file of this.#files.list(keptSinceUnixMs)) {
-      try {
-        for (const view of file.blocksOf({ tenant, traceId }, onDamaged)) {
-          const guarded = guardView(view, onDamaged)
-          if (guarded !== undefined) yield guarded
-        }
-      } catch (error) {
-        reportDamage(error, onDamaged)
-      }
-    }
-  }
-
   *#eachFile(
     job: ReadJob,
     onDamaged: OnDamaged,
@@ -198,6 +197,24 @@ export class ReadJobs {
       } catch (error) {
         reportDamage(error, onDamaged)
       }
+    }
+  }
+}
+
+/** The blocks that have spans of a trace, oldest hour first. */
+function* blocksOf(
+  files: readonly FileReader[],
+  key: Pick<ReadJob, 'tenant'> & { readonly traceId: Uint8Array },
+  onDamaged: OnDamaged,
+): Iterable<BlockView> {
+  for (const file of files) {
+    try {
+      for (const view of file.blocksOf(key, onDamaged)) {
+        const guarded = guardView(view, onDamaged)
+        if (guarded !== undefined) yield guarded
+      }
+    } catch (error) {
+      reportDamage(error, onDamaged)
     }
   }
 }

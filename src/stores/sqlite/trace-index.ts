@@ -1,4 +1,10 @@
-import { segmentBlocks, traceBuckets } from '../../blocks/segment.ts'
+import {
+  segmentBlocks,
+  traceBucketOf,
+  traceBuckets,
+  traceMark,
+  traceSlots,
+} from '../../blocks/segment.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { FileConnection } from './file-connection.ts'
 
@@ -34,8 +40,7 @@ const readsPerSegment = 4
  */
 export class TraceIndex {
   readonly #room: IndexRoom
-  /** Undefined for one that is damaged. */
-  readonly #segments = new Map<number, SegmentTraces | undefined>()
+  readonly #segments: SegmentTraces[] = []
   #reads = 0
 
   constructor(room: IndexRoom) {
@@ -47,69 +52,107 @@ export class TraceIndex {
    *
    * @param inSegments of so many blocks, from the first, segments know
    */
-  noteRead(connection: Buckets, inSegments: number): void {
+  noteRead(file: Buckets, inSegments: number): void {
     if (++this.#reads % readsPerSegment !== 0 || this.#room.isFull) return
-    // One that is not full is written anew later.
-    const full = Math.floor(inSegments / segmentBlocks)
-    for (let segment = 0; segment < full; segment++) {
-      if (this.#segments.has(segment)) continue
-      const traces = segmentTraces(connection, segment)
-      this.#segments.set(segment, traces)
-      this.#room.take(traces?.sizeBytes ?? 0)
+    for (let segment = 0; segment * segmentBlocks < inSegments; segment++) {
+      const blocks = blocksOf(segment, inSegments)
+      const known = this.#segments[segment]
+      if (known?.blocks === blocks) continue
+      const traces = takeIn(file, segment, blocks)
+      this.#room.take(traces.sizeBytes - (known?.sizeBytes ?? 0))
+      this.#segments[segment] = traces
       return
     }
   }
 
   /**
-   * Entries of a bucket of a segment's traces; undefined where there are none.
+   * Slots of the blocks of a segment that may have spans of the trace.
    *
+   * @param inSegments as in `noteRead`
    * @throws GatewayError 'store_corrupt'
    */
-  bucket(connection: Buckets, segment: number, bucket: number): Uint8Array | undefined {
-    const traces = this.#segments.get(segment)
-    return traces?.bucket(bucket) ?? connection.traceBucket(segment, bucket)
+  slots(
+    file: Buckets,
+    segment: number,
+    inSegments: number,
+    traceId: Uint8Array,
+  ): readonly number[] {
+    const known = this.#segments[segment]
+    // A segment that was not full is written anew when there are more blocks.
+    if (known?.blocks === blocksOf(segment, inSegments) && known.isReadable) {
+      return known.slots(traceId)
+    }
+    const entries = file.traceBucket(segment, traceBucketOf(traceId))
+    return entries === undefined ? [] : traceSlots(entries, traceId)
   }
 
   /** Gives its room back. */
   clear(): void {
-    for (const traces of this.#segments.values()) this.#room.take(-(traces?.sizeBytes ?? 0))
-    this.#segments.clear()
+    for (const { sizeBytes } of this.#segments) this.#room.take(-sizeBytes)
+    this.#segments.length = 0
   }
+}
+
+function blocksOf(segment: number, inSegments: number): number {
+  return Math.min(segmentBlocks, inSegments - segment * segmentBlocks)
 }
 
 /** The buckets of a segment, one behind the other. */
 class SegmentTraces {
-  readonly #entries: Uint8Array
+  /** Of how many blocks it knows. */
+  readonly blocks: number
+  /** False where a bucket is damaged: who needs it is told when it is read. */
+  readonly isReadable: boolean
+  readonly #entries: Uint32Array
   /** Where each bucket begins, and where the last one ends. */
   readonly #starts = new Uint32Array(traceBuckets + 1)
 
-  /** @param buckets by number, ascending */
-  constructor(buckets: readonly (readonly [bucket: number, entries: Uint8Array])[]) {
-    this.#entries = Buffer.concat(buckets.map(([, entries]) => entries))
+  /** @param buckets by number, ascending; undefined when they cannot be read */
+  constructor(blocks: number, buckets: ReturnType<Buckets['traceBuckets']> | undefined) {
+    this.blocks = blocks
+    this.isReadable = buckets !== undefined
+    const known = buckets ?? []
+    const length = known.reduce((sum, [, entries]) => sum + (entries.length >>> 2), 0)
+    this.#entries = new Uint32Array(length)
     let at = 0
     let next = 0
-    for (const [bucket, entries] of buckets) {
+    for (const [bucket, entries] of known) {
       while (next <= bucket) this.#starts[next++] = at
-      at += entries.length
+      const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength)
+      for (let from = 0; from + 4 <= entries.length; from += 4) {
+        this.#entries[at++] = view.getUint32(from, true)
+      }
     }
     this.#starts.fill(at, next)
   }
 
   get sizeBytes(): number {
-    return this.#entries.length + this.#starts.byteLength
+    return this.#entries.byteLength + this.#starts.byteLength
   }
 
-  bucket(bucket: number): Uint8Array {
-    return this.#entries.subarray(this.#starts[bucket], this.#starts[bucket + 1])
+  /** As `traceSlots` of the trace's bucket. */
+  slots(traceId: Uint8Array): readonly number[] {
+    const bucket = traceBucketOf(traceId)
+    const mark = traceMark(traceId)
+    const end = this.#starts[bucket + 1] as number
+    let slots: number[] | undefined
+    for (let at = this.#starts[bucket] as number; at < end; at++) {
+      const entry = this.#entries[at] as number
+      if (entry >>> 6 !== mark) continue
+      slots ??= []
+      slots.push(entry & 0x3f)
+    }
+    return slots ?? noSlots
   }
 }
 
-/** Undefined where one is damaged: who needs it is told when it is read. */
-function segmentTraces(connection: Buckets, segment: number): SegmentTraces | undefined {
+const noSlots: readonly number[] = []
+
+function takeIn(file: Buckets, segment: number, blocks: number): SegmentTraces {
   try {
-    return new SegmentTraces(connection.traceBuckets(segment))
+    return new SegmentTraces(blocks, file.traceBuckets(segment))
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'store_corrupt') return undefined
-    throw error
+    if (!(error instanceof GatewayError && error.code === 'store_corrupt')) throw error
+    return new SegmentTraces(blocks, undefined)
   }
 }

@@ -1,28 +1,38 @@
 import t from 'tap'
-import { traceBuckets } from '../../../src/blocks/segment.ts'
+import { traceBucketOf, traceMark } from '../../../src/blocks/segment.ts'
 import { GatewayError } from '../../../src/errors/gateway-error.ts'
 import { IndexRoom, TraceIndex } from '../../../src/stores/sqlite/trace-index.ts'
+import { traceIdOf } from '../../conformance/sample.ts'
 
-/** A file of which each segment has entries in buckets 3 and 700, and what was read of it. */
+const known = [traceIdOf(1), traceIdOf(77), traceIdOf(1234)]
+const unknown = traceIdOf(5)
+
+/** A file that has, in each segment, the known traces in the slots 0, 1 and 2 and the first also in 63. */
 function fakeFile(isDamaged = false) {
-  const bytes = (segment: number, bucket: number): Uint8Array =>
-    Uint8Array.of(segment, bucket % 256)
-  const singles: string[] = []
+  const buckets = new Map<number, number[]>()
+  for (const [slot, traceId] of [...known.entries(), [63, traceIdOf(1)] as const]) {
+    const entries = buckets.get(traceBucketOf(traceId)) ?? []
+    entries.push(((traceMark(traceId) << 6) | slot) >>> 0)
+    buckets.set(traceBucketOf(traceId), entries)
+  }
+  const bytes = (entries: readonly number[]): Uint8Array => {
+    return new Uint8Array(Uint32Array.from(entries).buffer)
+  }
+  const singles: number[] = []
   const whole: number[] = []
   return {
     singles,
     whole,
     traceBucket(segment: number, bucket: number): Uint8Array | undefined {
-      singles.push(`${segment}/${bucket}`)
-      return bucket === 3 || bucket === 700 ? bytes(segment, bucket) : undefined
+      singles.push(segment)
+      const entries = buckets.get(bucket)
+      return entries && bytes(entries)
     },
     traceBuckets(segment: number): (readonly [number, Uint8Array])[] {
       whole.push(segment)
       if (isDamaged) throw new GatewayError('store_corrupt', 'damaged')
-      return [
-        [3, bytes(segment, 3)],
-        [700, bytes(segment, 700)],
-      ]
+      const sorted = [...buckets].sort(([left], [right]) => left - right)
+      return sorted.map(([bucket, entries]) => [bucket, bytes(entries)])
     },
   }
 }
@@ -31,23 +41,25 @@ function readOften(index: TraceIndex, file: ReturnType<typeof fakeFile>, blocks:
   for (let read = 0; read < 40; read++) index.noteRead(file, blocks)
 }
 
-t.test('bucket() of a segment in memory is what the file has', async (t) => {
+t.test('slots() of a segment in memory are those that the file has', async (t) => {
   const file = fakeFile()
   const index = new TraceIndex(new IndexRoom(1024 * 1024))
-  readOften(index, file, 2 * 64 + 8)
-  t.same(file.whole, [0, 1], 'each full segment once, and not the one that will be written anew')
-  const lengths = Array.from(Array(traceBuckets).keys(), (bucket) => {
-    return index.bucket(file, 1, bucket)?.length
-  })
-  t.same(
-    lengths.flatMap((length, bucket) => (length === 0 ? [] : [bucket])),
-    [3, 700],
-  )
-  t.same([...(index.bucket(file, 0, 700) ?? [])], [0, 700 % 256])
-  t.same([...(index.bucket(file, 1, 3) ?? [])], [1, 3])
-  t.same(file.singles, [])
-  t.same([...(index.bucket(file, 2, 3) ?? [])], [2, 3])
-  t.same(file.singles, ['2/3'])
+  const look = (segment: number, inSegments: number): readonly (readonly number[])[] => {
+    return [...known, unknown].map((id) => index.slots(file, segment, inSegments, id))
+  }
+  const wanted = [[0, 63], [1], [2], []]
+  t.same(look(1, 136), wanted)
+  t.same(file.singles, [1, 1, 1, 1])
+  readOften(index, file, 136)
+  t.same(file.whole, [0, 1, 2], 'each once')
+  for (const segment of [0, 1, 2]) t.same(look(segment, 136), wanted)
+  t.equal(file.singles.length, 4, 'nothing more was read')
+  t.same(look(2, 150), wanted)
+  t.equal(file.singles.length, 8, 'a segment that was written anew is not the one in memory')
+  readOften(index, file, 150)
+  t.same(file.whole, [0, 1, 2, 2])
+  t.same(look(2, 150), wanted)
+  t.equal(file.singles.length, 8)
 })
 
 t.test('noteRead() takes in what there is room for, and clear() gives it back', async (t) => {
@@ -63,10 +75,11 @@ t.test('noteRead() takes in what there is room for, and clear() gives it back', 
   t.same(file.whole, [0, 0])
 })
 
-t.test('bucket() of a segment with a damaged bucket is read from the file', async (t) => {
+t.test('slots() of a segment with a damaged bucket are read from the file', async (t) => {
   const file = fakeFile(true)
   const index = new TraceIndex(new IndexRoom(1024 * 1024))
   readOften(index, file, 64)
   t.same(file.whole, [0], 'is not tried again')
-  t.same([...(index.bucket(file, 0, 3) ?? [])], [0, 3])
+  t.same(index.slots(file, 0, 64, traceIdOf(77)), [1])
+  t.same(file.singles, [0])
 })
