@@ -11,9 +11,9 @@ import { IndexRoom } from './trace-index.ts'
 
 /** Connections that a thread keeps. */
 const connectionsMax = 100
-/** Memory for blocks and for chunks that were read. */
+/** Memory for blocks, and for chunks: those of 20 traces, which lie in about two each, and some more. */
 const viewBytesMax = 32 * 1024 * 1024
-const chunkBytesMax = 8 * 1024 * 1024
+const chunkBytesMax = 12 * 1024 * 1024
 /** Memory for what finds traces: those of some 20 million spans. */
 const traceBytesMax = 8 * 1024 * 1024
 
