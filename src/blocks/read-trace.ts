@@ -39,10 +39,11 @@ export function spansOfTrace(block: BlockView, { traceId, keptSinceUnixMs }: Tra
   const trace = findTrace(block.traceIds, traceId)
   if (trace < 0) return []
   const kept = isKept(block, keptSinceUnixMs)
+  const { traces } = block.columns
   const found: number[] = []
-  block.columns.traces.forEach((other, span) => {
-    if (other === trace && kept(span)) found.push(span)
-  })
+  for (let span = traces.indexOf(trace); span >= 0; span = traces.indexOf(trace, span + 1)) {
+    if (kept(span)) found.push(span)
+  }
   return found
 }
 

@@ -189,14 +189,19 @@ function bucketOf(hash: number): number {
   return hash >>> 22
 }
 
+/** What marks the entries of a trace in its bucket: 26 bits of its hash, to compare with `entry >>> 6`. */
+export function traceMark(traceId: Uint8Array): number {
+  return (hashOf(traceId, 0) << 6) >>> 6
+}
+
 /** Slots of the blocks that may have spans of the trace, from the entries of its bucket. */
 export function traceSlots(entries: Uint8Array, traceId: Uint8Array): readonly number[] {
-  const wanted = (hashOf(traceId, 0) << 6) >>> 6
+  const mark = traceMark(traceId)
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength)
   const slots: number[] = []
   for (let at = 0; at + 4 <= entries.length; at += 4) {
     const entry = view.getUint32(at, true)
-    if (entry >>> 6 === wanted) slots.push(entry & 0x3f)
+    if (entry >>> 6 === mark) slots.push(entry & 0x3f)
   }
   return slots
 }

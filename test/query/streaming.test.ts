@@ -6,7 +6,7 @@ import { spanBytes } from '../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { WireWriter } from '../../bridge/wire/writer.ts'
 import type { GatewayError } from '../../src/errors/gateway-error.ts'
-import type { SpanStore } from '../../src/ports/span-store.ts'
+import type { SpanStore, TraceSummary } from '../../src/ports/span-store.ts'
 import { unsentBytesMax } from '../../src/query/send-responses.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
@@ -149,6 +149,30 @@ t.test('FindTraces and FindTraceSummaries name the bound that cut them short', a
   ]) {
     t.equal(code, 'OK')
     t.equal(bound, 'search.max-time=30000')
+  }
+})
+
+t.test('FindTraceSummaries sends a page in one message and a long list bit by bit', async (t) => {
+  const listed = (count: number): SpanStore['summaries'] =>
+    async function* () {
+      for (let trace = 1; trace <= count; trace++) yield summaryOf(trace)
+      yield { kind: 'end', bound: undefined } as const
+    }
+  for (const [count, sizes] of [
+    [20, [20]],
+    [700, [256, 256, 188]],
+  ] as const) {
+    const { v3 } = await startQuery(t, scriptedStore({ summaries: listed(count) }))
+    const { code, messages } = await readAll(v3.findTraceSummaries({ query: window }))
+    t.equal(code, 'OK')
+    t.same(
+      messages.map(({ summaries }) => summaries.length),
+      sizes,
+    )
+    t.same(
+      messages.flatMap(({ summaries }) => summaries.map(({ spanCount }) => spanCount)),
+      Array.from(Array(count).keys(), (index) => index + 1),
+    )
   }
 })
 
@@ -304,4 +328,20 @@ function countOf(bytes: Buffer, part: Uint8Array): number {
   let count = 0
   for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + 1)) count += 1
   return count
+}
+
+/** A summary of one service that has as many spans as its number. */
+function summaryOf(trace: number): TraceSummary {
+  return {
+    kind: 'summary',
+    traceId: traceIdOf(trace),
+    rootServiceName: 'shop',
+    rootOperationName: 'list',
+    minStartUnixNano: 1n,
+    maxEndUnixNano: 2n,
+    spanCount: trace,
+    errorSpanCount: 0,
+    orphanSpanCount: 0,
+    services: [{ name: 'shop', spanCount: trace, errorSpanCount: 0 }],
+  }
 }

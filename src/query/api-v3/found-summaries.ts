@@ -3,15 +3,32 @@ import type { FindTraceSummariesResponse } from '../../../proto/gen/jaeger/api_v
 import type { SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
 import type { Responses } from '../send-responses.ts'
 
-/** The summaries of a search, each in a message of its own as soon as it is known. */
+/** A message is sent when it has so many summaries and services in them: some 30 KB. */
+const entriesPerMessage = 512
+
+/**
+ * The summaries of a search: those of one page in one message, as a message costs more than a summary,
+ * those of a long list bit by bit.
+ */
 export async function* foundSummaries(
   summaries: AsyncIterable<TraceSummary | SummariesEnd>,
   encode: (response: FindTraceSummariesResponse) => Uint8Array,
 ): Responses {
+  let found: NonNullable<FindTraceSummariesResponse['summaries']> = []
+  let entries = 0
   for await (const summary of summaries) {
-    if (summary.kind === 'end') return summary.bound
-    yield encode({ summaries: [wireSummary(summary)] })
+    if (summary.kind === 'end') {
+      if (found.length > 0) yield encode({ summaries: found })
+      return summary.bound
+    }
+    found.push(wireSummary(summary))
+    entries += 1 + summary.services.length
+    if (entries < entriesPerMessage) continue
+    yield encode({ summaries: found })
+    found = []
+    entries = 0
   }
+  if (found.length > 0) yield encode({ summaries: found })
   return undefined
 }
 

@@ -77,6 +77,14 @@ export class FileConnection {
     }
   }
 
+  /**
+   * A number that is another one as soon as somebody else has committed; it means nothing to other
+   * connections.
+   */
+  version(): number {
+    return Number(this.#pluck('PRAGMA data_version'))
+  }
+
   extent(): FileExtent {
     return {
       blocks: Number(this.#pluck('SELECT max(id) FROM block') ?? 0),
@@ -112,8 +120,19 @@ export class FileConnection {
 
   /** The summary of a block of this tenant. */
   block(id: number, tenant: string): BlockRow | undefined {
-    const owner = this.#pluck('SELECT tenant FROM block WHERE id = ?', id)
-    return owner === tenant ? this.anyBlock(id) : undefined
+    const columns = this.#raw(`${summarySql} AND tenant = ?`).get(id, tenant) as
+      | SummaryColumns
+      | undefined
+    return columns && { id, summary: summaryOf(columns) }
+  }
+
+  /** The blocks of a tenant behind this one, in the order in which they were stored. */
+  blocksAfter(id: number, tenant: string): BlockRow[] {
+    const rows = this.#raw(
+      `SELECT min_micros, max_micros, duration_max, arrival_min, arrival_max, span_count, id
+        FROM block WHERE id > ? AND tenant = ? ORDER BY id`,
+    ).all(id, tenant) as ListedColumns[]
+    return rows.map(blockRowOf)
   }
 
   /** The summary of a block, whoever's it is. */
@@ -172,6 +191,15 @@ export class FileConnection {
     const id = segment * traceBuckets + bucket
     const stored = this.#pluck('SELECT entries FROM trace WHERE id = ?', id)
     return stored instanceof Uint8Array ? checked(stored, `traces ${id}`) : undefined
+  }
+
+  /** All buckets of a segment's traces that have entries, by number. */
+  traceBuckets(segment: number): (readonly [bucket: number, entries: Uint8Array])[] {
+    const first = segment * traceBuckets
+    const rows = this.#raw(
+      'SELECT id, entries FROM trace WHERE id >= ? AND id < ? ORDER BY id',
+    ).all(first, first + traceBuckets) as [number, Uint8Array][]
+    return rows.map(([id, entries]) => [id - first, checked(entries, `traces ${id}`)])
   }
 
   /** Names of services, each once; from one to the next, so that their operations are not read. */

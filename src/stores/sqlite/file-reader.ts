@@ -2,13 +2,7 @@ import type { BlockView } from '../../blocks/block-view.ts'
 import type { PlanNode } from '../../blocks/query-plan.ts'
 import { SealedBlock } from '../../blocks/sealed-block.ts'
 import type { SlotMask } from '../../blocks/segment.ts'
-import {
-  hasSlot,
-  segmentBlocks,
-  segmentMask,
-  traceBucketOf,
-  traceSlots,
-} from '../../blocks/segment.ts'
+import { hasSlot, segmentBlocks, segmentMask } from '../../blocks/segment.ts'
 import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
@@ -24,13 +18,28 @@ import type {
 import { openBlockOf } from './pending-row.ts'
 import type { StoreFile } from './store-files.ts'
 import { readable, StoredBlock } from './stored-block.ts'
+import type { IndexRoom } from './trace-index.ts'
+import { TraceIndex } from './trace-index.ts'
 
 /** What the files of a thread share. */
 export interface ReaderCaches {
+  readonly traces: IndexRoom
   /** Sealed blocks and pending ones, by file and number. */
   readonly views: ByteCache<BlockView>
   /** Bodies of chunks. */
   readonly chunks: ByteCache<Uint8Array>
+}
+
+/** What a tenant has in a file as long as nobody commits anything. */
+interface FileMoment {
+  readonly connection: FileConnection
+  readonly version: number
+  readonly tenant: string
+  readonly extent: FileExtent
+  /** Blocks that no segment knows, in the order in which they were stored. */
+  readonly unsegmented: readonly BlockRow[]
+  /** In the order in which they came. */
+  readonly pending: readonly BlockRef[]
 }
 
 /** Told of what could not be read; the answer goes on without it. */
@@ -51,6 +60,9 @@ export class FileReader {
   readonly #serial: number
   readonly #caches: ReaderCaches
   readonly #connect: () => FileConnection
+  readonly #traces: TraceIndex
+  /** The last one that was read. */
+  #moment: FileMoment | undefined
 
   constructor(options: {
     readonly file: StoreFile
@@ -64,6 +76,13 @@ export class FileReader {
     this.#serial = options.serial
     this.#caches = options.caches
     this.#connect = options.connect
+    this.#traces = new TraceIndex(options.caches.traces)
+  }
+
+  /** The file is gone: gives back the memory that it keeps for itself. */
+  forget(): void {
+    this.#traces.clear()
+    this.#moment = undefined
   }
 
   /** Runs a read. @throws GatewayError 'store_corrupt' for damage, `RemovedFile` among it */
@@ -73,21 +92,23 @@ export class FileReader {
 
   /** The blocks and pending spans of a window by their largest start, newest first. */
   *refs(window: BlockWindow, plan: PlanNode, onDamaged: OnDamaged): Iterable<BlockRef> {
-    // What is pending in this moment is in no block that was listed in it.
-    const { pending, first, extent } = this.read((connection) =>
-      connection.transaction(() => ({
-        pending: this.#pendingRefs(connection, window.tenant, onDamaged),
-        first: connection.blocks(window, undefined, blocksPerList),
-        extent: connection.extent(),
-      })),
+    // Pending spans first: what becomes a block meanwhile is seen twice, and not missed.
+    const { moment, first } = this.read((connection) => ({
+      moment: this.#momentOf(connection, window.tenant, onDamaged),
+      first: connection.blocks(window, undefined, blocksInFirstList),
+    }))
+    const { extent } = moment
+    const pending = [...moment.pending].sort(
+      (left, right) => right.summary.maxMicros - left.summary.maxMicros,
     )
-    pending.sort((left, right) => right.summary.maxMicros - left.summary.maxMicros)
     const masks = new SegmentMasks(this, plan, extent, onDamaged)
     let rows = first
+    let listed = blocksInFirstList
     let at = 0
     for (;;) {
-      if (at === rows.length && rows.length === blocksPerList) {
+      if (at === rows.length && rows.length === listed) {
         const last = rows.at(-1)
+        listed = blocksPerList
         rows = this.read((connection) => connection.blocks(window, last, blocksPerList))
         at = 0
       }
@@ -114,44 +135,58 @@ export class FileReader {
     onDamaged: OnDamaged,
   ): Iterable<BlockView> {
     const { tenant, traceId } = key
-    const { rows, pending } = this.read((connection) =>
-      connection.transaction(() => {
-        const extent = connection.extent()
-        const ids = this.#blocksOfTrace(connection, extent, traceId, onDamaged)
-        const found = ids.map((id) => connection.block(id, tenant))
-        return {
-          rows: found.filter((row) => row !== undefined),
-          pending: this.#pendingRefs(connection, tenant, onDamaged),
-        }
-      }),
-    )
+    const { rows, moment } = this.read((connection) => {
+      // Pending spans first: what becomes a block meanwhile comes twice, which readers notice.
+      const moment = this.#momentOf(connection, tenant, onDamaged)
+      const found = this.#blocksInSegments(connection, moment.extent, traceId, onDamaged)
+        .map((id) => connection.block(id, tenant))
+        .filter((row) => row !== undefined)
+      return { rows: [...found, ...moment.unsegmented], moment }
+    })
     for (const row of rows) yield* withTrace(() => this.#sealed(row), traceId, onDamaged)
-    for (const ref of pending) yield* withTrace(() => ref.open(), traceId, onDamaged)
+    for (const ref of moment.pending) yield* withTrace(() => ref.open(), traceId, onDamaged)
   }
 
-  #blocksOfTrace(
+  /** Blocks that may have spans of a trace, ascending. */
+  #blocksInSegments(
     connection: FileConnection,
-    { blocks, inSegments }: FileExtent,
+    { inSegments }: FileExtent,
     traceId: Uint8Array,
     onDamaged: OnDamaged,
   ): number[] {
-    const bucket = traceBucketOf(traceId)
+    this.#traces.noteRead(connection, inSegments)
     const ids = new Set<number>()
     for (let first = 0; first < inSegments; first += segmentBlocks) {
       const end = Math.min(first + segmentBlocks, inSegments)
       try {
-        const entries = connection.traceBucket(first / segmentBlocks, bucket)
-        if (entries === undefined) continue
-        for (const slot of traceSlots(entries, traceId)) {
-          if (first + slot < end) ids.add(first + slot + 1)
-        }
+        const slots = this.#traces.slots(connection, first / segmentBlocks, inSegments, traceId)
+        for (const slot of slots) if (first + slot < end) ids.add(first + slot + 1)
       } catch (error) {
         reportDamage(error, onDamaged)
         for (let id = first + 1; id <= end; id++) ids.add(id)
       }
     }
-    for (let id = inSegments + 1; id <= blocks; id++) ids.add(id)
     return [...ids].sort((left, right) => left - right)
+  }
+
+  /** As it was read last, unless somebody has committed since. */
+  #momentOf(connection: FileConnection, tenant: string, onDamaged: OnDamaged): FileMoment {
+    const last = this.#moment
+    if (
+      last?.connection === connection &&
+      last.tenant === tenant &&
+      last.version === connection.version()
+    ) {
+      return last
+    }
+    this.#moment = connection.transaction(() => {
+      const version = connection.version()
+      const extent = connection.extent()
+      const unsegmented = connection.blocksAfter(extent.inSegments, tenant)
+      const pending = this.#pendingRefs(connection, tenant, onDamaged)
+      return { connection, version, tenant, extent, unsegmented, pending }
+    })
+    return this.#moment
   }
 
   /** Pending rows in the order in which they came; what is not kept yet is read now, as it may be gone later. */
@@ -218,8 +253,9 @@ export class FileReader {
   }
 }
 
-/** Blocks that are listed at once. */
-const blocksPerList = 64
+/** Blocks that are listed at first, often enough for the newest traces, and then at once. */
+const blocksInFirstList = 16
+const blocksPerList = 128
 
 /** Which blocks the segments of a file have for one query; each segment is asked once. */
 class SegmentMasks {

@@ -1,5 +1,4 @@
 import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
-import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
 import { planQuery } from '../../blocks/plan-query.ts'
@@ -7,7 +6,7 @@ import { traceParts } from '../../blocks/read-trace.ts'
 import { summarizeTrace } from '../../blocks/summarize-trace.ts'
 import type { WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
-import type { Operation, SummariesEnd } from '../../ports/span-store.ts'
+import type { Operation, SearchBound, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
 import { byNameThenKind } from '../operation-order.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
@@ -15,19 +14,29 @@ import { guardView } from './guard-view.ts'
 import { lastTraceKeys } from './last-trace-keys.ts'
 import { mergeFiles } from './merge-files.ts'
 import { ReaderFiles } from './reader-files.ts'
-import type { FoundTrace, ReadJob } from './thread-messages.ts'
+import type { FoundTrace, ReadJob, TracePart } from './thread-messages.ts'
 import { ownedBatch } from './thread-messages.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
 export type JobStep =
-  | { readonly items: readonly unknown[]; readonly transfer: readonly ArrayBuffer[] }
+  | {
+      readonly items: readonly unknown[]
+      readonly transfer: readonly ArrayBuffer[]
+      /** True where the job has nothing more to say: no other message need tell so. */
+      readonly isLast?: boolean
+    }
   | undefined
 
 type JobOf<Op extends ReadJob['op']> = Extract<ReadJob, { op: Op }>
 
-/** A message carries whole parts until they have this many bytes. */
-const messageBytes = 256 * 1024
+/**
+ * A message carries whole parts until they have this many bytes: some traces of usual size, so that
+ * they are sent on while the next ones are read.
+ */
+const messageBytes = 64 * 1024
 const messageItemsMax = 256
+/** Summaries that are sent together: a page of results is in one message, a long list comes bit by bit. */
+const summariesPerMessage = 32
 /** Files that are asked for names between two turns. */
 const filesPerTurn = 8
 
@@ -50,8 +59,8 @@ export class ReadJobs {
    */
   steps(job: ReadJob, onDamaged: OnDamaged): Iterable<JobStep> {
     switch (job.op) {
-      case 'trace':
-        return this.#trace(job, onDamaged)
+      case 'traces':
+        return this.#traces(job, onDamaged)
       case 'find':
         return this.#find(job, onDamaged)
       case 'summaries':
@@ -75,46 +84,61 @@ export class ReadJobs {
     this.#files.close()
   }
 
-  *#trace(job: JobOf<'trace'>, onDamaged: OnDamaged): Iterable<JobStep> {
-    let items: SpanBatch[] = []
+  *#traces(job: JobOf<'traces'>, onDamaged: OnDamaged): Iterable<JobStep> {
+    const { tenant, traceIds, keptSinceUnixMs } = job
+    let items: TracePart[] = []
     let size = 0
-    for (const part of traceParts(this.#blocksOf(job, job.traceId, onDamaged), job)) {
-      if (spanCount(part) === 0) continue
-      items.push(ownedBatch(part))
-      size += part.bytes.length
-      if (size < messageBytes && items.length < messageItemsMax) continue
-      yield { items, transfer: items.flatMap(buffersOf) }
-      items = []
-      size = 0
+    const step = (isLast: boolean): JobStep => {
+      const transfer = items.flatMap(({ part }) => buffersOf(part))
+      return { items, transfer, isLast }
     }
-    if (items.length > 0) yield { items, transfer: items.flatMap(buffersOf) }
+    const files = this.#files.list(keptSinceUnixMs)
+    for (const [index, traceId] of traceIds.entries()) {
+      if (index > 0) yield
+      const blocks = blocksOf(files, { tenant, traceId }, onDamaged)
+      for (const part of traceParts(blocks, { traceId, keptSinceUnixMs })) {
+        if (spanCount(part) === 0) continue
+        items.push({ index, part: ownedBatch(part) })
+        size += part.bytes.length
+        if (size < messageBytes && items.length < messageItemsMax) continue
+        yield step(false)
+        items = []
+        size = 0
+      }
+    }
+    yield step(true)
   }
 
   *#find(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
-    for (let at = 0; at < traces.length; at += messageItemsMax) {
-      const items = traces.slice(at, at + messageItemsMax).map(
-        ({ traceId, newestMatchMicros }): FoundTrace => ({
-          kind: 'trace',
-          traceId: idOf(traceId),
-          newestMatchMicros,
-        }),
-      )
-      yield { items, transfer: [] }
-    }
-    yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
+    const found = traces.map(
+      ({ traceId, newestMatchMicros }): FoundTrace => ({
+        kind: 'trace',
+        traceId: idOf(traceId),
+        newestMatchMicros,
+      }),
+    )
+    yield* inMessages(found, bound)
   }
 
   *#summaries(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
-    const { keptSinceUnixMs } = job
+    const { tenant, keptSinceUnixMs } = job
+    const files = this.#files.list(keptSinceUnixMs)
+    let items: TraceSummary[] = []
     for (const { traceId: hex } of traces) {
       const traceId = idOf(hex)
-      const blocks = [...this.#blocksOf(job, traceId, onDamaged)]
+      const blocks = [...blocksOf(files, { tenant, traceId }, onDamaged)]
       const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs })
-      if (summary !== undefined) yield { items: [summary], transfer: [] }
+      if (summary !== undefined) items.push(summary)
+      if (items.length < summariesPerMessage) {
+        yield
+        continue
+      }
+      yield { items, transfer: [] }
+      items = []
     }
-    yield { items: [{ kind: 'end', bound } satisfies SummariesEnd], transfer: [] }
+    yield* inMessages(items, bound)
   }
 
   *#services(job: JobOf<'services'>, onDamaged: OnDamaged): Iterable<JobStep> {
@@ -124,7 +148,7 @@ export class ReadJobs {
       for (const service of services) if (service !== '') found.add(service)
     })
     // By code unit, as JavaScript has it; SQLite's order is by code point.
-    yield { items: [...found].sort(), transfer: [] }
+    yield { items: [...found].sort(), transfer: [], isLast: true }
   }
 
   *#operations(job: JobOf<'operations'>, onDamaged: OnDamaged): Iterable<JobStep> {
@@ -138,12 +162,12 @@ export class ReadJobs {
     const wanted = [...found.values()].filter(
       ({ spanKind }) => job.spanKind === undefined || spanKind === job.spanKind,
     )
-    yield { items: wanted.sort(byNameThenKind), transfer: [] }
+    yield { items: wanted.sort(byNameThenKind), transfer: [], isLast: true }
   }
 
   *#count({ file }: JobOf<'count'>): Iterable<JobStep> {
     const spans = this.#files.file(file)?.read((connection) => connection.spanCount()) ?? 0
-    yield { items: [spans], transfer: [] }
+    yield { items: [spans], transfer: [], isLast: true }
   }
 
   *#traceKeys({ file, keysMax }: JobOf<'traceKeys'>): Iterable<JobStep> {
@@ -173,21 +197,6 @@ export class ReadJobs {
     })
   }
 
-  /** The blocks that have spans of a trace, oldest hour first. */
-  *#blocksOf(job: ReadJob, traceId: Uint8Array, onDamaged: OnDamaged): Iterable<BlockView> {
-    const { tenant, keptSinceUnixMs } = job
-    for (const file of this.#files.list(keptSinceUnixMs)) {
-      try {
-        for (const view of file.blocksOf({ tenant, traceId }, onDamaged)) {
-          const guarded = guardView(view, onDamaged)
-          if (guarded !== undefined) yield guarded
-        }
-      } catch (error) {
-        reportDamage(error, onDamaged)
-      }
-    }
-  }
-
   *#eachFile(
     job: ReadJob,
     onDamaged: OnDamaged,
@@ -201,6 +210,37 @@ export class ReadJobs {
         reportDamage(error, onDamaged)
       }
     }
+  }
+}
+
+/** The blocks that have spans of a trace, oldest hour first. */
+function* blocksOf(
+  files: readonly FileReader[],
+  key: Pick<ReadJob, 'tenant'> & { readonly traceId: Uint8Array },
+  onDamaged: OnDamaged,
+): Iterable<BlockView> {
+  for (const file of files) {
+    try {
+      for (const view of file.blocksOf(key, onDamaged)) {
+        const guarded = guardView(view, onDamaged)
+        if (guarded !== undefined) yield guarded
+      }
+    } catch (error) {
+      reportDamage(error, onDamaged)
+    }
+  }
+}
+
+/** The last items of a search, and its end. */
+function* inMessages(
+  items: readonly (FoundTrace | TraceSummary)[],
+  bound: SearchBound | undefined,
+): Iterable<JobStep> {
+  const end: SummariesEnd = { kind: 'end', bound }
+  const all = [...items, end]
+  for (let at = 0; at < all.length; at += messageItemsMax) {
+    const isLast = at + messageItemsMax >= all.length
+    yield { items: all.slice(at, at + messageItemsMax), transfer: [], isLast }
   }
 }
 

@@ -7,12 +7,18 @@ import { FileConnection } from './file-connection.ts'
 import { FileReader, RemovedFile } from './file-reader.ts'
 import type { StoreFile } from './store-files.ts'
 import { filesAmong, hourEndUnixMs } from './store-files.ts'
+import { IndexRoom } from './trace-index.ts'
 
 /** Connections that a thread keeps. */
 const connectionsMax = 100
-/** Memory for blocks and for chunks that were read. */
+/** Memory for blocks, and for chunks: those of 20 traces, which lie in about two each, and some more. */
 const viewBytesMax = 32 * 1024 * 1024
-const chunkBytesMax = 8 * 1024 * 1024
+const chunkBytesMax = 12 * 1024 * 1024
+/** Memory for what finds traces: those of some 20 million spans. */
+const traceBytesMax = 8 * 1024 * 1024
+
+/** File systems note the time of a change in steps, of at most 2 s. */
+const settledMs = 4000
 
 interface KnownFile {
   readonly reader: FileReader
@@ -32,10 +38,12 @@ export class ReaderFiles {
   /** By number of the file; the one used last is last. */
   readonly #connections = new Map<number, FileConnection>()
   readonly #caches = {
+    traces: new IndexRoom(traceBytesMax),
     views: new ByteCache<BlockView>(viewBytesMax),
     chunks: new ByteCache<Uint8Array>(chunkBytesMax),
   }
   #lastSerial = 0
+  #listing: { readonly changedNs: bigint; readonly readers: readonly FileReader[] } | undefined
 
   constructor(directory: string) {
     this.#directory = directory
@@ -43,11 +51,21 @@ export class ReaderFiles {
 
   /** The files that may have spans which arrived since then, by hour. */
   list(keptSinceUnixMs: number): FileReader[] {
+    return this.#all().filter(({ file }) => hourEndUnixMs(file) > keptSinceUnixMs)
+  }
+
+  /** All files; those of the last time while no name came to the directory, or went. */
+  #all(): readonly FileReader[] {
+    const { mtimeNs: changedNs, mtimeMs } = statSync(this.#directory, { bigint: true })
+    if (this.#listing?.changedNs === changedNs) return this.#listing.readers
     const files = filesAmong(readdirSync(this.#directory))
     const names = new Set(files.map(({ name }) => name))
     for (const name of this.#known.keys()) if (!names.has(name)) this.#forget(name)
-    const kept = files.filter((file) => hourEndUnixMs(file) > keptSinceUnixMs)
-    return kept.map((file) => this.#reader(file)).filter((reader) => reader !== undefined)
+    const readers = files.map((file) => this.#reader(file)).filter((one) => one !== undefined)
+    // Another change right after this one could have the same time.
+    const isSettled = Date.now() - Number(mtimeMs) > settledMs
+    this.#listing = isSettled ? { changedNs, readers } : undefined
+    return readers
   }
 
   /** One file by its name. */
@@ -79,9 +97,11 @@ export class ReaderFiles {
 
   /** An open connection would keep the bytes of a removed file on the disk. */
   #forget(name: string): void {
-    const serial = this.#known.get(name)?.serial
+    const known = this.#known.get(name)
+    if (known === undefined) return
+    const { reader, serial } = known
     this.#known.delete(name)
-    if (serial === undefined) return
+    reader.forget()
     this.#connections.get(serial)?.close()
     this.#connections.delete(serial)
   }

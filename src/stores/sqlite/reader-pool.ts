@@ -188,6 +188,7 @@ class Reader {
     switch (answer.kind) {
       case 'items':
         call?.receive(answer.items)
+        if (answer.isLast) call?.finish()
         return
       case 'end':
         call?.finish()

@@ -2,6 +2,7 @@
 import { platform, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { JobStep } from './read-jobs.ts'
 import { ReadJobs } from './read-jobs.ts'
 import { failureOf, reportOf } from './store-failure.ts'
 import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
@@ -33,7 +34,8 @@ class Running {
       for (const step of jobs.steps(job, onDamaged)) {
         if (this.#isCancelled()) return
         if (step === undefined) await nextTurn()
-        else await this.#send(step.items, step.transfer)
+        else await this.#send(step)
+        if (step?.isLast === true) return
       }
       this.#post({ kind: 'end', id: this.id })
     } catch (error) {
@@ -42,7 +44,7 @@ class Running {
     }
   }
 
-  async #send(items: readonly unknown[], transfer: readonly ArrayBuffer[]): Promise<void> {
+  async #send({ items, transfer, isLast = false }: NonNullable<JobStep>): Promise<void> {
     while (this.#room === 0 && !this.#isCancelled()) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -50,8 +52,8 @@ class Running {
     }
     if (this.#isCancelled()) return
     this.#room--
-    this.#post({ kind: 'items', id: this.id, items }, transfer)
-    await nextTurn()
+    this.#post({ kind: 'items', id: this.id, items, isLast }, transfer)
+    if (!isLast) await nextTurn()
   }
 
   #isCancelled(): boolean {

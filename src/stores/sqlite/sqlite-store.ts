@@ -25,6 +25,7 @@ import { cancelledBy } from './cancelled.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { FileKeeper } from './file-keeper.ts'
+import { FoundParts } from './found-parts.ts'
 import { LostTraces } from './lost-traces.ts'
 import type { BlockLimits } from './pending-spans.ts'
 import { blockLimitDefaults } from './pending-spans.ts'
@@ -33,7 +34,7 @@ import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { StoreFile } from './store-files.ts'
-import type { FoundTrace, ReadOperation } from './thread-messages.ts'
+import type { FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** What a store in SQLite files has to be told; what is left out has the settings' defaults. */
@@ -184,32 +185,35 @@ class SqliteStore implements SpanStore {
   }
 
   async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
-    const { traceId } = trace
-    yield* this.#read<SpanBatch>(tenant, { op: 'trace', traceId }, signal)
+    for await (const { part } of this.#traces(tenant, [trace.traceId], signal)) yield part
   }
 
   async lostParts(tenant: string, traceId: Uint8Array): Promise<SearchBound | undefined> {
     this.#checkUsable(undefined)
     if (!this.#lost.has(tenant, traceId)) return undefined
-    for await (const _part of this.#read(tenant, { op: 'trace', traceId }, undefined)) {
+    for await (const _part of this.#traces(tenant, [traceId], undefined)) {
       return { setting: bytesSetting, limit: this.#options.maxBytes }
     }
     return undefined
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
-    for await (const item of this.#search<FoundTrace | SummariesEnd>(
-      'find',
-      tenant,
-      query,
-      signal,
-    )) {
-      if (item.kind === 'end') {
-        yield item
-        continue
+    // All are known when the first one is.
+    const items = await collect(
+      this.#search<FoundTrace | SummariesEnd>('find', tenant, query, signal),
+    )
+    const traces = items.filter((item) => item.kind === 'trace')
+    const traceIds = traces.map(({ traceId }) => traceId)
+    const found = new FoundParts(traceIds, (ids) => this.#traces(tenant, ids, signal))
+    try {
+      for (const [index, { traceId, ...trace }] of traces.entries()) {
+        if (signal.aborted) throw cancelledBy(signal)
+        yield { ...trace, traceId: Uint8Array.from(traceId), parts: () => found.of(index) }
       }
-      const traceId = Uint8Array.from(item.traceId)
-      yield { ...item, parts: () => this.trace(tenant, { traceId }, signal) }
+      if (signal.aborted) throw cancelledBy(signal)
+      for (const item of items) if (item.kind === 'end') yield item
+    } finally {
+      await found.close()
     }
   }
 
@@ -255,6 +259,14 @@ class SqliteStore implements SpanStore {
     checkQuery(query, this.#options.queryLimits)
     const job: ReadOperation = { op, query, bounds: this.#options.searchBounds }
     yield* this.#read<Item>(tenant, job, signal)
+  }
+
+  #traces(
+    tenant: string,
+    traceIds: readonly Uint8Array[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TracePart> {
+    return this.#read<TracePart>(tenant, { op: 'traces', traceIds }, signal)
   }
 
   /** The thread gives what the operation says, so that only here a type is taken on trust. */

@@ -56,7 +56,8 @@ export type ReadJob = { readonly tenant: string; readonly keptSinceUnixMs: numbe
 
 /** The operations of a `ReadJob`. */
 export type ReadOperation =
-  | { readonly op: 'trace'; readonly traceId: Uint8Array }
+  /** These traces, one after the other. */
+  | { readonly op: 'traces'; readonly traceIds: readonly Uint8Array[] }
   | {
       readonly op: 'find' | 'summaries'
       readonly query: SpanQuery
@@ -93,7 +94,13 @@ export type ReaderRequest =
 /** From a reader thread; `items` are what the job gives, in order. */
 export type ReaderAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'items'; readonly id: number; readonly items: readonly unknown[] }
+  | {
+      readonly kind: 'items'
+      readonly id: number
+      readonly items: readonly unknown[]
+      /** True where nothing follows, not even an `end`. */
+      readonly isLast: boolean
+    }
   | { readonly kind: 'end'; readonly id: number }
   /** Something could not be read; the answer goes on without it. */
   | { readonly kind: 'damaged'; readonly id: number; readonly failure: FailureReport }
@@ -101,6 +108,13 @@ export type ReaderAnswer =
 
 /** Messages of one job that may be on their way, or waiting for the consumer, at once. */
 export const messagesInFlightMax = 2
+
+/** A part of a trace, as it crosses threads. */
+export interface TracePart {
+  /** Of the trace among those that were asked for. */
+  readonly index: number
+  readonly part: SpanBatch
+}
 
 /** A trace that a search found, as it crosses threads. */
 export interface FoundTrace {

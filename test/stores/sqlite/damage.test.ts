@@ -122,7 +122,8 @@ t.test('a damaged filter or trace bucket hides nothing', async (t) => {
     await until(() => segments.get() === 1)
     database.exec(`UPDATE ${table} SET ${column} = ${garbled(column)}`)
     database.close()
-    t.equal((await spanIdsOf(store, 7)).length, 20)
+    // Often enough that the segment would be taken into memory.
+    for (let read = 0; read < 5; read++) t.equal((await spanIdsOf(store, 7)).length, 20)
     t.equal((await foundTraces(store)).length, 64)
     t.match(events[0], { kind: 'damaged' })
     t.match(checkFile(file).problems, [/^segment 0: /])
