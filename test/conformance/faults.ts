@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import {
@@ -51,6 +52,27 @@ export const keepingFaults: readonly Fault[] = [
       spoiled((good) => ({
         write: (tenant, batch, signal) => good.write(tenant, withoutLast(batch), signal),
       })),
+  },
+  {
+    name: 'answers nothing while a write is under way',
+    caughtBy: 'find() in a window that has passed',
+    open: () =>
+      spoiled((good) => {
+        let underWay = 0
+        return {
+          write: async (...given) => {
+            underWay += 1
+            await nextTurn()
+            underWay -= 1
+            return good.write(...given)
+          },
+          find: async function* (tenant, query, signal) {
+            for await (const found of good.find(tenant, query, signal)) {
+              if (underWay === 0 || found.kind === 'end') yield found
+            }
+          },
+        }
+      }),
   },
   {
     name: 'forgets a write while another one is under way',
