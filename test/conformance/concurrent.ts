@@ -40,12 +40,15 @@ export const concurrent: readonly Check[] = [
           store.write('other', batchOf(past), patience),
           store.write('other', batchOf(now), patience),
         ])
-        const expected = await rankTraces(reference, query)
-        const message = describe(seed, at, query)
-        assert.deepEqual(await rankTraces(store, query), expected, message)
-        if (expected.length > 0) found++
-        if (at % 10 === 0) await checkParts({ store, reference, query, sent, message })
-        await writes
+        try {
+          const expected = await rankTraces(reference, query)
+          const message = describe(seed, at, query)
+          assert.deepEqual(await rankTraces(store, query), expected, message)
+          if (expected.length > 0) found++
+          if (at % 10 === 0) await checkParts({ store, reference, query, sent, message })
+        } finally {
+          await writes
+        }
       }
       assert.ok(found * 3 > queries, 'random queries find something')
       await reference.close()
