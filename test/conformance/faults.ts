@@ -72,6 +72,27 @@ export const keepingFaults: readonly Fault[] = [
       }),
   },
   {
+    name: 'answers nothing while a write is under way',
+    caughtBy: 'find() in a window that has passed',
+    open: () =>
+      spoiled((good) => {
+        let underWay = 0
+        return {
+          write: async (...given) => {
+            underWay += 1
+            await nextTurn()
+            underWay -= 1
+            return good.write(...given)
+          },
+          find: async function* (tenant, query, signal) {
+            for await (const found of good.find(tenant, query, signal)) {
+              if (underWay === 0 || found.kind === 'end') yield found
+            }
+          },
+        }
+      }),
+  },
+  {
     name: 'forgets a write while another one is under way',
     caughtBy: 'write() called at the same time',
     open: () =>

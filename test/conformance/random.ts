@@ -117,7 +117,8 @@ function plain(summaries: Awaited<ReturnType<typeof readSummaries>>): unknown {
   return summaries.map((summary) => ({ ...summary, traceId: Array.from(summary.traceId) }))
 }
 
-function describe(seed: number, at: number, query: SpanQuery): string {
+/** What a random query that fails says, so that it can be asked again. */
+export function describe(seed: number, at: number, query: SpanQuery): string {
   const text = JSON.stringify(query, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,
   )

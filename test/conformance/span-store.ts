@@ -1,5 +1,6 @@
 import type { Ability, SpanStore } from '../../src/ports/span-store.ts'
 import type { Bench, Check, RandomSizes } from './check.ts'
+import { concurrent } from './concurrent.ts'
 import { find } from './find.ts'
 import { legacy } from './legacy.ts'
 import { lifecycle } from './lifecycle.ts'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   ...sharing(names),
   ...lifecycle,
   ...random,
+  ...concurrent,
 ]
 
 /** How the suite is run for one kind of store. */

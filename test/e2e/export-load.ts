@@ -41,6 +41,14 @@ export class Ledger {
     return [...this.#spans.keys()]
   }
 
+  /** What it knows now. */
+  copy(): Ledger {
+    const copy = new Ledger()
+    for (const [trace, ids] of this.#spans) copy.#spans.set(trace, new Set(ids))
+    copy.#count = this.#count
+    return copy
+  }
+
   acknowledged({ trace, firstId, count }: RequestSpans): void {
     const ids = this.#spans.get(trace) ?? new Set()
     this.#spans.set(trace, ids)

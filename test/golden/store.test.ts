@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
 import {
@@ -12,6 +13,9 @@ import {
 import type { Call } from '../../src/ports/span-query.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { checkFile } from '../../src/stores/sqlite/check-file.ts'
+import { importOldFile } from '../../src/stores/sqlite/import-old.ts'
+import { blockLimitDefaults } from '../../src/stores/sqlite/pending-spans.ts'
+import { SpanWriter } from '../../src/stores/sqlite/span-writer.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { StoreEvent } from '../../src/stores/sqlite/store-event.ts'
 import { traceIdOf } from '../conformance/sample.ts'
@@ -24,6 +28,7 @@ const formats = readdirSync(folder).filter((name) => name.startsWith('format-'))
 const never = new AbortController().signal
 const retentionMs = 100 * 365 * 24 * 3_600_000
 const requests = 30
+const importing = { kind: 'importing', spanCount: 0, percent: 0 }
 const imported = { kind: 'imported', spanCount: 150, damagedRows: 0 }
 
 /** Copies a fixture and opens it. */
@@ -121,7 +126,7 @@ for (const format of formats) {
     }
     // The newest span is older than the clock: it is believed at once.
     const told = events.filter(({ kind }) => kind !== 'expiry_resumed')
-    t.same(told, format === 'format-0' ? [imported] : [])
+    t.same(told, format === 'format-0' ? [importing, imported] : [])
     t.notOk(existsSync(join(path, 'spans.db')), 'an older file is gone when all is in new ones')
     const files = readdirSync(path).filter((name) => /^spans-.*\.db$/.test(name))
     const reports = files.map((name) => checkFile(join(path, name)))
@@ -146,6 +151,37 @@ t.test('an import that was cut short begins anew, and shows every span once', as
   await store.close()
   t.same(
     events.filter(({ kind }) => kind !== 'expiry_resumed'),
-    [imported, imported],
+    [importing, imported, importing, imported],
+  )
+})
+
+t.test('importOldFile() tells how far it is', async (t) => {
+  const { path } = await openCopy(t, 'format-0')
+  const old = new Database(join(path, 'spans.db'))
+  // Rows are read a thousand at a time.
+  const copy = old.prepare(`INSERT INTO part (tenant, trace, part, arrival, retention, start_min,
+    start_max, duration_max, service_bits, span_count, body) SELECT tenant, trace,
+    randomblob(8), arrival, retention, start_min, start_max, duration_max, service_bits, span_count,
+    body FROM part`)
+  for (let round = 0; round < 7; round++) copy.run()
+  const rows = Number(old.prepare('SELECT count(*) FROM part').pluck().get())
+  old.close()
+  t.equal(rows, 30 * 128)
+  const writer = new SpanWriter({
+    directory: path,
+    retentionMs,
+    limits: blockLimitDefaults,
+    fileBytesMax: 1024 ** 3,
+    onFileDamaged: (_path, error) => t.fail(error.message),
+  })
+  const told: unknown[] = []
+  const onProgress = (progress: unknown): number => told.push(progress)
+  const result = importOldFile(path, writer, { onProgress, everyMs: 0 })
+  writer.close()
+  t.same(result, { spanCount: rows * 5, damagedRows: 0 })
+  const at = [0, 1000, 2000, 3000, rows]
+  t.same(
+    told,
+    at.map((done) => ({ spanCount: done * 5, percent: Math.floor((done / rows) * 100) })),
   )
 })

@@ -4,7 +4,7 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { parseStoreAddress } from '../../stores/open-store.ts'
 import { checkFile } from '../../stores/sqlite/check-file.ts'
 import type { CopiedFile } from '../../stores/sqlite/copy-files.ts'
-import { backupFiles, restoreFiles } from '../../stores/sqlite/copy-files.ts'
+import { backupFiles, checkStore, restoreFiles } from '../../stores/sqlite/copy-files.ts'
 import { filesAmong } from '../../stores/sqlite/store-files.ts'
 
 /** Where the commands print, one line at a time. */
@@ -38,11 +38,12 @@ export function restore(store: string, source: string, output: StorageOutput): b
  */
 export function check(store: string, output: StorageOutput): boolean {
   const directory = directoryOf(store)
+  checkStore(directory)
   let isWell = true
-  for (const { name } of filesAmong(namesIn(directory))) {
+  for (const { name } of filesAmong(readdirSync(directory))) {
     const { spans, blocks, problems } = checkFile(join(directory, name))
     // Retention may have removed it meanwhile.
-    if (problems.length > 0 && !namesIn(directory).includes(name)) continue
+    if (problems.length > 0 && !readdirSync(directory).includes(name)) continue
     const state = problems.length === 0 ? 'ok' : 'DAMAGED'
     output.stdout(`${name} ${state}: ${spans} spans, ${blocks} blocks`)
     for (const problem of problems) output.stderr(`${name}: ${problem}`)
@@ -70,15 +71,4 @@ function directoryOf(store: string): string {
   const address = parseStoreAddress(store)
   if (address.kind === 'sqlite') return address.path
   throw new GatewayError('bad_settings', `Cannot use store "${store}": it has no files`)
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory)
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('invalid_argument', `Cannot read store "${directory}": ${state}`, {
-      cause,
-    })
-  }
 }

@@ -8,7 +8,7 @@ import { SegmentBuilder, segmentBlocks } from '../../blocks/segment.ts'
 import { decodeChunk } from './chunk-codec.ts'
 import { FileConnection } from './file-connection.ts'
 import { inspectFile } from './inspect-file.ts'
-import { openForReading, verifySchema } from './open-database.ts'
+import { faultsOfPages, openForReading, verifySchema } from './open-database.ts'
 import { openBlockOf } from './pending-row.ts'
 import { StoredBlock } from './stored-block.ts'
 
@@ -65,8 +65,7 @@ class FileCheck implements FileReport {
     const database = openForReading(this.#path)
     try {
       verifySchema(this.#path, database)
-      const results = database.pragma(`quick_check(${problemsMax})`) as { quick_check: string }[]
-      for (const { quick_check: result } of results) if (result !== 'ok') this.problems.push(result)
+      this.problems.push(...faultsOfPages(database, problemsMax))
     } finally {
       database.close()
     }

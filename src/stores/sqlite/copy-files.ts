@@ -51,11 +51,14 @@ export function* backupFiles(directory: string, target: string): Iterable<Copied
  * Puts the files of a backup into a store's directory, under numbers that are free there, also while a
  * gateway runs: it finds them with its next search. Spans that are there already are shown once.
  *
- * @throws GatewayError 'invalid_argument' when there is no backup
+ * @throws GatewayError 'invalid_argument' when there is no backup, or no directory to put it into
  */
 export function* restoreFiles(backup: string, directory: string): Iterable<CopiedFile> {
   checkStore(backup)
-  mkdirSync(directory, { recursive: true })
+  if (resolve(backup) === resolve(directory)) {
+    throw refused('restore', directory, 'it is the backup itself')
+  }
+  makeDirectory('restore', directory)
   for (const file of filesAmong(readdirSync(backup))) {
     yield attempt(file.name, () => restored(file, backup, directory))
   }
@@ -121,7 +124,12 @@ function attempt(name: string, copy: () => string): CopiedFile {
   }
 }
 
-function checkStore(directory: string): void {
+/**
+ * Says that there are files of spans in a directory.
+ *
+ * @throws GatewayError 'invalid_argument' when there are none
+ */
+export function checkStore(directory: string): void {
   let names: readonly string[]
   try {
     names = readdirSync(directory)
@@ -141,12 +149,23 @@ function checkStore(directory: string): void {
 }
 
 function makeEmpty(target: string): void {
-  mkdirSync(target, { recursive: true })
-  if (readdirSync(target).length === 0) return
-  throw new GatewayError(
-    'invalid_argument',
-    `Cannot back up to "${resolve(target)}": it is not empty`,
-  )
+  makeDirectory('back up', target)
+  if (readdirSync(target).length > 0) throw refused('back up', target, 'it is not empty')
+}
+
+function makeDirectory(action: string, path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    throw refused(action, path, `it is no directory and cannot be made one (${state})`, cause)
+  }
+}
+
+function refused(action: string, path: string, state: string, cause?: unknown): GatewayError {
+  return new GatewayError('invalid_argument', `Cannot ${action} to "${resolve(path)}": ${state}`, {
+    cause,
+  })
 }
 
 function syncFile(path: string): void {

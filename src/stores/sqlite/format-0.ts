@@ -24,6 +24,9 @@ export interface OldRow {
 export const oldRowsSql =
   'SELECT id, tenant, arrival, body FROM part WHERE id > ? ORDER BY id LIMIT ?'
 
+/** The last id that `oldRowsSql` gives. */
+export const lastOldIdSql = 'SELECT max(id) FROM part'
+
 /**
  * The spans of a row.
  *

@@ -4,7 +4,7 @@ import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanWrite } from './file-writer.ts'
 import type { OldRow } from './format-0.ts'
-import { decodeOldRow, oldFileName, oldRowsSql } from './format-0.ts'
+import { decodeOldRow, lastOldIdSql, oldFileName, oldRowsSql } from './format-0.ts'
 import { openForReading, syncDirectory } from './open-database.ts'
 import type { SpanWriter } from './span-writer.ts'
 import { hourOfWrite } from './span-writer.ts'
@@ -16,6 +16,22 @@ export interface ImportResult {
   readonly damagedRows: number
 }
 
+/** How far an import is. */
+export interface ImportProgress {
+  readonly spanCount: number
+  /** Of the rows of the old file, whole. */
+  readonly percent: number
+}
+
+/** Who is told how far an import is, and how often at most. */
+export interface ImportReport {
+  readonly onProgress: (progress: ImportProgress) => void
+  /** By default 5 s. */
+  readonly everyMs?: number
+}
+
+const reportEveryMs = 5000
+
 /** Spans and rows that are committed together. */
 const groupSpans = 4000
 const groupRows = 1000
@@ -23,16 +39,23 @@ const groupRows = 1000
 /**
  * Writes the spans of format 0 into files of the hours in which they arrived, and removes its file
  * when all of them are on disk. When it ends before, it begins anew at the next start: spans that are
- * stored twice are read once.
+ * stored twice are read once. Tells at its begin how far it is, and from time to time.
  */
-export function importOldFile(directory: string, writer: SpanWriter): ImportResult {
+export function importOldFile(
+  directory: string,
+  writer: SpanWriter,
+  { onProgress, everyMs = reportEveryMs }: ImportReport,
+): ImportResult {
   const path = join(directory, oldFileName)
   const database = openForReading(path)
   let spans = 0
   let damagedRows = 0
   try {
     const read = database.prepare<[number, number], OldRow>(oldRowsSql)
+    const lastId = Number(database.prepare(lastOldIdSql).pluck().get() ?? 0)
     let after = 0
+    onProgress({ spanCount: 0, percent: 0 })
+    let reportedMs = performance.now()
     for (;;) {
       const rows = read.all(after, groupRows)
       if (rows.length === 0) break
@@ -47,6 +70,9 @@ export function importOldFile(directory: string, writer: SpanWriter): ImportResu
       while (writer.step(0)) {
         // What could wait does not: nobody waits here.
       }
+      if (performance.now() - reportedMs < everyMs) continue
+      onProgress({ spanCount: spans, percent: Math.floor((after / lastId) * 100) })
+      reportedMs = performance.now()
     }
   } finally {
     database.close()

@@ -142,6 +142,18 @@ export function verifySchema(path: string, database: Database.Database): void {
   if (format !== String(fileFormat)) throw damaged(path, 'its meta table names no format')
 }
 
+/**
+ * What SQLite finds wrong with the pages of a file, a line each; nothing when all is well.
+ *
+ * @param linesMax how many are looked for
+ */
+export function faultsOfPages(database: Database.Database, linesMax: number): string[] {
+  const results = database.pragma(`quick_check(${linesMax})`) as { quick_check: string }[]
+  // The first result has several lines, with a heading.
+  const lines = results.flatMap(({ quick_check: result }) => result.split('\n'))
+  return lines.filter((line) => line !== 'ok' && line !== '' && !line.startsWith('***'))
+}
+
 /** What a failure of SQLite means for a file that is being opened. */
 export function openFailure(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error

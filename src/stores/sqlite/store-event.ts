@@ -15,6 +15,8 @@ export type StoreEvent =
   | { readonly kind: 'damaged'; readonly error: Error }
   /** A file is damaged, and nothing more is written to it. `path` is where it is now. */
   | { readonly kind: 'file_damaged'; readonly path: string; readonly error: Error }
+  /** Spans of an older format are being written anew; the store opens when all of them are. */
+  | { readonly kind: 'importing'; readonly spanCount: number; readonly percent: number }
   /** Spans of an older format were written anew; rows that could not be read are lost. */
   | { readonly kind: 'imported'; readonly spanCount: number; readonly damagedRows: number }
   /** A thread ended on its own; another is started after `restartMs`. */

@@ -48,6 +48,7 @@ export type WriterAnswer =
   | { readonly kind: 'written'; readonly ids: readonly number[] }
   | { readonly kind: 'released'; readonly id: number }
   | { readonly kind: 'file_damaged'; readonly path: string; readonly failure: FailureReport }
+  | { readonly kind: 'importing'; readonly spanCount: number; readonly percent: number }
   | { readonly kind: 'imported'; readonly spanCount: number; readonly damagedRows: number }
   | { readonly kind: 'failed'; readonly ids: readonly number[]; readonly failure: FailureReport }
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { checked } from './checksum.ts'
 import { pageSize, SectionNumber, sectionId } from './format.ts'
 import { damaged } from './inspect-file.ts'
-import { openForReading, verifySchema } from './open-database.ts'
+import { faultsOfPages, openForReading, verifySchema } from './open-database.ts'
 import { decodeChunkPlaces } from './write-statements.ts'
 
 /** What a look at a file says besides that it is whole. */
@@ -36,8 +36,8 @@ export function verifyFile(path: string, untilMs = Number.POSITIVE_INFINITY): Fi
     const pages = Number(database.pragma('page_count', { simple: true }))
     const isWhole = pages * pageSize <= wholeCheckBytesMax || untilMs === Number.POSITIVE_INFINITY
     if (isWhole && performance.now() < untilMs) {
-      const result = database.pragma('quick_check(1)', { simple: true })
-      if (result !== 'ok') throw damaged(path, String(result))
+      const [fault] = faultsOfPages(database, 1)
+      if (fault !== undefined) throw damaged(path, fault)
     }
     const parts = new StoredParts(path, database)
     parts.verify(isWhole ? Number.POSITIVE_INFINITY : sampledMax, untilMs)

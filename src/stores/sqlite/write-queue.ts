@@ -99,6 +99,7 @@ export class WriteQueue {
         this.#onEvent({ kind: 'file_damaged', path, error: errorOfReport(failure) })
         return
       }
+      case 'importing':
       case 'imported':
         this.#onEvent(answer)
         return

@@ -49,7 +49,10 @@ class WriterLoop {
     )
     // A thread that is started again finds it gone.
     if (options.hasOldFile && existsSync(join(directory, oldFileName))) {
-      this.#answer({ kind: 'imported', ...importOldFile(directory, this.#writer) })
+      const result = importOldFile(directory, this.#writer, {
+        onProgress: (progress) => this.#answer({ kind: 'importing', ...progress }),
+      })
+      this.#answer({ kind: 'imported', ...result })
     }
     this.#looks = setInterval(() => this.#step(), lookMs)
     this.#step()
