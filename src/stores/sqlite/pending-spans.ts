@@ -174,20 +174,23 @@ export class PendingSpans {
   }
 
   #noteNames(open: OpenBlock, from: number): void {
-    const { groups, whats } = open.columns
-    for (let group = this.#serviceOf.length; group < open.groups.length; group++) {
-      const service = open.groups[group]?.service ?? ''
+    const { columns, groups } = open
+    for (let group = this.#serviceOf.length; group < groups.length; group++) {
+      const service = groups[group]?.service ?? ''
       const number = this.#services.get(service) ?? this.#services.size
       this.#services.set(service, number)
       this.#serviceOf.push(number)
     }
+    const whatOf = columns.whats
+    const groupOf = columns.groups
+    const { whats } = open
     for (let span = from; span < open.spanCount; span++) {
-      const group = groups[span] as number
-      const pair = (this.#serviceOf[group] as number) * 0x1_0000 + (whats[span] as number)
+      const group = groupOf[span] as number
+      const pair = (this.#serviceOf[group] as number) * 0x1_0000 + (whatOf[span] as number)
       if (this.#names.has(pair)) continue
       this.#names.add(pair)
-      const service = open.groups[group]?.service ?? ''
-      const what = open.whats[whats[span] as number]
+      const service = groups[group]?.service ?? ''
+      const what = whats[whatOf[span] as number]
       if (what !== undefined) {
         this.#file.noteName(this.#key.tenant, service, what.name, what.kind | 0)
       }
