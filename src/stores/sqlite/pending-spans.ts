@@ -234,7 +234,7 @@ export class PendingSpans {
     let loose = first
     const placeLoose = (end: number): void => {
       for (const cut of cutChunks(open.ids.lengths, loose, end)) {
-        const bodies = open.joinBodies(cut.first, cut.end)
+        const bodies = open.joinCutBodies(cut.first, cut.end)
         const id = this.#file.nextId('chunk')
         this.#file.statements.insertChunk(id, encodeChunk(bodies))
         places.push({ id, first: cut.first - first, rawBytes: bodies.length })
@@ -259,9 +259,9 @@ export class PendingSpans {
 
   /** Stores the spans from `first` on as a row; those of `rows`, which come first, are in it then. */
   #insertRow(open: OpenBlock, first: number, rows: readonly PendingRow[]): PendingRow {
-    const content = encodePending(open, first, open.spanCount)
+    const isInline = bodyBytesOf(open, first) < inlineBytesMax
+    const content = encodePending(open, first, open.spanCount, !isInline)
     const { bodyBytes } = content
-    const isInline = bodyBytes < inlineBytesMax
     const bodies = isInline ? encodeChunk(open.joinBodies(first)) : none
     const chunks = isInline ? [] : this.#placeBodies(open, first, rows)
     for (const row of rows) this.#file.statements.deletePending(row.id)
@@ -287,6 +287,12 @@ export class PendingSpans {
     const spanCount = rows.reduce((sum, row) => sum + row.spanCount, 0)
     this.#rows.splice(from, rows.length, this.#insertRow(open, open.spanCount - spanCount, rows))
   }
+}
+
+function bodyBytesOf(open: OpenBlock, first: number): number {
+  let size = 0
+  for (const length of open.ids.lengths.subarray(first)) size += length
+  return size
 }
 
 const none = new Uint8Array(0)
