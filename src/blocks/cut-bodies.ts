@@ -1,3 +1,5 @@
+import { absent } from '../../bridge/model/span-batch.ts'
+
 /**
  * Bodies without what columns and ids of a block hold besides: ids and times are half of what is left of
  * a span when it is compressed, and cost the most to compress. Most spans begin as all encoders write them,
@@ -41,24 +43,44 @@ const made = new Uint8Array(cutBytesMax)
 /**
  * How many bytes of a span's body are cut from its front; `timesBytes` more are cut behind the name
  * and the kind. 0 when nothing is: only what `restoreBody` makes again, byte for byte, is ever cut.
+ *
+ * @param front what `idsFront` gave for the span
  */
 export function frontOf(
   parts: CutParts,
   span: number,
+  front: number,
   bytes: Uint8Array,
   offset: number,
   length: number,
 ): number {
-  const front = putFront(parts, span, made, 0)
-  if (!isSame(bytes, offset, front)) return 0
+  if (front === 0 || front !== frontBytes(parts.parentIds, span)) return 0
+  if (bytes[offset] !== 0x0a || bytes[offset + 1] !== 16) return 0
+  if (bytes[offset + 18] !== 0x12 || bytes[offset + 19] !== 8) return 0
+  const isChild = front === childFront
+  if (isChild && (bytes[offset + 28] !== 0x22 || bytes[offset + 29] !== 8)) return 0
   const end = offset + length
   const times = middleEnd(bytes, offset + front, end)
-  if (times < 0 || times + timesBytes > end) return 0
-  putTimes(parts, span, made, 0)
-  if (!isSame(bytes, times, timesBytes)) return 0
+  if (times < 0 || times + timesBytes > end || !hasTimes(parts, span, bytes, times)) return 0
   // A name or kind behind the times would be taken for one before them.
   const next = times + timesBytes < end ? bytes[times + timesBytes] : 0
   return next === nameTag || next === kindTag ? 0 : front
+}
+
+/**
+ * Bytes up to the last id of a body where its ids lie as in a usual one, else 0.
+ *
+ * @param parentId where that is, or `absent`
+ */
+export function idsFront(
+  offset: number,
+  traceId: number,
+  spanId: number,
+  parentId: number,
+): number {
+  if (traceId !== offset + 2 || spanId !== offset + 20) return 0
+  if (parentId === absent) return rootFront
+  return parentId === offset + 30 ? childFront : 0
 }
 
 /** Moves a body without its front and its times to `at`, and gives where it ends there. */
@@ -128,7 +150,13 @@ export function restoreBody(
   at: number,
 ): void {
   const front = putFront(parts, span, made, 0)
-  putTimes(parts, span, made, front)
+  putTimes(parts, span)
+  made[front] = 0x39
+  putWord(words[0] as number, made, front + 1)
+  putWord(words[1] as number, made, front + 5)
+  made[front + 9] = 0x41
+  putWord(words[2] as number, made, front + 10)
+  putWord(words[3] as number, made, front + 14)
   joinBody({ bytes: made, offset: 0, front }, cut, offset, length, into, at)
 }
 
@@ -156,9 +184,25 @@ function middleEnd(bytes: Uint8Array, start: number, end: number): number {
   return at
 }
 
-function isSame(bytes: Uint8Array, offset: number, count: number): boolean {
-  for (let at = 0; at < count; at++) if (bytes[offset + at] !== made[at]) return false
-  return true
+/** True when the times of the span are at `at`, with their tags. */
+function hasTimes(parts: CutParts, span: number, bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 0x39 || bytes[at + 9] !== 0x41) return false
+  putTimes(parts, span)
+  return (
+    wordAt(bytes, at + 1) === words[0] &&
+    wordAt(bytes, at + 5) === words[1] &&
+    wordAt(bytes, at + 10) === words[2] &&
+    wordAt(bytes, at + 14) === words[3]
+  )
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  const word =
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  return word >>> 0
 }
 
 function putFront(parts: CutParts, span: number, into: Uint8Array, at: number): number {
@@ -176,26 +220,28 @@ function putFront(parts: CutParts, span: number, into: Uint8Array, at: number): 
   return front
 }
 
-function putTimes(parts: CutParts, span: number, into: Uint8Array, at: number): void {
+/** Start and end of one span, each its lower word first. */
+const words = new Uint32Array(4)
+
+/** Puts the span's start and end, nanoseconds since the epoch, into `words`. */
+function putTimes(parts: CutParts, span: number): void {
   const start = parts.ownStarts[span] as number
   const nanos = parts.nanoRemainders[span] as number
   const durationNanos = Math.floor(nanos / 1000)
   const startNanos = nanos - durationNanos * 1000
-  into[at] = 0x39
-  putNanos(start, startNanos, into, at + 1)
-  into[at + 9] = 0x41
-  putNanos(start + (parts.durations[span] as number), startNanos + durationNanos, into, at + 10)
+  putNanos(start, startNanos, 0)
+  putNanos(start + (parts.durations[span] as number), startNanos + durationNanos, 2)
 }
 
-/** Puts micros · 1000 + nanos as 64 bits, little-endian; no product here is above 2^53. */
-function putNanos(micros: number, nanos: number, into: Uint8Array, at: number): void {
+/** Puts micros · 1000 + nanos into two words; no product here is above 2^53. */
+function putNanos(micros: number, nanos: number, at: number): void {
   const upper = Math.floor(micros / 0x10_0000)
-  const lower = (micros - upper * 0x10_0000) * 1000 + nanos
   const thousands = upper * 1000
-  const low = (thousands % 0x1000) * 0x10_0000 + lower
-  const carried = Math.floor(low / 0x1_0000_0000)
-  putWord(low >>> 0, into, at)
-  putWord((Math.floor(thousands / 0x1000) + carried) >>> 0, into, at + 4)
+  const high = Math.floor(thousands / 0x1000)
+  const low = (thousands - high * 0x1000) * 0x10_0000 + (micros - upper * 0x10_0000) * 1000 + nanos
+  const carried = low >= 0x1_0000_0000 ? 1 : 0
+  words[at] = low
+  words[at + 1] = high + carried
 }
 
 function putWord(word: number, into: Uint8Array, at: number): void {

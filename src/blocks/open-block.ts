@@ -13,7 +13,7 @@ import type {
 } from './block-view.ts'
 import { blockSpansMax } from './block-view.ts'
 import type { CutParts } from './cut-bodies.ts'
-import { copyCut, cutBody, cutBytesMax, frontOf, timesBytes } from './cut-bodies.ts'
+import { copyCut, cutBody, cutBytesMax, frontOf, idsFront, timesBytes } from './cut-bodies.ts'
 import { GroupDictionary } from './group-dictionary.ts'
 import type { GrowingColumns } from './growing-columns.ts'
 import { columnBytes, growingColumns } from './growing-columns.ts'
@@ -159,7 +159,9 @@ export class OpenBlock implements BlockView {
     const parts = this.#parts
     for (let span = this.#cutSpans; span < this.#spanCount; span++) {
       const offset = offsets[span] as number
-      fronts[span] = frontOf(parts, span, this.#sourceOf(span), offset, lengths[span] as number)
+      const front = fronts[span] as number
+      const length = lengths[span] as number
+      fronts[span] = frontOf(parts, span, front, this.#sourceOf(span), offset, length)
     }
     this.#cutSpans = this.#spanCount
     return fronts.subarray(0, this.#spanCount)
@@ -245,6 +247,12 @@ export class OpenBlock implements BlockView {
       copyId(columns.spanIds, at * 8, bytes, spans[row + SpanField.spanId] as number)
       const parent = spans[row + SpanField.parentSpanId] as number
       if (parent !== absent) copyId(columns.parentIds, at * 8, bytes, parent)
+      columns.fronts[at] = idsFront(
+        spans[row + SpanField.offset] as number,
+        spans[row + SpanField.traceId] as number,
+        spans[row + SpanField.spanId] as number,
+        parent,
+      )
       this.#addTimes(batch, span, at)
     }
     this.#addBodies(batch, first, end)
