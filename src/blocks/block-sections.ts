@@ -15,7 +15,7 @@ export interface BlockSections {
 }
 
 /**
- * Seals a block: everything but its bodies, which are `block.joinBodies()`.
+ * Seals a block: everything but its bodies, which are `block.joinCutBodies()`.
  *
  * @param seed any number that clients do not know, see `TermTable.fill`; nothing that is written
  *   depends on it
@@ -26,7 +26,7 @@ export function sealBlock(block: OpenBlock, seed = 0): BlockSections {
     summary,
     head: encodeHead(block, block.retentionMs),
     columns: encodeColumns(columns, ids.ownStarts),
-    ids: encodeIds(ids),
+    ids: encodeIds(ids, block.fronts),
     traceIds: block.traceIds.slice(),
     terms: buildPostings(block, seed),
   }
@@ -136,15 +136,13 @@ export function decodeColumns(section: Uint8Array, count: number): DecodedColumn
 /**
  *   u32 flags, u32 0
  *   span ids, parent ids   8 bytes each
- *   nanosecond remainders  u32
+ *   nanosecond remainders  u32; the highest bit is set where the body is cut (cut-bodies.ts)
  *   lengths                u16, or u32 (flag 1)
  */
-function encodeIds({
-  spanIds,
-  parentIds,
-  nanoRemainders,
-  lengths,
-}: Omit<BlockIds, 'ownStarts'>): Uint8Array {
+function encodeIds(
+  { spanIds, parentIds, nanoRemainders, lengths }: Omit<BlockIds, 'ownStarts'>,
+  fronts: Uint8Array,
+): Uint8Array {
   const count = lengths.length
   const isWide = lengths.some((length) => length > 0xffff)
   const { buffer } = new Uint8Array(idsHead + count * (20 + (isWide ? 4 : 2)))
@@ -152,7 +150,10 @@ function encodeIds({
   new Uint32Array(buffer, 0, 1)[0] = isWide ? 1 : 0
   bytes.set(spanIds, idsHead)
   bytes.set(parentIds, idsHead + count * 8)
-  new Uint32Array(buffer, idsHead + count * 16, count).set(nanoRemainders)
+  const remainders = new Uint32Array(buffer, idsHead + count * 16, count)
+  for (let span = 0; span < count; span++) {
+    remainders[span] = (nanoRemainders[span] as number) | (fronts[span] === 0 ? 0 : cutBit)
+  }
   const at = idsHead + count * 20
   if (isWide) new Uint32Array(buffer, at, count).set(lengths)
   else new Uint16Array(buffer, at, count).set(lengths)
@@ -160,22 +161,38 @@ function encodeIds({
 }
 
 const idsHead = 8
+const cutBit = 0x8000_0000
+
+/** What `ids` holds. */
+export interface DecodedIds extends Omit<BlockIds, 'ownStarts'> {
+  /** 1 where the body is cut. */
+  readonly isCut: Uint8Array
+}
 
 /** The reverse of what `sealBlock` put into `ids`. */
-export function decodeIds(section: Uint8Array, count: number): Omit<BlockIds, 'ownStarts'> {
+export function decodeIds(section: Uint8Array, count: number): DecodedIds {
   checkLength(section, idsHead)
   const bytes = aligned(section)
   const { buffer, byteOffset } = bytes
   const isWide = (new Uint32Array(buffer, byteOffset, 1)[0] as number) === 1
   checkLength(section, idsHead + count * (isWide ? 24 : 22))
+  const remainders = new Uint32Array(buffer, byteOffset + idsHead + count * 16, count)
+  const nanoRemainders = new Uint32Array(count)
+  const isCut = new Uint8Array(count)
+  for (let span = 0; span < count; span++) {
+    const remainder = remainders[span] as number
+    nanoRemainders[span] = remainder & ~cutBit
+    isCut[span] = remainder >>> 31
+  }
   const at = byteOffset + idsHead + count * 20
   return {
     spanIds: bytes.subarray(idsHead, idsHead + count * 8),
     parentIds: bytes.subarray(idsHead + count * 8, idsHead + count * 16),
-    nanoRemainders: new Uint32Array(buffer, byteOffset + idsHead + count * 16, count),
+    nanoRemainders,
     lengths: isWide
       ? new Uint32Array(buffer, at, count)
       : Uint32Array.from(new Uint16Array(buffer, at, count)),
+    isCut,
   }
 }
 

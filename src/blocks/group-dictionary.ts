@@ -15,7 +15,7 @@ export class GroupDictionary {
   readonly #terms: number[] = []
   readonly #termStarts: number[] = [0]
   readonly #numbers = new Map<string, number>()
-  #groups: readonly BlockGroup[] = []
+  readonly #groups: BlockGroup[] = []
 
   get count(): number {
     return this.#services.length
@@ -26,13 +26,11 @@ export class GroupDictionary {
     return this.#bytes.length * 2 + this.#terms.length * 8 + this.count * 100
   }
 
-  /** All so far; slices are made when somebody asks, and are views. */
+  /** All so far; slices are made when somebody asks, and are views. More may come into the same array. */
   get groups(): readonly BlockGroup[] {
-    if (this.#groups.length !== this.count) {
-      this.#groups = this.#services.map((service, number) => ({
-        service,
-        slices: Array.from(Array(groupSlices).keys(), (slice) => this.#slice(number, slice)),
-      }))
+    for (let number = this.#groups.length; number < this.count; number++) {
+      const slices = Array.from(Array(groupSlices).keys(), (slice) => this.#slice(number, slice))
+      this.#groups.push({ service: this.#services[number] as string, slices })
     }
     return this.#groups
   }

@@ -12,10 +12,13 @@ import type {
   BlockWhat,
 } from './block-view.ts'
 import { blockSpansMax } from './block-view.ts'
+import type { CutParts } from './cut-bodies.ts'
+import { copyCut, cutBody, cutBytesMax, frontOf, idsFront, timesBytes } from './cut-bodies.ts'
 import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import type { GrowingColumns } from './growing-columns.ts'
+import { columnBytes, growingColumns } from './growing-columns.ts'
 import { ShapeDictionary } from './shape-dictionary.ts'
-import type { BodyPlace } from './span-bodies.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
 import { WhatDictionary } from './what-dictionary.ts'
@@ -39,18 +42,20 @@ export class OpenBlock implements BlockView {
   #durationMaxMicros = 0
   #arrivalMin = Number.POSITIVE_INFINITY
   #arrivalMax = Number.NEGATIVE_INFINITY
-  #columns: Growing
+  #columns: GrowingColumns
   /** Hashes of values, span after span. */
   #values: Uint32Array
   #valueCount = 0
   /** The bodies, and the framing between them. */
   readonly #bodies: GrowingBytes
   #bodyBytes = 0
+  /** Of so many spans it is known what is cut. */
+  #cutSpans = 0
 
   /** @param spans how many will come, roughly, with bodies of how many bytes; it grows with more */
   constructor(retentionMs: number, spans = 8, bodyBytes = 4096) {
     this.retentionMs = retentionMs
-    this.#columns = growing(spans)
+    this.#columns = growingColumns(spans)
     this.#values = new Uint32Array(spans * 16)
     this.#bodies = new GrowingBytes(bodyBytes)
   }
@@ -73,6 +78,7 @@ export class OpenBlock implements BlockView {
     this.#valueCount = 0
     this.#bodies.clear()
     this.#bodyBytes = 0
+    this.#cutSpans = 0
   }
 
   get spanCount(): number {
@@ -87,7 +93,7 @@ export class OpenBlock implements BlockView {
   /** Memory that it takes, roughly. */
   get sizeBytes(): number {
     const terms = this.#values.byteLength + this.#shapes.sizeBytes
-    const columns = this.#columns.starts.length * spanBytes
+    const columns = this.#columns.starts.length * columnBytes
     return this.#bodies.array.length + terms + columns + this.#groups.sizeBytes + 1024
   }
 
@@ -160,18 +166,75 @@ export class OpenBlock implements BlockView {
 
   /** The bodies of spans from `first` to before `end`, one behind the other. */
   joinBodies(first = 0, end = this.#spanCount): Uint8Array {
-    const { lengths } = this.#columns
+    const source = this.#bodies.array
+    const { lengths, offsets } = this.#columns
     let size = 0
     for (let span = first; span < end; span++) size += lengths[span] as number
     const joined = new Uint8Array(size)
     let at = 0
     for (let span = first; span < end; span++) {
-      const { bytes, offset } = this.#placeOf(span)
+      const offset = offsets[span] as number
       const length = lengths[span] as number
-      joined.set(bytes.subarray(offset, offset + length), at)
+      joined.set(source.subarray(offset, offset + length), at)
       at += length
     }
     return joined
+  }
+
+  /** Bytes that `joinCutBodies` leaves out at the front of each span; 0 where it leaves out nothing. */
+  get fronts(): Uint8Array {
+    const source = this.#bodies.array
+    const { fronts, lengths, offsets } = this.#columns
+    const parts = this.#parts
+    for (let span = this.#cutSpans; span < this.#spanCount; span++) {
+      const offset = offsets[span] as number
+      const front = fronts[span] as number
+      const length = lengths[span] as number
+      fronts[span] = frontOf(parts, span, front, source, offset, length)
+    }
+    this.#cutSpans = this.#spanCount
+    return fronts.subarray(0, this.#spanCount)
+  }
+
+  /** The bodies without what is in columns and ids (cut-bodies.ts). */
+  joinCutBodies(first = 0, end = this.#spanCount): Uint8Array {
+    const source = this.#bodies.array
+    const { lengths, offsets } = this.#columns
+    const { fronts } = this
+    let size = 0
+    for (let span = first; span < end; span++) {
+      const front = fronts[span] as number
+      size += (lengths[span] as number) - (front === 0 ? 0 : front + timesBytes)
+    }
+    const joined = new Uint8Array(size)
+    let at = 0
+    for (let span = first; span < end; span++) {
+      const offset = offsets[span] as number
+      const length = lengths[span] as number
+      const front = fronts[span] as number
+      if (front > 0) at = cutBody(source, offset, length, front, joined, at)
+      else {
+        joined.set(source.subarray(offset, offset + length), at)
+        at += length
+      }
+    }
+    return joined
+  }
+
+  /** What `joinCutBodies` leaves out, span after span: its front, then its times. */
+  joinCutParts(first: number, end: number): Uint8Array {
+    const source = this.#bodies.array
+    const { lengths, offsets } = this.#columns
+    const { fronts } = this
+    const joined = new Uint8Array((end - first) * cutBytesMax)
+    let at = 0
+    for (let span = first; span < end; span++) {
+      const front = fronts[span] as number
+      if (front === 0) continue
+      const offset = offsets[span] as number
+      at = copyCut(source, offset, lengths[span] as number, front, joined, at)
+    }
+    return joined.slice(0, at)
   }
 
   /**
@@ -214,6 +277,12 @@ export class OpenBlock implements BlockView {
       copyId(columns.spanIds, at * 8, bytes, spans[row + SpanField.spanId] as number)
       const parent = spans[row + SpanField.parentSpanId] as number
       if (parent !== absent) copyId(columns.parentIds, at * 8, bytes, parent)
+      columns.fronts[at] = idsFront(
+        spans[row + SpanField.offset] as number,
+        spans[row + SpanField.traceId] as number,
+        spans[row + SpanField.spanId] as number,
+        parent,
+      )
       this.#addTimes(batch, span, at)
     }
     this.#addBodies(batch, first, end)
@@ -243,11 +312,17 @@ export class OpenBlock implements BlockView {
   }
 
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {
-    return batchOfBodies(this, spans, arrivalUnixMs, (span) => this.#placeOf(span))
+    return batchOfBodies(this, spans, arrivalUnixMs, (span, into, at) => {
+      const offset = this.#columns.offsets[span] as number
+      const length = this.#columns.lengths[span] as number
+      into.set(this.#bodies.array.subarray(offset, offset + length), at)
+    })
   }
 
-  #placeOf(span: number): BodyPlace {
-    return { bytes: this.#bodies.array, offset: this.#columns.offsets[span] as number }
+  get #parts(): CutParts {
+    const { traces, spanIds, parentIds, ownStarts, durations, nanoRemainders } = this.#columns
+    const traceIds = this.#traces.ids
+    return { traceIds, traces, spanIds, parentIds, ownStarts, durations, nanoRemainders }
   }
 
   #addTimes(batch: SpanBatch, span: number, at: number): void {
@@ -318,8 +393,8 @@ export class OpenBlock implements BlockView {
   #reserve(spans: number): void {
     const needed = this.#spanCount + spans
     if (needed <= this.#columns.starts.length) return
-    const larger = growing(Math.max(needed, this.#columns.starts.length * 2))
-    for (const name of Object.keys(larger) as (keyof Growing)[]) {
+    const larger = growingColumns(Math.max(needed, this.#columns.starts.length * 2))
+    for (const name of Object.keys(larger) as (keyof GrowingColumns)[]) {
       larger[name].set(this.#columns[name])
     }
     this.#columns = larger
@@ -335,34 +410,6 @@ export interface OpenTerms {
   readonly values: Uint32Array
   readonly valueEnds: Uint32Array
 }
-
-/** Columns that are longer than what is in them. */
-interface Growing extends BlockColumns, BlockIds {
-  readonly offsets: Uint32Array
-  readonly shapes: Uint16Array
-  readonly valueEnds: Uint32Array
-}
-
-function growing(spans: number): Growing {
-  return {
-    starts: new Float64Array(spans),
-    durations: new Float64Array(spans),
-    groups: new Uint16Array(spans),
-    whats: new Uint16Array(spans),
-    traces: new Uint16Array(spans),
-    ownStarts: new Float64Array(spans),
-    spanIds: new Uint8Array(spans * 8),
-    parentIds: new Uint8Array(spans * 8),
-    nanoRemainders: new Uint32Array(spans),
-    lengths: new Uint32Array(spans),
-    offsets: new Uint32Array(spans),
-    shapes: new Uint16Array(spans),
-    valueEnds: new Uint32Array(spans),
-  }
-}
-
-/** What the columns of one span take. */
-const spanBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 2 + 4
 
 function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
   for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { indexedStartMicros } from '../search/indexed-start.ts'
 import type { BlockHead } from './block-head.ts'
 import { decodeHead } from './block-head.ts'
-import type { BlockSections, DecodedColumns } from './block-sections.ts'
+import type { BlockSections, DecodedColumns, DecodedIds } from './block-sections.ts'
 import { decodeColumns, decodeIds } from './block-sections.ts'
 import type {
   ArrivalRun,
@@ -14,6 +14,7 @@ import type {
   BlockView,
   BlockWhat,
 } from './block-view.ts'
+import { frontBytes, restoreBody, timesBytes } from './cut-bodies.ts'
 import { Postings } from './postings.ts'
 import { batchOfBodies } from './span-bodies.ts'
 
@@ -23,7 +24,7 @@ export interface BlockSource {
   section(name: Exclude<keyof BlockSections, 'summary'>): Uint8Array
   /** The first span of each chunk of bodies, ascending from 0. */
   chunkStarts(): ArrayLike<number>
-  /** The bodies of a chunk, decompressed; asked for as often as spans of it are read. */
+  /** The cut bodies of a chunk (cut-bodies.ts), decompressed; asked for as often as spans of it are read. */
   chunk(index: number): Uint8Array
 }
 
@@ -33,6 +34,7 @@ export class SealedBlock implements BlockView {
   #head: BlockHead | undefined
   #decoded: DecodedColumns | undefined
   #columns: BlockColumns | undefined
+  #decodedIds: DecodedIds | undefined
   #ids: BlockIds | undefined
   #traceIds: Uint8Array | undefined
   #postings: Postings | undefined
@@ -64,10 +66,9 @@ export class SealedBlock implements BlockView {
   }
 
   get ids(): BlockIds {
-    this.#ids ??= readable('ids', () => ({
-      ownStarts: this.#readDecoded().ownStarts,
-      ...decodeIds(this.#source.section('ids'), this.summary.spanCount),
-    }))
+    if (this.#ids !== undefined) return this.#ids
+    const { isCut: _, ...ids } = this.#readIds()
+    this.#ids = { ownStarts: this.#readDecoded().ownStarts, ...ids }
     return this.#ids
   }
 
@@ -92,13 +93,26 @@ export class SealedBlock implements BlockView {
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {
     const starts = this.#source.chunkStarts()
     const offsets = this.#bodyOffsets(starts)
+    const { isCut } = this.#readIds()
+    const { lengths } = this.ids
+    const parts = { ...this.columns, ...this.ids, traceIds: this.traceIds }
     const chunks = new Map<number, Uint8Array>()
-    return batchOfBodies(this, spans, arrivalUnixMs, (span) => {
+    return batchOfBodies(this, spans, arrivalUnixMs, (span, into, at) => {
       const index = chunkOf(starts, span)
       const bytes = chunks.get(index) ?? this.#source.chunk(index)
       chunks.set(index, bytes)
-      return { bytes, offset: offsets[span] as number }
+      const offset = offsets[span] as number
+      const length = lengths[span] as number
+      if (isCut[span] === 0) into.set(bytes.subarray(offset, offset + length), at)
+      else readable('bodies', () => restoreBody(parts, span, bytes, offset, length, into, at))
     })
+  }
+
+  #readIds(): DecodedIds {
+    this.#decodedIds ??= readable('ids', () =>
+      decodeIds(this.#source.section('ids'), this.summary.spanCount),
+    )
+    return this.#decodedIds
   }
 
   #readHead(): BlockHead {
@@ -131,10 +145,10 @@ export class SealedBlock implements BlockView {
     return starts
   }
 
-  /** Where each body begins in its chunk. */
+  /** Where each body, cut or not, begins in its chunk. */
   #bodyOffsets(starts: ArrayLike<number>): Float64Array {
     if (this.#offsets !== undefined) return this.#offsets
-    const { lengths } = this.ids
+    const { lengths, parentIds, isCut } = this.#readIds()
     const offsets = new Float64Array(lengths.length)
     let chunk = 0
     let at = 0
@@ -144,7 +158,8 @@ export class SealedBlock implements BlockView {
         at = 0
       }
       offsets[span] = at
-      at += lengths[span] as number
+      const cut = isCut[span] === 0 ? 0 : frontBytes(parentIds, span) + timesBytes
+      at += (lengths[span] as number) - cut
     }
     this.#offsets = offsets
     return offsets

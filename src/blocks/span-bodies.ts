@@ -5,24 +5,18 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { BlockView } from './block-view.ts'
 import { groupSlices } from './block-view.ts'
 
-/** Where the body of a span lies. */
-export interface BodyPlace {
-  readonly bytes: Uint8Array
-  readonly offset: number
-}
-
 /**
  * The spans of a block as a batch that shares no memory with it: their groups, then their bodies,
  * in the order given.
  *
- * @param placeOf where a span's body lies; its length is in the block's columns
+ * @param putBody puts a span's body at a place of the batch's bytes; its length is in the block's ids
  * @throws GatewayError 'store_corrupt' when the bytes are no spans
  */
 export function batchOfBodies(
   block: Pick<BlockView, 'columns' | 'groups' | 'ids'>,
   spans: ArrayLike<number>,
   arrivalUnixMs: number,
-  placeOf: (span: number) => BodyPlace,
+  putBody: (span: number, into: Uint8Array, at: number) => void,
 ): SpanBatch {
   const { columns, groups } = block
   const { lengths } = block.ids
@@ -43,8 +37,7 @@ export function batchOfBodies(
   for (let index = 0; index < spans.length; index++) {
     const span = spans[index] as number
     const length = lengths[span] as number
-    const place = placeOf(span)
-    bytes.set(place.bytes.subarray(place.offset, place.offset + length), at)
+    putBody(span, bytes, at)
     rows[index * 3] = numbers.get(columns.groups[span] as number) ?? 0
     rows[index * 3 + 1] = at
     rows[index * 3 + 2] = length

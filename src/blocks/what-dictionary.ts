@@ -12,12 +12,12 @@ export class WhatDictionary {
   #hashes = new Uint32Array(32)
   /** Number + 1 at each slot; 0 is free. At most half full. */
   #slots = new Uint16Array(128)
-  #whats: readonly BlockWhat[] = []
+  readonly #whats: BlockWhat[] = []
 
-  /** All so far; names become text when somebody asks. */
+  /** All so far; each name becomes text once, when somebody asks. More may come into the same array. */
   get whats(): readonly BlockWhat[] {
-    if (this.#whats.length !== this.#count) {
-      this.#whats = Array.from(Array(this.#count).keys(), (number) => this.#whatOf(number))
+    for (let number = this.#whats.length; number < this.#count; number++) {
+      this.#whats.push(this.#whatOf(number))
     }
     return this.#whats
   }
@@ -73,8 +73,13 @@ export class WhatDictionary {
   }
 
   #whatOf(number: number): BlockWhat {
-    const [at = 0, length = 0, kind = 0, statusCode = 0] = this.#rows.subarray(number * 4)
-    return { name: textOf(this.#names.array.subarray(at, at + length)), kind, statusCode }
+    const row = number * 4
+    const at = this.#rows[row] as number
+    return {
+      name: textOf(this.#names.array.subarray(at, at + (this.#rows[row + 1] as number))),
+      kind: this.#rows[row + 2] as number,
+      statusCode: this.#rows[row + 3] as number,
+    }
   }
 
   #grow(): void {

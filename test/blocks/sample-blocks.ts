@@ -44,7 +44,7 @@ export function sealedBlockOf(open: OpenBlock, chunkSpans = 50): SealedBlock {
     chunkStarts: () => starts,
     chunk: (index) => {
       const first = index * chunkSpans
-      return open.joinBodies(first, Math.min(first + chunkSpans, open.spanCount))
+      return open.joinCutBodies(first, Math.min(first + chunkSpans, open.spanCount))
     },
   })
 }

@@ -147,7 +147,7 @@ t.test('damaged parts are named and do no other harm', async (t) => {
       summary: sections.summary,
       section: (asked) => (asked === name ? sections[asked].subarray(0, 5) : sections[asked]),
       chunkStarts: () => [0],
-      chunk: () => open.joinBodies(),
+      chunk: () => open.joinCutBodies(),
     })
     const use = {
       head: () => damaged.groups,
@@ -161,7 +161,7 @@ t.test('damaged parts are named and do no other harm', async (t) => {
     summary: sections.summary,
     section: (asked) => sections[asked],
     chunkStarts: () => [0],
-    chunk: () => open.joinBodies().fill(0xff, 100),
+    chunk: () => open.joinCutBodies().fill(0xff, 100),
   })
   t.throws(() => torn.batchOf(Array.from(Array(80).keys()), 1), { code: 'store_corrupt' })
 })

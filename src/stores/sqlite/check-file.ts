@@ -96,7 +96,7 @@ class FileCheck implements FileReport {
 
   #checkPending(connection: FileConnection, id: number, summary: BlockSummary): void {
     const { bodies, chunks, ...raw } = connection.rawPending(id)
-    const decoded = (bodies.length > 0 ? [bodies] : chunks).map(decodeChunk)
+    const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
     const open = openBlockOf({ ...raw, bodies: Buffer.concat(decoded) })
     this.spans += summary.spanCount
     this.#compareSummary(`pending row ${id}`, summary, open.summary)

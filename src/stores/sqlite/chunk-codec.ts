@@ -21,8 +21,8 @@ const parameters = {
   [constants.BROTLI_PARAM_LGWIN]: 18,
 }
 
-/** The stored form of bodies. */
-export function encodeChunk(bodies: Uint8Array): Uint8Array {
+/** The stored form of bodies. @param seed as for `withChecksum` */
+export function encodeChunk(bodies: Uint8Array, seed = 0): Uint8Array {
   const packed = brotliCompressSync(bodies, {
     // Room for the worst case, so that the output is one piece.
     chunkSize: Math.max(64, bodies.length + (bodies.length >>> 10) + 64),
@@ -34,19 +34,19 @@ export function encodeChunk(bodies: Uint8Array): Uint8Array {
   stored[0] = isSmaller ? Format.brotli : Format.raw
   new DataView(stored.buffer).setUint32(1, bodies.length, true)
   stored.set(content, headBytes)
-  return putChecksum(stored)
+  return putChecksum(stored, seed)
 }
 
 /** The reverse of `encodeChunk`. @throws GatewayError 'store_corrupt' when it is damaged */
-export function decodeChunk(stored: Uint8Array): Uint8Array {
-  const bytes = checked(stored, 'stored spans')
+export function decodeChunk(stored: Uint8Array, what = 'stored spans', seed = 0): Uint8Array {
+  const bytes = checked(stored, what, seed)
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(1, true)
   const content = bytes.subarray(headBytes)
   if (bytes[0] === Format.raw) return content
   if (bytes[0] !== Format.brotli) {
     throw new GatewayError(
       'store_corrupt',
-      `Cannot read stored spans: a chunk has format ${bytes[0]}, must be 0 or 1`,
+      `Cannot read ${what}: a chunk has format ${bytes[0]}, must be 0 or 1`,
     )
   }
   // The checksum vouches for the size.

@@ -218,7 +218,7 @@ export class FileReader {
     const kept = this.#caches.views.get(key)
     if (kept !== undefined) return kept
     const { head, spans, bodies, chunks } = raw
-    const decoded = (bodies.length > 0 ? [bodies] : chunks).map(decodeChunk)
+    const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
     const view = openBlockOf({
       head,
       spans,

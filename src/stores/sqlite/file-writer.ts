@@ -6,6 +6,7 @@ import { SealedBlock } from '../../blocks/sealed-block.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { decodeChunk } from './chunk-codec.ts'
 import { pageSize } from './format.ts'
+import { KnownNames } from './known-names.ts'
 import { openForWriting } from './open-database.ts'
 import type { BlockLimits, PendingFile, SealedInCommit } from './pending-spans.ts'
 import { PendingSpans } from './pending-spans.ts'
@@ -30,8 +31,6 @@ export interface FileWriterOptions {
   readonly limits: BlockLimits
 }
 
-/** Names of a file that are remembered as stored; past it all are forgotten and looked up again. */
-const namesMax = 50_000
 /** The log is copied into the file when it has so many pages, 4 MiB: a few milliseconds. */
 const checkpointPages = 1024
 
@@ -45,13 +44,12 @@ export class FileWriter {
   readonly #database: Database.Database
   readonly #statements: WriteStatements
   readonly #reads: BlockReads
-  readonly #names = new Set<string>()
+  readonly #names = new KnownNames()
   #pending = new Map<string, PendingSpans>()
   #nextIds = { block: 1, chunk: 1, pending: 1 }
   #segments = new SegmentProgress(0, 0)
   /** Of the transaction under way. */
   #sealed: SealedInCommit[] = []
-  #newNames: string[] = []
   #walPages = 0
   #pages = 0
 
@@ -156,7 +154,6 @@ export class FileWriter {
 
   #transaction(work: () => void): void {
     this.#sealed = []
-    this.#newNames = []
     try {
       this.#database.exec('BEGIN IMMEDIATE')
       work()
@@ -170,8 +167,6 @@ export class FileWriter {
     this.#pages = Number(this.#database.pragma('page_count', { simple: true }))
     this.#walPages += Math.ceil(this.#statements.takeBlobBytes() / pageSize) + changedPages
     this.#segments.add(this.#sealed)
-    if (this.#names.size > namesMax) this.#names.clear()
-    for (const name of this.#newNames) this.#names.add(name)
     this.#sealed = []
   }
 
@@ -233,7 +228,7 @@ export class FileWriter {
   /** Takes what the file says for what is there; `#segments` goes on gathering. */
   #forget(): void {
     this.#sealed = []
-    this.#newNames = []
+    this.#names.clear()
     this.#readPending()
   }
 
@@ -301,10 +296,9 @@ export class FileWriter {
   }
 
   #noteName(tenant: string, service: string, operation: string, kind: number): void {
-    const key = `${tenant}\0${service}\0${kind}\0${operation}`
-    if (this.#names.has(key)) return
-    this.#statements.insertName(tenant, service, operation, kind)
-    this.#newNames.push(key)
+    if (this.#names.add(tenant, service, operation, kind)) {
+      this.#statements.insertName(tenant, service, operation, kind)
+    }
   }
 }
 

@@ -50,7 +50,7 @@ function blockTraceIds(connection: FileConnection, id: number): Uint8Array {
 
 function pendingTraceIds(connection: FileConnection, id: number): Uint8Array {
   const { bodies, chunks, ...raw } = connection.rawPending(id)
-  const decoded = (bodies.length > 0 ? [bodies] : chunks).map(decodeChunk)
+  const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
   return openBlockOf({ ...raw, bodies: Buffer.concat(decoded) }).traceIds
 }
 

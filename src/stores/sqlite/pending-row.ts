@@ -3,6 +3,7 @@ import { groupStride } from '../../../bridge/model/span-batch.ts'
 import { indexSpans } from '../../../bridge/otlp/index-spans.ts'
 import { decodeHead, encodeHead } from '../../blocks/block-head.ts'
 import type { ArrivalRun, BlockGroup, BlockSummary } from '../../blocks/block-view.ts'
+import { joinBody, timesBytes } from '../../blocks/cut-bodies.ts'
 import { OpenBlock } from '../../blocks/open-block.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { checked, withChecksum } from './checksum.ts'
@@ -13,17 +14,33 @@ export interface PendingContent {
   readonly bodyBytes: number
   /** Arrivals and groups, as in a block's head (docs/blocks.md). */
   readonly head: Uint8Array
-  /** Group of each span as u16, then the length of each body as u32; checksum. */
+  /**
+   * Group of each span as u16; at an offset that 4 divides, the length of each body as u32; bytes that
+   * are cut from its front as u8 (0: it is whole); what is cut, span after span; checksum.
+   */
   readonly spans: Uint8Array
 }
 
-/** The row for spans of an open block, from `first` to before `end`. */
-export function encodePending(open: OpenBlock, first: number, end: number): PendingContent {
+/**
+ * The row for spans of an open block, from `first` to before `end`.
+ *
+ * @param isCut whether their bodies are kept as `joinCutBodies` gives them
+ */
+export function encodePending(
+  open: OpenBlock,
+  first: number,
+  end: number,
+  isCut: boolean,
+): PendingContent {
   const count = end - first
   const { columns, ids } = open
   const numbers = new Map<number, number>()
   const groups: BlockGroup[] = []
-  const { buffer } = new Uint8Array(count * spanBytes + (count % 2) * 2)
+  const cut = isCut ? open.joinCutParts(first, end) : none
+  const rows = new Uint8Array(lengthsAt(count) + count * 5 + cut.length)
+  const { buffer } = rows
+  if (isCut) rows.set(open.fronts.subarray(first, end), frontsAt(count))
+  rows.set(cut, frontsAt(count) + count)
   const groupOf = new Uint16Array(buffer, 0, count)
   const lengthOf = new Uint32Array(buffer, lengthsAt(count), count)
   let minMicros = Number.POSITIVE_INFINITY
@@ -59,11 +76,11 @@ export function encodePending(open: OpenBlock, first: number, end: number): Pend
     },
     bodyBytes,
     head: withChecksum(encodeHead({ runs, groups, whats: [] }, open.retentionMs)),
-    spans: withChecksum(new Uint8Array(buffer)),
+    spans: withChecksum(rows),
   }
 }
 
-/** The stored parts of a row, its bodies decompressed and one behind the other. */
+/** The stored parts of a row, its bodies, cut or whole, decompressed and one behind the other. */
 export interface StoredPending {
   readonly head: Uint8Array
   readonly spans: Uint8Array
@@ -80,9 +97,11 @@ export function* decodePending(stored: StoredPending): Iterable<SpanBatch> {
   const { runs, groups } = decodeHead(checked(stored.head, 'stored spans'))
   const spans = checked(stored.spans, 'stored spans').slice()
   const count = runs.reduce((sum, { spanCount }) => sum + spanCount, 0)
-  if (spans.length < count * spanBytes) throw unreadable('there are more spans than lengths')
+  if (spans.length < frontsAt(count) + count) throw unreadable('there are more spans than lengths')
   const groupOf = new Uint16Array(spans.buffer, 0, count)
   const lengthOf = new Uint32Array(spans.buffer, lengthsAt(count), count)
+  const fronts = spans.subarray(frontsAt(count), frontsAt(count) + count)
+  let cut = frontsAt(count) + count
   let first = 0
   let body = 0
   for (const { spanCount, arrivalUnixMs } of runs) {
@@ -94,21 +113,30 @@ export function* decodePending(stored: StoredPending): Iterable<SpanBatch> {
       const group = groupOf[span] as number
       if (!numbers.has(group)) numbers.set(group, numbers.size)
     }
-    if (body + size > bodies.length) throw unreadable('bodies are missing')
     const used = [...numbers.keys()].map((group) => groups[group])
     const rows = new Uint32Array(spanCount * 3)
     const { bytes, groupRows, at } = placeGroups(used, size)
-    bytes.set(bodies.subarray(body, body + size), at)
     let offset = at
     for (let span = first; span < end; span++) {
       const row = (span - first) * 3
+      const length = lengthOf[span] as number
+      const front = fronts[span] as number
+      const cutLength = front === 0 ? 0 : front + timesBytes
+      if (body + length - cutLength > bodies.length) throw unreadable('bodies are missing')
+      if (front === 0) bytes.set(bodies.subarray(body, body + length), offset)
+      else {
+        const parts = { bytes: spans, offset: cut, front }
+        readable(() => joinBody(parts, bodies, body, length, bytes, offset))
+      }
       rows[row] = numbers.get(groupOf[span] as number) as number
       rows[row + 1] = offset
-      rows[row + 2] = lengthOf[span] as number
-      offset += lengthOf[span] as number
+      rows[row + 2] = length
+      offset += length
+      body += length - cutLength
+      cut += cutLength
     }
-    yield indexed({ bytes, groups: groupRows, spans: rows, arrivalUnixMs })
-    body += size
+    const kept = { bytes, groups: groupRows, spans: rows, arrivalUnixMs }
+    yield readable(() => indexSpans(kept, true))
     first = end
   }
 }
@@ -140,11 +168,15 @@ export function runsBetween(
   return found
 }
 
-const spanBytes = 6
+const none = new Uint8Array(0)
 
 /** After the groups, at an offset that 4 divides. */
 function lengthsAt(count: number): number {
   return count * 2 + (count % 2) * 2
+}
+
+function frontsAt(count: number): number {
+  return lengthsAt(count) + count * 4
 }
 
 function placeGroups(
@@ -171,9 +203,9 @@ function placeGroups(
   return { bytes, groupRows, at }
 }
 
-function indexed(kept: Parameters<typeof indexSpans>[0]): SpanBatch {
+function readable<Result>(read: () => Result): Result {
   try {
-    return indexSpans(kept, true)
+    return read()
   } catch (cause) {
     throw unreadable(cause instanceof Error ? cause.message : String(cause), cause)
   }

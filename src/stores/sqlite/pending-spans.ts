@@ -174,20 +174,23 @@ export class PendingSpans {
   }
 
   #noteNames(open: OpenBlock, from: number): void {
-    const { groups, whats } = open.columns
-    for (let group = this.#serviceOf.length; group < open.groups.length; group++) {
-      const service = open.groups[group]?.service ?? ''
+    const { columns, groups } = open
+    for (let group = this.#serviceOf.length; group < groups.length; group++) {
+      const service = groups[group]?.service ?? ''
       const number = this.#services.get(service) ?? this.#services.size
       this.#services.set(service, number)
       this.#serviceOf.push(number)
     }
+    const whatOf = columns.whats
+    const groupOf = columns.groups
+    const { whats } = open
     for (let span = from; span < open.spanCount; span++) {
-      const group = groups[span] as number
-      const pair = (this.#serviceOf[group] as number) * 0x1_0000 + (whats[span] as number)
+      const group = groupOf[span] as number
+      const pair = (this.#serviceOf[group] as number) * 0x1_0000 + (whatOf[span] as number)
       if (this.#names.has(pair)) continue
       this.#names.add(pair)
-      const service = open.groups[group]?.service ?? ''
-      const what = open.whats[whats[span] as number]
+      const service = groups[group]?.service ?? ''
+      const what = whats[whatOf[span] as number]
       if (what !== undefined) {
         this.#file.noteName(this.#key.tenant, service, what.name, what.kind | 0)
       }
@@ -231,7 +234,7 @@ export class PendingSpans {
     let loose = first
     const placeLoose = (end: number): void => {
       for (const cut of cutChunks(open.ids.lengths, loose, end)) {
-        const bodies = open.joinBodies(cut.first, cut.end)
+        const bodies = open.joinCutBodies(cut.first, cut.end)
         const id = this.#file.nextId('chunk')
         this.#file.statements.insertChunk(id, encodeChunk(bodies))
         places.push({ id, first: cut.first - first, rawBytes: bodies.length })
@@ -256,9 +259,9 @@ export class PendingSpans {
 
   /** Stores the spans from `first` on as a row; those of `rows`, which come first, are in it then. */
   #insertRow(open: OpenBlock, first: number, rows: readonly PendingRow[]): PendingRow {
-    const content = encodePending(open, first, open.spanCount)
+    const isInline = bodyBytesOf(open, first) < inlineBytesMax
+    const content = encodePending(open, first, open.spanCount, !isInline)
     const { bodyBytes } = content
-    const isInline = bodyBytes < inlineBytesMax
     const bodies = isInline ? encodeChunk(open.joinBodies(first)) : none
     const chunks = isInline ? [] : this.#placeBodies(open, first, rows)
     for (const row of rows) this.#file.statements.deletePending(row.id)
@@ -284,6 +287,12 @@ export class PendingSpans {
     const spanCount = rows.reduce((sum, row) => sum + row.spanCount, 0)
     this.#rows.splice(from, rows.length, this.#insertRow(open, open.spanCount - spanCount, rows))
   }
+}
+
+function bodyBytesOf(open: OpenBlock, first: number): number {
+  let size = 0
+  for (const length of open.ids.lengths.subarray(first)) size += length
+  return size
 }
 
 const none = new Uint8Array(0)

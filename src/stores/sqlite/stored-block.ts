@@ -24,9 +24,15 @@ export class BlockReads {
 
   /** @throws GatewayError 'store_corrupt' when it is damaged or missing, like the others here */
   section(block: number, name: keyof Omit<BlockSections, 'summary'>): Uint8Array {
-    const stored = readable(() => this.#section.get(sectionId(block, name)))
-    const bytes = present(stored, `part "${name}" of block ${block}`)
-    return packedSections.has(name) ? decodeChunk(bytes) : checked(bytes, `block ${block}`)
+    const place = sectionId(block, name)
+    const what = `part "${name}" of block ${block}`
+    const stored = present(
+      readable(() => this.#section.get(place)),
+      what,
+    )
+    return packedSections.has(name)
+      ? decodeChunk(stored, what, place)
+      : checked(stored, what, place)
   }
 
   /** Where the bodies of a block are. */

@@ -100,8 +100,9 @@ class StoredParts {
     const chunks = this.#blob('SELECT chunks FROM block WHERE id = ?', id)
     if (chunks === undefined) throw damaged(this.#path, `block ${id} is missing`)
     for (const name of Object.keys(SectionNumber) as (keyof typeof SectionNumber)[]) {
-      const part = this.#blob('SELECT bytes FROM section WHERE id = ?', sectionId(id, name))
-      this.#verify(part, `block ${id}`)
+      const place = sectionId(id, name)
+      const part = this.#blob('SELECT bytes FROM section WHERE id = ?', place)
+      this.#verify(part, `block ${id}`, place)
     }
     this.#verifyChunks(chunks, `block ${id}`)
   }
@@ -127,10 +128,10 @@ class StoredParts {
     }
   }
 
-  #verify(stored: Uint8Array | undefined, of: string): void {
+  #verify(stored: Uint8Array | undefined, of: string, seed = 0): void {
     if (stored === undefined) throw damaged(this.#path, `a part of ${of} is missing`)
     try {
-      checked(stored, of)
+      checked(stored, of, seed)
     } catch (error) {
       if (error instanceof GatewayError) throw damaged(this.#path, `${of} changed`, error)
       throw error

@@ -82,8 +82,9 @@ export class WriteStatements {
     )
     for (const name of Object.keys(SectionNumber) as (keyof typeof SectionNumber)[]) {
       const part = sections[name]
-      const bytes = packedSections.has(name) ? encodeChunk(part) : withChecksum(part)
-      this.#run('INSERT INTO section (id, bytes) VALUES (?, ?)', sectionId(id, name), bytes)
+      const place = sectionId(id, name)
+      const bytes = packedSections.has(name) ? encodeChunk(part, place) : withChecksum(part, place)
+      this.#run('INSERT INTO section (id, bytes) VALUES (?, ?)', place, bytes)
     }
   }
 

@@ -142,7 +142,7 @@ for (const [damage, problem] of [
   ['UPDATE chunk SET bytes = (SELECT bytes FROM chunk WHERE id = 4) WHERE id = 2', /block 2: /],
   [
     'UPDATE section SET bytes = (SELECT bytes FROM section WHERE id = 35) WHERE id = 19',
-    /trace ids/,
+    /traceIds/,
   ],
 ] as const) {
   t.test(`checkFile() finds what a block says that its spans do not: ${damage}`, async (t) => {

@@ -1,0 +1,36 @@
+import type { BlockColumns, BlockIds } from './block-view.ts'
+
+/** The columns of a block that grows; they are longer than what is in them. */
+export interface GrowingColumns extends BlockColumns, BlockIds {
+  /** Where each body is. */
+  readonly offsets: Uint32Array
+  /** Which keys each span has (shape-dictionary.ts). */
+  readonly shapes: Uint16Array
+  /** Where the hashes of its values end. */
+  readonly valueEnds: Uint32Array
+  /** See `OpenBlock.fronts`. */
+  readonly fronts: Uint8Array
+}
+
+/** Columns with room for so many spans. */
+export function growingColumns(spans: number): GrowingColumns {
+  return {
+    starts: new Float64Array(spans),
+    durations: new Float64Array(spans),
+    groups: new Uint16Array(spans),
+    whats: new Uint16Array(spans),
+    traces: new Uint16Array(spans),
+    ownStarts: new Float64Array(spans),
+    spanIds: new Uint8Array(spans * 8),
+    parentIds: new Uint8Array(spans * 8),
+    nanoRemainders: new Uint32Array(spans),
+    lengths: new Uint32Array(spans),
+    offsets: new Uint32Array(spans),
+    shapes: new Uint16Array(spans),
+    valueEnds: new Uint32Array(spans),
+    fronts: new Uint8Array(spans),
+  }
+}
+
+/** What the columns of one span take. */
+export const columnBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 2 + 4 + 1
