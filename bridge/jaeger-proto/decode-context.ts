@@ -3,12 +3,10 @@ import type { Rejected, RejectReason } from '../model/span.ts'
 import type { WireReader } from '../wire/reader.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
 import { UnknownFields } from '../wire/unknown-fields.ts'
-import type { TextReader } from './text-reader.ts'
 
 /** What the readers of one request share. */
 export interface DecodeContext {
   readonly reader: WireReader
-  readonly texts: TextReader
   readonly limits: DecodeLimits
   /** Tags, fields, logs, references and warnings read for the current span or process. */
   items: number

@@ -1,10 +1,12 @@
 import type { AnyValue, KeyValue, Resource } from '../model/span.ts'
+import { escapedText } from '../repair/escaped-text.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { keepUnknown } from './decode-context.ts'
-import { decodeKeyValue } from './decode-key-value.ts'
 import { Level, unknownToOtlp } from './exchange-unknown.ts'
+import { attributeOf, readTag, tagStride } from './read-tag.ts'
+import { Rows } from './rows.ts'
 import { noServiceName, TagName } from './tag-names.ts'
 
 /**
@@ -23,7 +25,7 @@ import { noServiceName, TagName } from './tag-names.ts'
 export function decodeProcess(context: DecodeContext): Resource {
   const { reader } = context
   context.items = 0
-  const tags: KeyValue[] = []
+  const rows = new Rows(tagStride)
   let name = ''
   let unknown: UnknownFields | undefined
   while (reader.position < reader.end) {
@@ -31,11 +33,13 @@ export function decodeProcess(context: DecodeContext): Resource {
     const field = reader.tag()
     if (field >>> 3 === 1) {
       expectWireType(field, WireType.bytes, reader)
-      name = context.texts.read(reader)
+      name = escapedText(reader.slice())
     } else if (field >>> 3 === 2) {
-      tags.push(decodeKeyValue(context, field))
+      readTag(context, field, rows)
     } else unknown = keepUnknown(unknown, reader, field, start)
   }
+  const tags: KeyValue[] = []
+  for (let row = 0; row < rows.count; row++) tags.push(attributeOf(reader.bytes, rows, row))
   const kept = unknownToOtlp(unknown?.bytes(), Level.resource)
   return {
     attributes: attributesOf(name, tags),

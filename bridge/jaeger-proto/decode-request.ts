@@ -1,16 +1,24 @@
 import type { Decoded, DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
-import type { Rejected, Resource, Scope, Span, SpanGroup } from '../model/span.ts'
-import { batchOfGroups } from '../otlp/encode-groups.ts'
-import { repairResourceText, repairScopeText, repairSpanText } from '../repair/invalid-utf8.ts'
+import type { Rejected } from '../model/span.ts'
+import type { SpanBatch } from '../model/span-batch.ts'
+import { BatchBuilder } from '../otlp/batch-builder.ts'
+import { Rejections } from '../otlp/rejections.ts'
+import { createScan } from '../otlp/scan.ts'
+import { foundLength } from '../otlp/scan-span.ts'
+import { takeSpan, thresholdOf } from '../otlp/take-span.ts'
+import { TermList } from '../otlp/term-list.ts'
 import { expectWireType, WireReader, WireType } from '../wire/reader.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { enter, Refusal } from './decode-context.ts'
-import { decodeProcess, emptyResource } from './decode-process.ts'
-import type { DecodedSpan } from './decode-span.ts'
-import { decodeSpan } from './decode-span.ts'
-import { TextReader } from './text-reader.ts'
+import { readSpan } from './read-span.ts'
+import type { Process } from './span-groups.ts'
+import { placeGroup, SpanGroups } from './span-groups.ts'
+import { SpanOutput } from './span-output.ts'
+import { SpanParts } from './span-parts.ts'
+import { SpecialTags } from './special-tags.ts'
+import { writeSpan } from './write-span.ts'
 
 /**
  * jaeger.api_v2.PostSpansRequest -> the model.
@@ -19,58 +27,61 @@ import { TextReader } from './text-reader.ts'
  *   Batch             1 spans  Span[]
  *                     2 process Process
  *
- * Spans come out in one group for each distinct process and scope, groups and spans in the order of
- * the request. A span without a process has the batch's, and a resource without attributes if there
- * is none either. A bad span is in `rejected` and the others are kept; broken framing of the
- * request, the batch or the batch's process throws `WireError`. Unknown fields of the request and
- * the batch are not kept.
+ * One pass over the bytes writes each span as OTLP and notes its index, without an object for it or
+ * for its tags; only what is unusual is looked at again by bridge/otlp, which repairs or refuses it
+ * as it does with its own. There is one group for each distinct process and scope, in the order of
+ * their first spans; spans are in the order of the request. A span without a process has the
+ * batch's, and a resource without attributes if there is none either. A bad span is in `rejected`
+ * and the others are kept; broken framing of the request, the batch or the batch's process throws
+ * `WireError`. Unknown fields of the request and the batch are not kept.
  *
  * Source: jaeger-idl, api_v2/collector.proto and api_v2/model.proto.
  */
 export function decodePostSpansRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
-  const limits = { ...defaultDecodeLimits, ...options.limits }
-  const { groups, rejected, textRepairs } = new RequestReader(bytes, limits).read()
-  const decoded = batchOfGroups(groups, options)
-  const repairs = new Map<RepairName, number>(decoded.repairs)
-  if (textRepairs > 0) repairs.set('invalid_utf8', textRepairs)
-  return { batch: decoded.batch, rejected: rejected.concat(decoded.rejected), repairs }
-}
-
-/** A resource and its spans by scope. */
-interface ResourceGroups {
-  readonly resource: Resource
-  readonly byScope: Map<string, { readonly scope: Scope; readonly spans: Span[] }>
-}
-
-/** What one request holds. */
-interface RequestParts {
-  readonly groups: readonly SpanGroup[]
-  readonly rejected: Rejected[]
-  /** Resources, scopes and spans that had text that was no UTF-8. */
-  readonly textRepairs: number
+  return new RequestReader(bytes, options).read(options.arrivalUnixMs)
 }
 
 class RequestReader {
   readonly #context: DecodeContext
-  readonly #rejected: Rejected[] = []
-  #textRepairs = 0
+  readonly #limits: DecodeLimits
+  readonly #rejections = new Rejections()
+  readonly #repairs = new Map<RepairName, number>()
+  readonly #groups: SpanGroups
+  readonly #builder: OutputBuilder
   /** Start and end of each span, one after the other. */
   readonly #spans: number[] = []
   /** Bodies of the batch's process; several are one message, as protobuf says. */
   readonly #process: Uint8Array[] = []
-  /** By the bytes of the process. */
-  readonly #byProcess = new Map<string, ResourceGroups | Rejected>()
 
-  constructor(bytes: Uint8Array, limits: DecodeLimits) {
-    this.#context = {
-      reader: new WireReader(bytes),
-      texts: new TextReader(bytes),
-      limits,
-      items: 0,
+  constructor(bytes: Uint8Array, options: DecodeOptions) {
+    this.#limits = { ...defaultDecodeLimits, ...options.limits }
+    this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0 }
+    this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
+    const isAsked = options.withTerms === true
+    const terms = isAsked ? new TermList(64 + (bytes.length >>> 5)) : undefined
+    this.#findBatches()
+    this.#builder = new OutputBuilder(terms, this.#spans.length / 2)
+  }
+
+  read(arrivalUnixMs: number): Decoded {
+    const { reader } = this.#context
+    const end = reader.end
+    // Read also without a span that needs it, so that broken framing is never passed over.
+    const shared = this.#groups.processOf(this.#process)
+    for (let at = 0; at < this.#spans.length; at += 2) {
+      reader.position = this.#spans[at] as number
+      reader.end = this.#spans[at + 1] as number
+      this.#readSpan(shared)
+    }
+    reader.end = end
+    return {
+      batch: this.#builder.finish(arrivalUnixMs),
+      rejected: this.#rejections.list,
+      repairs: this.#repairs,
     }
   }
 
-  read(): RequestParts {
+  #findBatches(): void {
     const { reader } = this.#context
     while (reader.more()) {
       const tag = reader.tag()
@@ -82,9 +93,6 @@ class RequestReader {
       this.#findSpans()
       reader.end = outer
     }
-    this.#readSpans()
-    const groups = groupsOf(this.#byProcess)
-    return { groups, rejected: this.#rejected, textRepairs: this.#textRepairs }
   }
 
   /** The process may stand behind the spans it is for, so they are only found at first. */
@@ -105,120 +113,111 @@ class RequestReader {
     }
   }
 
-  #readSpans(): void {
-    const { length } = this.#spans
-    // Read also without a span that needs it, so that broken framing is never passed over.
-    const shared = this.#groupsOfProcess(this.#process)
-    for (let at = 0; at < length; at += 2) {
-      const rejected = this.#readSpan(
-        { start: this.#spans[at] as number, end: this.#spans[at + 1] as number },
-        shared,
-      )
-      if (rejected !== undefined) this.#rejected.push(rejected)
-    }
-  }
-
-  #readSpan(
-    { start, end }: { start: number; end: number },
-    shared: ResourceGroups | Rejected,
-  ): Rejected | undefined {
-    const { reader, texts, limits } = this.#context
-    if (end - start > limits.spanBytesMax) return tooLong('span', 'spanBytesMax', limits)
-    reader.position = start
-    reader.end = end
-    texts.sawInvalid = false
-    try {
-      const decoded = decodeSpan(this.#context)
-      const span = texts.sawInvalid ? this.#repaired(decoded.span, repairSpanText) : decoded.span
-      const own = decoded.process
-      const groups = own.length === 0 ? shared : this.#groupsOfProcess(own)
-      if ('reason' in groups) return groups
-      this.#addSpan(groups, { ...decoded, span })
-      return undefined
-    } catch (error) {
-      if (error instanceof Refusal) return error.rejected
-      // This span's bytes are bad; where it ends is known, so the next one can be read.
-      if (error instanceof WireError) return { reason: 'malformed', message: error.message }
-      throw error
-    }
-  }
-
-  /** The groups of a process, read once for all spans that bring the same bytes. */
-  #groupsOfProcess(parts: readonly Uint8Array[]): ResourceGroups | Rejected {
-    const body = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
-    const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
-    const known = this.#byProcess.get(key)
-    if (known !== undefined) return known
-    const groups = this.#decodeProcess(body)
-    this.#byProcess.set(key, groups)
-    return groups
-  }
-
-  #decodeProcess(body: Uint8Array): ResourceGroups | Rejected {
-    const { limits } = this.#context
-    if (body.length === 0) return { resource: emptyResource, byScope: new Map() }
-    if (body.length > limits.resourceBytesMax) return tooLong('process', 'resourceBytesMax', limits)
-    const context = this.#contextOf(body)
-    try {
-      const resource = this.#repaired(decodeProcess(context), repairResourceText)
-      return { resource, byScope: new Map() }
-    } catch (error) {
-      if (error instanceof Refusal) return error.rejected
-      throw error
-    }
-  }
-
-  #addSpan(groups: ResourceGroups, { span, scopeName, scopeVersion }: DecodedSpan): void {
-    const key = scopeName === '' ? '' : `${scopeName.length} ${scopeName}${scopeVersion}`
-    const known = groups.byScope.get(key)
-    if (known !== undefined) {
-      known.spans.push(span)
+  #readSpan(shared: Process | Rejected): void {
+    const { reader } = this.#context
+    const { spanBytesMax } = this.#limits
+    if (reader.end - reader.position > spanBytesMax) {
+      const message = `Cannot decode span: it has over ${spanBytesMax} bytes (spanBytesMax)`
+      this.#reject({ reason: 'too_large', message })
       return
     }
-    const named = { ...emptyScope, name: scopeName, version: scopeVersion }
-    groups.byScope.set(key, { scope: this.#repaired(named, repairScopeText), spans: [span] })
-  }
-
-  /** Counts a repair of text when it changed something. */
-  #repaired<Value>(value: Value, repair: (value: Value) => Value): Value {
-    const repaired = repair(value)
-    if (repaired !== value) this.#textRepairs += 1
-    return repaired
-  }
-
-  /** The request's own readers where the process lies in the request in one piece, as it should. */
-  #contextOf(body: Uint8Array): DecodeContext {
-    const { reader } = this.#context
-    if (body.buffer !== reader.bytes.buffer) {
-      return { ...this.#context, reader: new WireReader(body), texts: new TextReader(body) }
-    }
-    reader.position = body.byteOffset - reader.bytes.byteOffset
-    reader.end = reader.position + body.length
-    return this.#context
-  }
-}
-
-function groupsOf(byProcess: ReadonlyMap<string, ResourceGroups | Rejected>): SpanGroup[] {
-  const groups: SpanGroup[] = []
-  for (const entry of byProcess.values()) {
-    if ('reason' in entry) continue
-    for (const { scope, spans } of entry.byScope.values()) {
-      groups.push({ ...noSchema, resource: entry.resource, scope, spans })
+    try {
+      readSpan(this.#context, parts)
+      special.find(reader.bytes, parts.tags)
+      const own = parts.process
+      const process = own.length === 0 ? shared : this.#groups.processOf(own)
+      if ('reason' in process) this.#reject(process)
+      else this.#addSpan(process)
+    } catch (error) {
+      if (error instanceof Refusal) this.#reject(error.rejected)
+      // This span's bytes are bad; where it ends is known, so the next one can be read.
+      else if (error instanceof WireError) {
+        this.#reject({ reason: 'malformed', message: error.message })
+      } else throw error
     }
   }
-  return groups
-}
 
-function tooLong(
-  what: string,
-  limit: 'spanBytesMax' | 'resourceBytesMax',
-  limits: DecodeLimits,
-): Rejected {
-  return {
-    reason: 'too_large',
-    message: `Cannot decode ${what}: it has over ${limits[limit]} bytes (${limit})`,
+  #addSpan(process: Process): void {
+    const builder = this.#builder
+    const group = this.#groups.groupOf(process, special)
+    if ('reason' in group) {
+      this.#reject(group)
+      return
+    }
+    const index = group.index ?? builder.groupCount
+    const start = output.size
+    const isUsual = writeSpan(output, this.#context.reader.bytes, parts, special, found)
+    if (isUsual && this.#isWithinLimits(output.size - start)) {
+      if (builder.groupCount === index) builder.addGroup()
+      const { bytes, size } = output
+      builder.addSpan(index, start, size - start, found, bytes, 0, thresholdOf(bytes, found))
+    } else this.#takeUnusual(start, index)
+    if (group.index === undefined && builder.groupCount > index) {
+      group.index = index
+      placeGroup(builder, output, group, index)
+    }
+  }
+
+  /** Whether it is certain that bridge/otlp would not refuse the span for its size. */
+  #isWithinLimits(length: number): boolean {
+    const { spanBytesMax, itemsMax, nestingMax } = this.#limits
+    // A reference may become a link with an attribute; nothing else is more than it was.
+    const items = this.#context.items + parts.references.count
+    return length <= spanBytesMax && items <= itemsMax && nestingMax >= deepest
+  }
+
+  /** Has the span that was just written looked at as OTLP: it may be repaired or refused. */
+  #takeUnusual(start: number, group: number): void {
+    const builder = this.#builder
+    const limits = this.#limits
+    const end = output.size
+    builder.dropTerms()
+    builder.spanStart = start
+    const { bytes, terms } = output
+    const scan = createScan(bytes, limits.nestingMax, limits.itemsMax, terms)
+    const rejections = this.#rejections
+    const count = builder.spanCount
+    takeSpan(
+      { bytes, limits, scan, found, builder, rejections, repairs: this.#repairs },
+      start,
+      end,
+      group,
+    )
+    if (builder.spanCount === count) output.size = start
+  }
+
+  #reject(rejected: Rejected): void {
+    this.#rejections.list.push(rejected)
   }
 }
 
-const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
-const noSchema = { resourceSchemaUrl: '', scopeSchemaUrl: '' } as const
+/** Indexes spans that lie in `output`, which becomes the bytes of the batch. */
+class OutputBuilder extends BatchBuilder {
+  /** Where the span begins that may be repaired. */
+  spanStart = 0
+
+  constructor(terms: TermList | undefined, expected: number) {
+    super(new Uint8Array(0), terms, expected)
+    output.start(terms)
+  }
+
+  /** Puts a repaired span in the place of what it was. */
+  override append(bytes: Uint8Array): number {
+    output.size = this.spanStart
+    output.raw(bytes)
+    return this.spanStart
+  }
+
+  override finish(arrivalUnixMs: number): SpanBatch {
+    return { ...super.finish(arrivalUnixMs), bytes: output.finish() }
+  }
+}
+
+// One span after the other, one request after the other: nothing of them outlives its call.
+const parts = new SpanParts()
+const special = new SpecialTags()
+const found = new Uint32Array(foundLength)
+const output = new SpanOutput()
+
+/** Of a value in an attribute of an event, as bridge/otlp counts. */
+const deepest = 6

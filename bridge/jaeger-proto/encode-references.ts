@@ -1,8 +1,8 @@
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { Span, SpanLink } from '../model/span.ts'
-import type { Reference } from './decode-reference.ts'
-import { zeroSpanId, zeroTraceId } from './decode-reference.ts'
 import { Level, unknownToJaeger } from './exchange-unknown.ts'
+import type { Reference } from './reference.ts'
+import { zeroSpanId, zeroTraceId } from './reference.ts'
 import { ReferenceType, ReferenceTypeText, TagName } from './tag-names.ts'
 
 /** What is written for the parent and the links of a span. */

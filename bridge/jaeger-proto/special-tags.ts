@@ -1,20 +1,43 @@
-import type { KeyValue, Status } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
-import { TagName } from './tag-names.ts'
+import { textOf } from '../wire/reader.ts'
+import type { TextSlice } from './read-tag.ts'
+import { findTagText, noText, TagField, tagStride, wholeAt } from './read-tag.ts'
+import { Rows } from './rows.ts'
+import { TagName, ValueType } from './tag-names.ts'
+import { findText, textTable } from './text-table.ts'
 
-/** What the tags of a Jaeger span say that has a place of its own in OTLP. */
-export interface SpecialTags {
-  readonly kind: number
-  readonly status: Status | undefined
-  readonly traceState: string
-  readonly scopeName: string
-  readonly scopeVersion: string
-  /** The tags that are left. */
-  readonly attributes: KeyValue[]
-}
+/** Keys that are looked for; those from `scopeName` on are taken once. */
+const Key = {
+  spanKind: 0,
+  error: 1,
+  statusCode: 2,
+  statusDescription: 3,
+  httpStatusMessage: 4,
+  httpStatusCode: 5,
+  httpResponseStatusCode: 6,
+  traceState: 7,
+  scopeName: 8,
+  scopeVersion: 9,
+} as const
+const specialNames = (Object.keys(Key) as (keyof typeof Key)[]).map((key) => TagName[key])
+const specialKeys = textTable(specialNames)
+const keyCount = specialNames.length
+const firstScopeKey = Key.scopeName
+
+const kinds = [
+  ['client', SpanKind.client],
+  ['server', SpanKind.server],
+  ['producer', SpanKind.producer],
+  ['consumer', SpanKind.consumer],
+  ['internal', SpanKind.internal],
+] as const
+const kindTexts = textTable(kinds.map(([text]) => text))
+
+const none = -1
+const scratch = noText()
 
 /**
- * Takes the tags that OTLP keeps elsewhere out of a Jaeger span's tags.
+ * What the tags of a Jaeger span say that has a place of its own in OTLP.
  *
  *   span.kind                        kind; any other text is unspecified; always taken
  *   error = true                     status ERROR; only the boolean
@@ -26,140 +49,156 @@ export interface SpecialTags {
  *   w3c.tracestate                   trace state
  *   otel.scope.name, .version        scope; a version alone stays
  *
- * The last one of a key decides. A tag with another type than its meaning has stays an attribute.
+ * The last one of a key decides, of the scope the first: the rest stays with the span. A tag with
+ * another type than its meaning has stays an attribute.
  *
  * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, jaegerproto_to_traces.go.
  */
-export function takeSpecialTags(tags: KeyValue[]): SpecialTags {
-  let found: Map<string, KeyValue> | undefined
-  let hasError = false
-  for (const tag of tags) {
-    if (!specialKeys.has(tag.key)) continue
-    found ??= new Map()
-    // One scope name: the first, as the rest stays with the span.
-    if (scopeKeys.has(tag.key) && found.has(tag.key)) continue
-    if (tag.key === TagName.error && isTrue(tag)) hasError = true
-    found.set(tag.key, tag)
+export class SpecialTags {
+  kind: number = SpanKind.unspecified
+  hasStatus = false
+  statusCode: number = StatusCode.unset
+  readonly statusMessage = noText()
+  readonly traceState = noText()
+  readonly scopeName = noText()
+  readonly scopeVersion = noText()
+  #bytes: Uint8Array = new Uint8Array(0)
+  #tags = new Rows(tagStride)
+  #hasError = false
+  /** The row of each special key's tag, or `none`. */
+  readonly #found = new Int32Array(keyCount)
+  /** Of each special key, whether its tags are taken. */
+  readonly #isTaken = new Uint8Array(keyCount)
+  /** The special key of each tag, or `none`. */
+  #keys = new Int8Array(64)
+
+  /** Looks through the tags of a span. */
+  find(bytes: Uint8Array, tags: Rows): void {
+    this.#bytes = bytes
+    this.#tags = tags
+    this.#findTags(bytes, tags)
+    this.#takeKind()
+    this.#takeStatus()
+    this.#takeText(Key.traceState, this.traceState)
+    this.#takeText(Key.scopeName, this.scopeName)
+    this.scopeVersion.length = 0
+    if (this.scopeName.length > 0) this.#takeText(Key.scopeVersion, this.scopeVersion)
   }
-  if (found === undefined) return { ...nothingSpecial, attributes: tags }
-  const taken = new Set<string>()
-  const kind = takeKind(found, taken)
-  const status = takeStatus({ found, hasError, kind }, taken)
-  const traceState = takeText(found, TagName.traceState, taken)
-  const scopeName = takeText(found, TagName.scopeName, taken)
-  const scopeVersion = scopeName === '' ? '' : takeText(found, TagName.scopeVersion, taken)
-  const attributes = tags.filter((tag) => !isTaken(tag, taken, found))
-  return { kind, status, traceState, scopeName, scopeVersion, attributes }
+
+  /** Whether a tag is no attribute any more. */
+  isTaken(tag: number): boolean {
+    const key = this.#keys[tag] as number
+    if (key === none || this.#isTaken[key] === 0) return false
+    if (key === Key.error) return this.#isTrue(tag)
+    return key < firstScopeKey || this.#found[key] === tag
+  }
+
+  #findTags(bytes: Uint8Array, { count, numbers }: Rows): void {
+    if (this.#keys.length < count) this.#keys = new Int8Array(count * 2)
+    const keys = this.#keys
+    this.#found.fill(none)
+    this.#isTaken.fill(0)
+    this.#hasError = false
+    for (let tag = 0; tag < count; tag++) {
+      const at = tag * tagStride
+      const start = numbers[at + TagField.key] as number
+      const key = findText(specialKeys, bytes, start, numbers[at + TagField.keyLength] as number)
+      keys[tag] = key
+      if (key === none || (key >= firstScopeKey && this.#found[key] !== none)) continue
+      if (key === Key.error && this.#isTrue(tag)) this.#hasError = true
+      this.#found[key] = tag
+    }
+  }
+
+  #takeKind(): void {
+    this.kind = SpanKind.unspecified
+    const tag = this.#found[Key.spanKind] as number
+    if (tag === none) return
+    this.#isTaken[Key.spanKind] = 1
+    if (!this.#textOf(tag, scratch)) return
+    const kind = findText(kindTexts, scratch.bytes, scratch.start, scratch.length)
+    this.kind = kinds[kind]?.[1] ?? SpanKind.unspecified
+  }
+
+  #takeStatus(): void {
+    const code = this.#found[Key.statusCode] as number
+    this.statusMessage.length = 0
+    this.statusCode = StatusCode.unset
+    this.hasStatus = true
+    if (code !== none) this.#isTaken[Key.statusCode] = 1
+    if (this.#hasError) {
+      this.#isTaken[Key.error] = 1
+      this.statusCode = StatusCode.error
+      const description = this.#found[Key.statusDescription] as number
+      if (this.#textOf(description, scratch)) {
+        this.#takeText(Key.statusDescription, this.statusMessage)
+      } else this.#textOf(this.#found[Key.httpStatusMessage] as number, this.statusMessage)
+    } else if (code !== none) {
+      this.#takeText(Key.statusDescription, this.statusMessage)
+      if (this.#textOf(code, scratch)) this.statusCode = codeOfText(textIn(scratch))
+    } else if (this.#isHttpFailure()) {
+      this.statusCode = StatusCode.error
+      this.#textOf(this.#found[Key.httpStatusMessage] as number, this.statusMessage)
+    } else this.hasStatus = false
+  }
+
+  /** 399 counts as a failure and 4xx does not on the server's side, as in the source above. */
+  #isHttpFailure(): boolean {
+    let tag = this.#found[Key.httpStatusCode] as number
+    if (tag === none) tag = this.#found[Key.httpResponseStatusCode] as number
+    if (tag === none) return false
+    const code = this.#wholeNumber(tag)
+    if (code === undefined) return false
+    if (code >= 400 && code < 500 && this.kind === SpanKind.server) return false
+    return code < 100 || code >= 399
+  }
+
+  /** An int, or the digits of one; a large one only nearly. */
+  #wholeNumber(tag: number): number | undefined {
+    const { numbers } = this.#tags
+    const at = tag * tagStride
+    if (numbers[at + TagField.type] === ValueType.int64) {
+      const value = numbers[at + TagField.value] as number
+      const length = numbers[at + TagField.valueLength] as number
+      if (length === 2) return twoBytes(this.#bytes, value)
+      return length === 0 ? 0 : Number(wholeAt(this.#bytes, value))
+    }
+    if (!this.#textOf(tag, scratch)) return undefined
+    const text = textIn(scratch)
+    if (!/^[+-]?\d{1,19}$/.test(text)) return undefined
+    const number = BigInt(text.replace('+', ''))
+    return BigInt.asIntN(64, number) === number ? Number(number) : undefined
+  }
+
+  /** The text of a key's tag, which is taken unless it is empty; of no length for none. */
+  #takeText(key: number, into: TextSlice): void {
+    if (this.#textOf(this.#found[key] as number, into) && into.length > 0) this.#isTaken[key] = 1
+  }
+
+  /** Finds a tag's text; of no length, and false, when it has another type or there is no tag. */
+  #textOf(tag: number, into: TextSlice): boolean {
+    into.length = 0
+    return tag !== none && findTagText(this.#bytes, this.#tags, tag, into)
+  }
+
+  #isTrue(tag: number): boolean {
+    const { numbers } = this.#tags
+    const at = tag * tagStride
+    return numbers[at + TagField.type] === ValueType.bool && numbers[at + TagField.value] === 1
+  }
 }
 
-type Found = ReadonlyMap<string, KeyValue>
-
-function takeKind(found: Found, taken: Set<string>): number {
-  const tag = found.get(TagName.spanKind)
-  if (tag === undefined) return SpanKind.unspecified
-  taken.add(TagName.spanKind)
-  const text = stringOf(tag)
-  return (text === undefined ? undefined : kinds.get(text)) ?? SpanKind.unspecified
+function textIn({ bytes, start, length }: TextSlice): string {
+  return textOf(bytes.subarray(start, start + length))
 }
 
-function takeStatus(
-  tags: { found: Found; hasError: boolean; kind: number },
-  taken: Set<string>,
-): Status | undefined {
-  const { found, hasError } = tags
-  const statusCode = found.get(TagName.statusCode)
-  if (statusCode !== undefined) taken.add(TagName.statusCode)
-  if (hasError) {
-    taken.add(TagName.error)
-    const hasDescription = found.get(TagName.statusDescription)?.value?.kind === 'string'
-    const message = hasDescription
-      ? takeText(found, TagName.statusDescription, taken)
-      : textOf(found, TagName.httpStatusMessage)
-    return { code: StatusCode.error, message }
-  }
-  if (statusCode !== undefined) {
-    const message = takeText(found, TagName.statusDescription, taken)
-    return { code: codeOfText(stringOf(statusCode)), message }
-  }
-  const http = found.get(TagName.httpStatusCode) ?? found.get(TagName.httpResponseStatusCode)
-  if (!isHttpFailure(http, tags.kind)) return undefined
-  return { code: StatusCode.error, message: textOf(found, TagName.httpStatusMessage) }
-}
-
-function codeOfText(text: string | undefined): number {
-  const upper = text?.toUpperCase()
+function codeOfText(text: string): number {
+  const upper = text.toUpperCase()
   if (upper === 'OK') return StatusCode.ok
   return upper === 'ERROR' ? StatusCode.error : StatusCode.unset
 }
 
-/** 399 counts as a failure and 4xx does not on the server's side, as in the source above. */
-function isHttpFailure(tag: KeyValue | undefined, kind: number): boolean {
-  const code = wholeNumber(tag)
-  if (code === undefined) return false
-  if (code >= 400n && code < 500n && kind === SpanKind.server) return false
-  return code < 100n || code >= 399n
+/** A varint of two bytes. */
+function twoBytes(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) & 0x7f) | (((bytes[at + 1] as number) & 0x7f) << 7)
 }
-
-function wholeNumber(tag: KeyValue | undefined): bigint | undefined {
-  const value = tag?.value
-  if (value?.kind === 'int') return value.value
-  if (value?.kind !== 'string' || !/^[+-]?\d{1,19}$/.test(value.value)) return undefined
-  const number = BigInt(value.value.replace('+', ''))
-  return BigInt.asIntN(64, number) === number ? number : undefined
-}
-
-/** The text of a string tag, which is taken unless it is empty; '' for none. */
-function takeText(found: Found, key: string, taken: Set<string>): string {
-  const text = textOf(found, key)
-  if (text !== '') taken.add(key)
-  return text
-}
-
-function textOf(found: Found, key: string): string {
-  return stringOf(found.get(key)) ?? ''
-}
-
-function stringOf(tag: KeyValue | undefined): string | undefined {
-  return tag?.value?.kind === 'string' ? tag.value.value : undefined
-}
-
-function isTrue(tag: KeyValue): boolean {
-  return tag.value?.kind === 'bool' && tag.value.value
-}
-
-function isTaken(tag: KeyValue, taken: ReadonlySet<string>, found: Found): boolean {
-  if (!taken.has(tag.key)) return false
-  if (tag.key === TagName.error) return isTrue(tag)
-  return scopeKeys.has(tag.key) ? found.get(tag.key) === tag : true
-}
-
-const kinds: ReadonlyMap<string, number> = new Map([
-  ['client', SpanKind.client],
-  ['server', SpanKind.server],
-  ['producer', SpanKind.producer],
-  ['consumer', SpanKind.consumer],
-  ['internal', SpanKind.internal],
-])
-
-const scopeKeys: ReadonlySet<string> = new Set([TagName.scopeName, TagName.scopeVersion])
-
-const specialKeys: ReadonlySet<string> = new Set([
-  TagName.spanKind,
-  TagName.error,
-  TagName.statusCode,
-  TagName.statusDescription,
-  TagName.httpStatusMessage,
-  TagName.httpStatusCode,
-  TagName.httpResponseStatusCode,
-  TagName.traceState,
-  TagName.scopeName,
-  TagName.scopeVersion,
-])
-
-const nothingSpecial = {
-  kind: SpanKind.unspecified,
-  status: undefined,
-  traceState: '',
-  scopeName: '',
-  scopeVersion: '',
-} as const

@@ -86,35 +86,38 @@ for (const [name, bytes] of limits) {
   })
 }
 
-t.test('decodePostSpansRequest() groups by process and scope', async (t) => {
-  const own = (name: string, scope: string) =>
-    wireSpan((writer) => {
-      if (scope !== '') textTag(writer, 8, 'otel.scope.name', scope)
-      writer.message(10, () => writer.string(1, name))
-    })
-  const spans = [
-    own('a', ''),
-    own('b', ''),
-    own('a', 'lib'),
-    wireSpan(),
-    own('a', ''),
-    own('shop', ''),
-  ]
-  const groups = groupsOf(decode(request(spans)).batch)
-  t.same(
-    groups.map(({ resource, scope, spans }) => [
-      plain(resource?.attributes[0]?.value),
-      scope?.name,
-      spans.length,
-    ]),
-    [
-      ['shop', undefined, 2],
-      ['a', undefined, 2],
-      ['a', 'lib', 1],
-      ['b', undefined, 1],
-    ],
-  )
-})
+t.test(
+  'decodePostSpansRequest() groups by process and scope, in the order of their first spans',
+  async (t) => {
+    const own = (name: string, scope: string) =>
+      wireSpan((writer) => {
+        if (scope !== '') textTag(writer, 8, 'otel.scope.name', scope)
+        writer.message(10, () => writer.string(1, name))
+      })
+    const spans = [
+      own('a', ''),
+      own('b', ''),
+      own('a', 'lib'),
+      wireSpan(),
+      own('a', ''),
+      own('shop', ''),
+    ]
+    const groups = groupsOf(decode(request(spans)).batch)
+    t.same(
+      groups.map(({ resource, scope, spans }) => [
+        plain(resource?.attributes[0]?.value),
+        scope?.name,
+        spans.length,
+      ]),
+      [
+        ['a', undefined, 2],
+        ['b', undefined, 1],
+        ['a', 'lib', 1],
+        ['shop', undefined, 2],
+      ],
+    )
+  },
+)
 
 t.test('decodePostSpansRequest() merges a batch and a process that come in pieces', async (t) => {
   const bytes = Buffer.concat([

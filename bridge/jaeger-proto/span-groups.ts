@@ -1,0 +1,178 @@
+import type { DecodeLimits, RepairName } from '../model/decoded.ts'
+import { spanIdLength, traceIdLength } from '../model/identifier.ts'
+import type { Rejected, Resource, Scope, Span } from '../model/span.ts'
+import { SpanKind } from '../model/span.ts'
+import type { SpanBatch } from '../model/span-batch.ts'
+import { GroupField, groupSlice } from '../model/span-batch.ts'
+import type { BatchBuilder } from '../otlp/batch-builder.ts'
+import { batchOfGroups } from '../otlp/encode-groups.ts'
+import { escapedText } from '../repair/escaped-text.ts'
+import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
+import { WireReader } from '../wire/reader.ts'
+import { WireError } from '../wire/wire-error.ts'
+import { Refusal } from './decode-context.ts'
+import { decodeProcess, emptyResource } from './decode-process.ts'
+import type { TextSlice } from './read-tag.ts'
+import type { SpanOutput } from './span-output.ts'
+import type { SpecialTags } from './special-tags.ts'
+
+/** A process and a scope that spans have in common. */
+export interface Group {
+  /** A batch of nothing but the group, checked and repaired as bridge/otlp does it. */
+  readonly batch: SpanBatch
+  /** Its index in the batch of the request; undefined before its first span. */
+  index: number | undefined
+}
+
+/** A process and what comes of it. */
+export interface Process {
+  readonly resource: Resource
+  /** By scope name and version. */
+  readonly byScope: Map<string, Group | Rejected>
+}
+
+/** The groups of one request. Processes are told apart by their bytes, scopes by name and version. */
+export class SpanGroups {
+  readonly #bytes: Uint8Array
+  readonly #limits: DecodeLimits
+  readonly #repairs: Map<RepairName, number>
+  readonly #byProcess = new Map<string, Process | Rejected>()
+
+  /**
+   * @param bytes the request
+   * @param repairs where it is counted what had to be repaired of processes and scopes
+   */
+  constructor(bytes: Uint8Array, limits: DecodeLimits, repairs: Map<RepairName, number>) {
+    this.#bytes = bytes
+    this.#limits = limits
+    this.#repairs = repairs
+  }
+
+  /**
+   * A process, read once for all spans that bring the same bytes.
+   *
+   * @param parts bodies that are one message, as protobuf says
+   * @throws WireError
+   */
+  processOf(parts: readonly Uint8Array[]): Process | Rejected {
+    const [first] = parts
+    const isWhole = first !== undefined && parts.length === 1
+    const body = isWhole ? first : Buffer.concat(parts)
+    const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+    const known = this.#byProcess.get(key)
+    if (known !== undefined) return known
+    // In one piece, as it should be, it lies in the request, and faults have their offset there.
+    const start = isWhole ? body.byteOffset - this.#bytes.byteOffset : 0
+    const from = isWhole ? this.#bytes : body
+    const process = this.#decodeProcess(new WireReader(from, start, start + body.length))
+    this.#byProcess.set(key, process)
+    return process
+  }
+
+  /**
+   * The group of a process and of a span's scope.
+   *
+   * @throws WireError
+   */
+  groupOf(process: Process, special: SpecialTags): Group | Rejected {
+    const { scopeName, scopeVersion } = special
+    const name = scopeName.length === 0 ? '' : textIn(scopeName)
+    const version = textIn(scopeVersion)
+    const key = name === '' ? '' : `${name.length} ${name}${version}`
+    const known = process.byScope.get(key)
+    if (known !== undefined) return known
+    const named = { ...emptyScope, name, version }
+    const scope = this.#repaired(named, repairScopeText)
+    const group = this.#decodeGroup(process.resource, scope)
+    process.byScope.set(key, group)
+    return group
+  }
+
+  #decodeProcess(reader: WireReader): Process | Rejected {
+    const limits = this.#limits
+    const length = reader.end - reader.position
+    if (length === 0) return { resource: emptyResource, byScope: new Map() }
+    if (length > limits.resourceBytesMax) {
+      const message = `Cannot decode process: it has over ${limits.resourceBytesMax} bytes (resourceBytesMax)`
+      return { reason: 'too_large', message }
+    }
+    try {
+      const resource = decodeProcess({ reader, limits, items: 0 })
+      return { resource: this.#repaired(resource, repairResourceText), byScope: new Map() }
+    } catch (error) {
+      if (error instanceof Refusal) return error.rejected
+      throw error
+    }
+  }
+
+  /** What bridge/otlp makes of the group around a span that is always good. */
+  #decodeGroup(resource: Resource, scope: Scope): Group | Rejected {
+    const group = { ...noSchema, resource, scope, spans: [goodSpan] }
+    const options = { arrivalUnixMs: 0, limits: this.#limits }
+    try {
+      const { batch, rejected, repairs } = batchOfGroups([group], options)
+      const [why] = rejected
+      if (why !== undefined) return why
+      for (const [repair, count] of repairs) this.#count(repair, count)
+      return { batch, index: undefined }
+    } catch (error) {
+      if (error instanceof WireError) return { reason: 'malformed', message: error.message }
+      throw error
+    }
+  }
+
+  /** Counts a repair of text when it changed something. */
+  #repaired<Value>(value: Value, repair: (value: Value) => Value): Value {
+    const repaired = repair(value)
+    if (repaired !== value) this.#count('invalid_utf8', 1)
+    return repaired
+  }
+
+  #count(repair: RepairName, count: number): void {
+    this.#repairs.set(repair, (this.#repairs.get(repair) ?? 0) + count)
+  }
+}
+
+/** Writes what a group has besides spans, and sets it in the builder under its index. */
+export function placeGroup(
+  builder: BatchBuilder,
+  out: SpanOutput,
+  { batch }: Group,
+  index: number,
+): void {
+  const resource = groupSlice(batch, 0, GroupField.resource)
+  const service = groupSlice(batch, 0, GroupField.serviceName)
+  const scope = groupSlice(batch, 0, GroupField.scope)
+  const serviceAt = out.size + service.byteOffset - resource.byteOffset
+  builder.setSlice(index, GroupField.resource, out.size, resource.length)
+  builder.setSlice(index, GroupField.serviceName, serviceAt, service.length)
+  out.raw(resource)
+  builder.setSlice(index, GroupField.scope, out.size, scope.length)
+  out.raw(scope)
+}
+
+function textIn({ bytes, start, length }: TextSlice): string {
+  return escapedText(bytes.subarray(start, start + length))
+}
+
+const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
+const noSchema = { resourceSchemaUrl: '', scopeSchemaUrl: '' } as const
+
+const goodSpan: Span = {
+  traceId: new Uint8Array(traceIdLength).fill(1),
+  spanId: new Uint8Array(spanIdLength).fill(1),
+  parentSpanId: undefined,
+  traceState: '',
+  flags: 0,
+  name: 'span',
+  kind: SpanKind.unspecified,
+  startUnixNano: 0n,
+  endUnixNano: 0n,
+  attributes: [],
+  droppedAttributesCount: 0,
+  events: [],
+  droppedEventsCount: 0,
+  links: [],
+  droppedLinksCount: 0,
+  status: undefined,
+}

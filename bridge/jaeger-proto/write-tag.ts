@@ -1,0 +1,191 @@
+import { isUtf8 } from 'node:buffer'
+import { absorb, levelState, seenBits } from '../model/term-hash.ts'
+import type { TermList } from '../otlp/term-list.ts'
+import { WireReader } from '../wire/reader.ts'
+import { isKnownType, TagField, tagStride, unknownTypeText, wholeAt } from './read-tag.ts'
+import type { Rows } from './rows.ts'
+import type { SpanOutput } from './span-output.ts'
+import { copyBytes, fieldLength, putLength } from './span-output.ts'
+import { ValueType } from './tag-names.ts'
+
+/**
+ * Writes a tag as an OTLP KeyValue, with its unknown fields behind, and notes its terms.
+ *
+ *   1 key    string    none when it is empty
+ *   2 value  AnyValue  1 string_value, 2 bool_value, 3 int_value, 4 double_value, 7 bytes_value
+ *
+ * An unknown type becomes the text `<Unknown Jaeger TagType "9">`.
+ *
+ * @param field tag of the field that it is written as
+ * @param level where it is, of `TermLevel`
+ * @param from the bytes in which the tag was read
+ */
+export function writeTag(
+  out: SpanOutput,
+  field: number,
+  level: number,
+  from: Uint8Array,
+  tags: Rows,
+  tag: number,
+): void {
+  const { numbers } = tags
+  const at = tag * tagStride
+  const key = numbers[at + TagField.key] as number
+  const keyLength = numbers[at + TagField.keyLength] as number
+  let type = numbers[at + TagField.type] as number
+  let value = numbers[at + TagField.value] as number
+  let valueLength = numbers[at + TagField.valueLength] as number
+  let source = from
+  if (!isKnownType(type)) {
+    source = new Uint8Array(Buffer.from(unknownTypeText(type)))
+    type = ValueType.string
+    value = 0
+    valueLength = source.length
+  }
+  const anyLength = anyValueLength(type, valueLength)
+  const length = pairLength(tags, tag, anyLength)
+  out.reserve(length + 6)
+  const { bytes } = out
+  bytes[out.size] = field
+  let to = putLength(bytes, out.size + 1, length)
+  const state = absorb(levelState(level), from, key, key + keyLength)
+  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
+  out.terms?.addKey(state)
+  if (keyLength > 0) {
+    bytes[to] = 0x0a
+    to = putLength(bytes, to + 1, keyLength)
+    to = copyBytes(from, key, key + keyLength, bytes, to)
+  }
+  bytes[to] = 0x12
+  to = putLength(bytes, to + 1, anyLength)
+  if (type === ValueType.string) {
+    const term = absorb(state, source, value, value + valueLength)
+    if ((seenBits & nonAscii) !== 0) noteText(out, source, value, valueLength)
+    out.terms?.addValue(term)
+    bytes[to] = 0x0a
+    to = putLength(bytes, to + 1, valueLength)
+    out.size = copyBytes(source, value, value + valueLength, bytes, to)
+  } else {
+    out.size = putScalar(bytes, to, type, from, value, valueLength)
+    if (out.terms !== undefined) addScalar(out.terms, state, type, bytes, to + 1, out.size)
+  }
+  if (tags.hasUnknown) {
+    const unknown = tags.unknownOf(tag)
+    if (unknown !== undefined) out.raw(unknown)
+  }
+}
+
+/** Length of a tag as an OTLP KeyValue. */
+export function tagLength(tags: Rows, tag: number): number {
+  const { numbers } = tags
+  const at = tag * tagStride
+  const type = numbers[at + TagField.type] as number
+  const length = isKnownType(type)
+    ? anyValueLength(type, numbers[at + TagField.valueLength] as number)
+    : fieldLength(unknownTypeText(type).length)
+  return pairLength(tags, tag, length)
+}
+
+function pairLength(tags: Rows, tag: number, anyLength: number): number {
+  const keyLength = tags.numbers[tag * tagStride + TagField.keyLength] as number
+  const unknown = tags.hasUnknown ? (tags.unknownOf(tag)?.length ?? 0) : 0
+  return (keyLength === 0 ? 0 : fieldLength(keyLength)) + fieldLength(anyLength) + unknown
+}
+
+function anyValueLength(type: number, valueLength: number): number {
+  switch (type) {
+    case ValueType.bool:
+      return 2
+    case ValueType.int64:
+      return 1 + Math.max(valueLength, 1)
+    case ValueType.float64:
+      return 9
+    default:
+      return fieldLength(valueLength)
+  }
+}
+
+function noteText(out: SpanOutput, bytes: Uint8Array, start: number, length: number): void {
+  if (!isUtf8(bytes.subarray(start, start + length))) out.hasBadText = true
+}
+
+/** Writes the member of an AnyValue that is no text, and gives the position behind it. */
+function putScalar(
+  bytes: Uint8Array,
+  start: number,
+  type: number,
+  from: Uint8Array,
+  value: number,
+  length: number,
+): number {
+  let at = start
+  switch (type) {
+    case ValueType.bool:
+      bytes[at++] = 0x10
+      bytes[at++] = value
+      return at
+    case ValueType.int64:
+      bytes[at++] = 0x18
+      if (length === 0) {
+        bytes[at++] = 0
+        return at
+      }
+      at = copyBytes(from, value, value + length, bytes, at)
+      // What was behind it only said that there are more zeros.
+      bytes[at - 1] = (bytes[at - 1] as number) & 0x7f
+      return at
+    case ValueType.float64:
+      bytes[at++] = 0x21
+      if (length > 0) return copyBytes(from, value, value + 8, bytes, at)
+      bytes.fill(0, at, at + 8)
+      return at + 8
+    default:
+      bytes[at++] = 0x3a
+      return copyBytes(from, value, value + length, bytes, putLength(bytes, at, length))
+  }
+}
+
+/** Notes the value that was written from `start` to `end`, as bridge/otlp does when it reads it. */
+function addScalar(
+  terms: TermList,
+  key: number,
+  type: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  switch (type) {
+    case ValueType.bool:
+      terms.addBool(key, bytes[start] === 1)
+      break
+    case ValueType.int64:
+      if (end - start <= exactVarintBytes) terms.addWhole(key, wholeOf(bytes, start, end))
+      else terms.addText(key, wholeAt(bytes, start).toString())
+      break
+    case ValueType.float64:
+      terms.addDouble(key, doubleAt(bytes, start))
+      break
+    default: {
+      const length = new WireReader(bytes, start, end).length()
+      terms.addText(key, Buffer.from(bytes.subarray(end - length, end)).toString('hex'))
+    }
+  }
+}
+
+/** A varint that a double holds. */
+function wholeOf(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0
+  for (let at = end - 1; at >= start; at--) value = value * 0x80 + ((bytes[at] as number) & 0x7f)
+  return value
+}
+
+function doubleAt(bytes: Uint8Array, at: number): number {
+  for (let index = 0; index < 8; index++) doubleBytes[index] = bytes[at + index] as number
+  return doubles[0] as number
+}
+
+const doubles = new Float64Array(1)
+const doubleBytes = new Uint8Array(doubles.buffer)
+/** 49 bits. */
+const exactVarintBytes = 7
+const nonAscii = 0x8080_8080 | 0
