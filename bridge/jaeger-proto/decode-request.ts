@@ -1,3 +1,4 @@
+import type { BatchMemory } from '../model/batch-memory.ts'
 import type { Decoded, DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { Rejected } from '../model/span.ts'
@@ -57,10 +58,11 @@ class RequestReader {
     this.#limits = { ...defaultDecodeLimits, ...options.limits }
     this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0 }
     this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
+    const { memory } = options
     const isAsked = options.withTerms === true
-    const terms = isAsked ? new TermList(64 + (bytes.length >>> 5)) : undefined
+    const terms = isAsked ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
     this.#findBatches()
-    this.#builder = new OutputBuilder(terms, this.#spans.length / 2)
+    this.#builder = new OutputBuilder(terms, this.#spans.length / 2, memory)
   }
 
   read(arrivalUnixMs: number): Decoded {
@@ -149,8 +151,8 @@ class RequestReader {
     const isUsual = writeSpan(output, this.#context.reader.bytes, parts, special, found)
     if (isUsual && this.#isWithinLimits(output.size - start)) {
       if (builder.groupCount === index) builder.addGroup()
-      const { bytes, size } = output
-      builder.addSpan(index, start, size - start, found, bytes, 0, thresholdOf(bytes, found))
+      const { bytes, view, size } = output
+      builder.addSpan(index, start, size - start, found, view, 0, thresholdOf(bytes, found))
     } else this.#takeUnusual(start, index)
     if (group.index === undefined && builder.groupCount > index) {
       group.index = index
@@ -196,8 +198,11 @@ class OutputBuilder extends BatchBuilder {
   /** Where the span begins that may be repaired. */
   spanStart = 0
 
-  constructor(terms: TermList | undefined, expected: number) {
-    super(new Uint8Array(0), terms, expected)
+  readonly #memory: BatchMemory | undefined
+
+  constructor(terms: TermList | undefined, expected: number, memory: BatchMemory | undefined) {
+    super(new Uint8Array(0), terms, memory ?? expected)
+    this.#memory = memory
     output.start(terms)
   }
 
@@ -209,7 +214,7 @@ class OutputBuilder extends BatchBuilder {
   }
 
   override finish(arrivalUnixMs: number): SpanBatch {
-    return { ...super.finish(arrivalUnixMs), bytes: output.finish() }
+    return { ...super.finish(arrivalUnixMs), bytes: output.finish(this.#memory?.bytes) }
   }
 }
 

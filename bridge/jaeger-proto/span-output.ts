@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { viewOf } from '../model/term-hash.ts'
 import type { TermList } from '../otlp/term-list.ts'
 import { varintLength } from '../wire/writer.ts'
 
@@ -9,6 +10,8 @@ import { varintLength } from '../wire/writer.ts'
 export class SpanOutput {
   /** Another array once more is written than fits. */
   bytes = new Uint8Array(firstBytes)
+  /** The same bytes. */
+  view = viewOf(this.bytes)
   /** Bytes written so far. */
   size = 0
   /** Where the terms of what is written are noted; undefined when nobody asks for them. */
@@ -18,15 +21,17 @@ export class SpanOutput {
 
   /** Starts again, for the next request. */
   start(terms: TermList | undefined): void {
-    if (this.bytes.length > keptBytesMax) this.bytes = new Uint8Array(firstBytes)
+    if (this.bytes.length > keptBytesMax) this.#use(new Uint8Array(firstBytes))
     this.size = 0
     this.terms = terms
   }
 
-  /** What was written, as a copy of its own length in a buffer of its own. */
-  finish(): Uint8Array {
+  /** A copy of what was written, in `memory` where that is long enough, else in a buffer of its own. */
+  finish(memory: Uint8Array | undefined): Uint8Array {
     this.terms = undefined
-    return this.bytes.slice(0, this.size)
+    if (memory === undefined || memory.length < this.size) return this.bytes.slice(0, this.size)
+    memory.set(this.bytes.subarray(0, this.size))
+    return memory.subarray(0, this.size)
   }
 
   /** Makes room for so many bytes behind `size`. */
@@ -35,7 +40,7 @@ export class SpanOutput {
     if (needed <= this.bytes.length) return
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2))
     grown.set(this.bytes.subarray(0, this.size))
-    this.bytes = grown
+    this.#use(grown)
   }
 
   /** Bytes as they are. */
@@ -81,6 +86,11 @@ export class SpanOutput {
     this.bytes[this.size++] = tag
     this.#fixed32(low)
     this.#fixed32(high)
+  }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.bytes = bytes
+    this.view = viewOf(bytes)
   }
 
   #fixed32(value: number): void {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { absorb, levelState, seenBits } from '../model/term-hash.ts'
+import { absorbView, levelState, seenBits } from '../model/term-hash.ts'
 import type { TermList } from '../otlp/term-list.ts'
 import { WireReader } from '../wire/reader.ts'
 import { isKnownType, TagField, tagStride, unknownTypeText, wholeAt } from './read-tag.ts'
@@ -45,29 +45,29 @@ export function writeTag(
   const anyLength = anyValueLength(type, valueLength)
   const length = pairLength(tags, tag, anyLength)
   out.reserve(length + 6)
-  const { bytes } = out
+  const { bytes, view } = out
   bytes[out.size] = field
   let to = putLength(bytes, out.size + 1, length)
-  const state = absorb(levelState(level), from, key, key + keyLength)
-  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
-  out.terms?.addKey(state)
   if (keyLength > 0) {
     bytes[to] = 0x0a
     to = putLength(bytes, to + 1, keyLength)
     to = copyBytes(from, key, key + keyLength, bytes, to)
   }
+  const state = absorbView(levelState(level), view, to - keyLength, to)
+  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
+  out.terms?.addKey(state)
   bytes[to] = 0x12
   to = putLength(bytes, to + 1, anyLength)
   if (type === ValueType.string) {
-    const term = absorb(state, source, value, value + valueLength)
-    if ((seenBits & nonAscii) !== 0) noteText(out, source, value, valueLength)
-    out.terms?.addValue(term)
     bytes[to] = 0x0a
     to = putLength(bytes, to + 1, valueLength)
     out.size = copyBytes(source, value, value + valueLength, bytes, to)
+    const term = absorbView(state, view, to, out.size)
+    if ((seenBits & nonAscii) !== 0) noteText(out, source, value, valueLength)
+    out.terms?.addValue(term)
   } else {
     out.size = putScalar(bytes, to, type, from, value, valueLength)
-    if (out.terms !== undefined) addScalar(out.terms, state, type, bytes, to + 1, out.size)
+    if (out.terms !== undefined) addScalar(out.terms, state, type, out, to + 1)
   }
   if (tags.hasUnknown) {
     const unknown = tags.unknownOf(tag)
@@ -145,14 +145,13 @@ function putScalar(
   }
 }
 
-/** Notes the value that was written from `start` to `end`, as bridge/otlp does when it reads it. */
+/** Notes the value that was written from `start` on, as bridge/otlp does when it reads it. */
 function addScalar(
   terms: TermList,
   key: number,
   type: number,
-  bytes: Uint8Array,
+  { bytes, view, size: end }: SpanOutput,
   start: number,
-  end: number,
 ): void {
   switch (type) {
     case ValueType.bool:
@@ -163,7 +162,7 @@ function addScalar(
       else terms.addText(key, wholeAt(bytes, start).toString())
       break
     case ValueType.float64:
-      terms.addDouble(key, doubleAt(bytes, start))
+      terms.addDouble(key, view.getFloat64(start, true))
       break
     default: {
       const length = new WireReader(bytes, start, end).length()
@@ -179,13 +178,6 @@ function wholeOf(bytes: Uint8Array, start: number, end: number): number {
   return value
 }
 
-function doubleAt(bytes: Uint8Array, at: number): number {
-  for (let index = 0; index < 8; index++) doubleBytes[index] = bytes[at + index] as number
-  return doubles[0] as number
-}
-
-const doubles = new Float64Array(1)
-const doubleBytes = new Uint8Array(doubles.buffer)
 /** 49 bits. */
 const exactVarintBytes = 7
 const nonAscii = 0x8080_8080 | 0

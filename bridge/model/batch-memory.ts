@@ -8,6 +8,8 @@ import { groupStride, spanStride } from './span-batch.ts'
  * than they hold gets larger arrays of its own.
  */
 export interface BatchMemory {
+  /** For spans that are not kept as they came, but written as OTLP. */
+  readonly bytes: Uint8Array
   readonly groups: Uint32Array
   readonly spans: Uint32Array
   readonly times: Float64Array
@@ -23,11 +25,12 @@ export interface BatchRoom {
   readonly spans: number
   /** Keys of attributes, and as many values. */
   readonly terms: number
+  readonly bytes: number
 }
 
-/** Lays the arrays out in a buffer that is made by `allocate`. */
+/** Lays the arrays out in two buffers that are made by `allocate`. */
 export function createBatchMemory(
-  { groups, spans, terms }: BatchRoom,
+  { groups, spans, terms, bytes }: BatchRoom,
   allocate: (sizeBytes: number) => ArrayBufferLike,
 ): BatchMemory {
   const words = groups * groupStride + spans * spanStride + spans + (spans * 2 + 2) + terms * 2
@@ -40,6 +43,7 @@ export function createBatchMemory(
     return array
   }
   return {
+    bytes: new Uint8Array(allocate(bytes)),
     times: new Float64Array(buffer, 0, spans * 2),
     groups: take(groups * groupStride),
     spans: take(spans * spanStride),

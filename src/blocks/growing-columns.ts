@@ -34,3 +34,8 @@ export function growingColumns(spans: number): GrowingColumns {
 
 /** What the columns of one span take. */
 export const columnBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 2 + 4 + 1
+
+/** Copies a span's or its parent's id into a column of ids. */
+export function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
+  for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number
+}

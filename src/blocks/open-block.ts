@@ -17,7 +17,7 @@ import { copyCut, cutBody, cutBytesMax, frontOf, idsFront, timesBytes } from './
 import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import type { GrowingColumns } from './growing-columns.ts'
-import { columnBytes, growingColumns } from './growing-columns.ts'
+import { columnBytes, copyId, growingColumns } from './growing-columns.ts'
 import { ShapeDictionary } from './shape-dictionary.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
@@ -409,8 +409,4 @@ export interface OpenTerms {
   /** Of values, span after span, those of a span up to its `valueEnds`. */
   readonly values: Uint32Array
   readonly valueEnds: Uint32Array
-}
-
-function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
-  for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number
 }
