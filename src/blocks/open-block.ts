@@ -167,8 +167,12 @@ export class OpenBlock implements BlockView {
     return fronts.subarray(0, this.#spanCount)
   }
 
-  /** The bodies without what is in columns and ids (cut-bodies.ts). */
-  joinCutBodies(first = 0, end = this.#spanCount): Uint8Array {
+  /**
+   * The bodies without what is in columns and ids (cut-bodies.ts).
+   *
+   * @param room is used where they fit, so that they are there only until it is used again
+   */
+  joinCutBodies(first = 0, end = this.#spanCount, room?: Uint8Array): Uint8Array {
     const { lengths, offsets } = this.#columns
     const { fronts } = this
     let size = 0
@@ -176,7 +180,8 @@ export class OpenBlock implements BlockView {
       const front = fronts[span] as number
       size += (lengths[span] as number) - (front === 0 ? 0 : front + timesBytes)
     }
-    const joined = new Uint8Array(size)
+    const isRoomy = room !== undefined && size <= room.length
+    const joined = isRoomy ? room.subarray(0, size) : new Uint8Array(size)
     let at = 0
     for (let span = first; span < end; span++) {
       const source = this.#sourceOf(span)
