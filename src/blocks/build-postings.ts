@@ -55,10 +55,10 @@ interface SharedTerm {
 function sharedTerms(block: OpenBlock): ReadonlyMap<number, SharedTerm> {
   const shared = new Map<number, SharedTerm>()
   const add = (kind: keyof SharedTerm, hashes: Iterable<number>, set: number): void => {
-    for (const hash of new Set(hashes)) {
-      const term = shared.get(hash) ?? { shapes: [], groups: [] }
-      shared.set(hash, term)
-      term[kind].push(set)
+    for (const hash of hashes) {
+      const term = shared.get(hash)
+      if (term === undefined) shared.set(hash, { shapes: [], groups: [], [kind]: [set] })
+      else if (term[kind].at(-1) !== set) term[kind].push(set)
     }
   }
   for (const [shape, keys] of block.spanTerms.shapeKeys.entries()) add('shapes', keys, shape)
@@ -74,7 +74,8 @@ function sharedSpans(block: OpenBlock): (hash: number, term: SharedTerm) => Uint
   const byGroup = membersOf(block.columns.groups, block.groups.length)
   const marks = new Uint8Array(spanCount)
   const spans = new Uint16Array(spanCount)
-  const every = Uint16Array.from(spans.keys())
+  const every = new Uint16Array(spanCount)
+  for (let span = 0; span < spanCount; span++) every[span] = span
   return (hash, term) => {
     const own = table.numberOf(hash)
     if (term.shapes.length === shapeKeys.length) return every
@@ -84,7 +85,7 @@ function sharedSpans(block: OpenBlock): (hash: number, term: SharedTerm) => Uint
     if (own === 0 && term.shapes.length === 1 && group === undefined) return byShape(shape ?? 0)
     if (own === 0 && term.groups.length === 1 && shape === undefined) return byGroup(group ?? 0)
     const mark = (members: Uint16Array): void => {
-      for (const span of members) marks[span] = 1
+      for (let at = 0; at < members.length; at++) marks[members[at] as number] = 1
     }
     for (const set of term.shapes) mark(byShape(set))
     for (const set of term.groups) mark(byGroup(set))
@@ -96,7 +97,10 @@ function sharedSpans(block: OpenBlock): (hash: number, term: SharedTerm) => Uint
 /** The spans of each set, ascending. */
 function membersOf(setOfSpan: Uint16Array, sets: number): (set: number) => Uint16Array {
   const starts = new Uint32Array(sets + 1)
-  for (const set of setOfSpan) starts[set + 1] = (starts[set + 1] as number) + 1
+  for (let span = 0; span < setOfSpan.length; span++) {
+    const set = setOfSpan[span] as number
+    starts[set + 1] = (starts[set + 1] as number) + 1
+  }
   for (let set = 0; set < sets; set++) {
     starts[set + 1] = (starts[set + 1] as number) + (starts[set] as number)
   }

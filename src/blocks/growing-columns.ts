@@ -12,6 +12,16 @@ export interface GrowingColumns extends BlockColumns, BlockIds {
   readonly fronts: Uint8Array
 }
 
+/** Hashes of the spans' own attributes. */
+export interface OpenTerms {
+  /** Which keys each span has: an index into `shapeKeys`. */
+  readonly shapes: Uint16Array
+  readonly shapeKeys: readonly Uint32Array[]
+  /** Of values, span after span, those of a span up to its `valueEnds`. */
+  readonly values: Uint32Array
+  readonly valueEnds: Uint32Array
+}
+
 /** Columns with room for so many spans. */
 export function growingColumns(spans: number): GrowingColumns {
   return {

@@ -16,7 +16,7 @@ import type { CutParts } from './cut-bodies.ts'
 import { copyCut, cutBody, cutBytesMax, frontOf, idsFront, timesBytes } from './cut-bodies.ts'
 import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
-import type { GrowingColumns } from './growing-columns.ts'
+import type { GrowingColumns, OpenTerms } from './growing-columns.ts'
 import { columnBytes, copyId, growingColumns } from './growing-columns.ts'
 import { ShapeDictionary } from './shape-dictionary.ts'
 import { batchOfBodies } from './span-bodies.ts'
@@ -196,8 +196,12 @@ export class OpenBlock implements BlockView {
     return fronts.subarray(0, this.#spanCount)
   }
 
-  /** The bodies without what is in columns and ids (cut-bodies.ts). */
-  joinCutBodies(first = 0, end = this.#spanCount): Uint8Array {
+  /**
+   * The bodies without what is in columns and ids (cut-bodies.ts).
+   *
+   * @param room is used where they fit, so that they are there only until it is used again
+   */
+  joinCutBodies(first = 0, end = this.#spanCount, room?: Uint8Array): Uint8Array {
     const source = this.#bodies.array
     const { lengths, offsets } = this.#columns
     const { fronts } = this
@@ -206,7 +210,8 @@ export class OpenBlock implements BlockView {
       const front = fronts[span] as number
       size += (lengths[span] as number) - (front === 0 ? 0 : front + timesBytes)
     }
-    const joined = new Uint8Array(size)
+    const isRoomy = room !== undefined && size <= room.length
+    const joined = isRoomy ? room.subarray(0, size) : new Uint8Array(size)
     let at = 0
     for (let span = first; span < end; span++) {
       const offset = offsets[span] as number
@@ -399,14 +404,4 @@ export class OpenBlock implements BlockView {
     }
     this.#columns = larger
   }
-}
-
-/** Hashes of the spans' own attributes. */
-export interface OpenTerms {
-  /** Which keys each span has: an index into `shapeKeys`. */
-  readonly shapes: Uint16Array
-  readonly shapeKeys: readonly Uint32Array[]
-  /** Of values, span after span, those of a span up to its `valueEnds`. */
-  readonly values: Uint32Array
-  readonly valueEnds: Uint32Array
 }

@@ -24,8 +24,8 @@ const parameters = {
 /** The stored form of bodies. @param seed as for `withChecksum` */
 export function encodeChunk(bodies: Uint8Array, seed = 0): Uint8Array {
   const packed = brotliCompressSync(bodies, {
-    // Room for the worst case, so that the output is one piece.
-    chunkSize: Math.max(64, bodies.length + (bodies.length >>> 10) + 64),
+    // One piece for most: memory outside of the heap is what garbage is collected for here.
+    chunkSize: Math.max(1024, bodies.length >>> 2),
     params: { ...parameters, [constants.BROTLI_PARAM_SIZE_HINT]: bodies.length },
   })
   const isSmaller = packed.length < bodies.length

@@ -3,7 +3,7 @@ import { SpanField, spanStride } from '../../../bridge/model/span-batch.ts'
 import type { BlockSections } from '../../blocks/block-sections.ts'
 import { sealBlock } from '../../blocks/block-sections.ts'
 import { OpenBlock } from '../../blocks/open-block.ts'
-import { cutChunks, encodeChunk } from './chunk-codec.ts'
+import { chunkBytesMax, cutChunks, encodeChunk } from './chunk-codec.ts'
 import { decodePending, encodePending } from './pending-row.ts'
 import type { ChunkPlace, PendingKey, PendingRow, WriteStatements } from './write-statements.ts'
 
@@ -234,7 +234,7 @@ export class PendingSpans {
     let loose = first
     const placeLoose = (end: number): void => {
       for (const cut of cutChunks(open.ids.lengths, loose, end)) {
-        const bodies = open.joinCutBodies(cut.first, cut.end)
+        const bodies = open.joinCutBodies(cut.first, cut.end, room)
         const id = this.#file.nextId('chunk')
         this.#file.statements.insertChunk(id, encodeChunk(bodies))
         places.push({ id, first: cut.first - first, rawBytes: bodies.length })
@@ -296,5 +296,7 @@ function bodyBytesOf(open: OpenBlock, first: number): number {
 }
 
 const none = new Uint8Array(0)
+/** For one chunk after the other: large arrays are what garbage is collected for. */
+const room = new Uint8Array(chunkBytesMax)
 /** Of this process alone. */
 const sealSeed = Math.floor(Math.random() * 2 ** 32)
