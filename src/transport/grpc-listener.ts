@@ -83,12 +83,15 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
     )
   }
   const deserializers = new Map<string, Deserializer>()
+  const bulk = options.services.filter(({ takesPieces }) => takesPieces)
+  const paths = bulk.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path))
   const server = new Server({
     interceptors: [
       callInterceptor({
         gate: options.inflow,
         connectionOf,
         deserializers,
+        bulkPaths: new Set(paths),
         maxMessageBytes,
         maxMessageSetting: options.maxMessageSetting,
         listenerName: options.name,
