@@ -86,7 +86,7 @@ export const settings = {
     type: 'durationMs',
     default: 2000,
     min: 0,
-    doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo.',
+    doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo. Once requests take over half of it, those on connections that have others under way get that at once.',
   },
   'admission.stalled-after': {
     type: 'durationMs',

@@ -4,7 +4,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 export interface ByteBudgetOptions {
   /** Most bytes that are held at a time. */
   readonly boundBytes: number
-  /** How long a request waits for room. */
+  /** How long a request waits for room; infinite, only its deadline ends that. */
   readonly waitMs: number
   /** What a refused client is told to wait before it tries again; 1 s by default. */
   readonly retryAfterMs?: number
@@ -121,7 +121,9 @@ export class ByteBudget {
         this.#admitWaiters()
       }
       const cancel = () => fail(signal.reason)
-      const timer = setTimeout(() => fail(this.#overloaded()), waitMs)
+      const timer = Number.isFinite(waitMs)
+        ? setTimeout(() => fail(this.#overloaded()), waitMs)
+        : undefined
       signal.addEventListener('abort', cancel)
       this.#waiters.add(waiter)
     })

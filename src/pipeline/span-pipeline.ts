@@ -5,7 +5,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { Admission, Admitted, Delivery, SpanSink } from '../ports/span-sink.ts'
 import type { SpanStore } from '../ports/span-store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { ByteBudget } from './byte-budget.ts'
+import { ByteBudget } from './byte-budget.ts'
 
 /** What the pipeline is made of. */
 export interface SpanPipelineOptions {
@@ -18,42 +18,59 @@ export interface SpanPipelineOptions {
   readonly retryAfterMs?: number
 }
 
+/** What may be decoded or at the store at a time, of the bound; 16 MiB at least. */
+const storeShare = 1 / 8
+const storeBytesMin = 16 * 1024 * 1024
+
 /**
  * From receivers to the store: acknowledged means stored (docs/adr/0002-acknowledged-means-stored.md).
  *
- * There is no queue here: a request waits for its own commit, and the store groups the commits.
+ * A request waits for its own commit, and the store groups the commits. The store gets no more at a
+ * time than it can make use of: a request that it has is in memory about three times (as it came,
+ * its index, and what the writing thread was given), one that waits here only once.
  * Every span is counted once: received when its batch is handed over, then exactly one of stored,
  * rejected (it is bad) or dropped (the store failed or the client left; its sender knows or asks
  * again). Until then it is in flight.
  */
 export function createSpanPipeline(options: SpanPipelineOptions): SpanSink {
+  const atStore = new ByteBudget({
+    boundBytes: Math.max(options.budget.boundBytes * storeShare, storeBytesMin),
+    waitMs: Number.POSITIVE_INFINITY,
+  })
   return {
     async admit(admission) {
       const takenBytes = admission.held?.takeOver() ?? 0
       const missingBytes = Math.max(0, admission.sizeBytes - takenBytes)
+      const atStoreBytes = Math.min(admission.sizeBytes, atStore.boundBytes)
+      const { deadlineUnixMs, signal } = admission
+      let heldBytes = takenBytes
       try {
-        await options.budget.acquire({
-          sizeBytes: missingBytes,
-          deadlineUnixMs: admission.deadlineUnixMs,
-          signal: admission.signal,
-        })
+        await options.budget.acquire({ sizeBytes: missingBytes, deadlineUnixMs, signal })
+        heldBytes += missingBytes
+        await atStore.acquire({ sizeBytes: atStoreBytes, deadlineUnixMs, signal })
       } catch (error) {
-        options.budget.give(takenBytes)
+        options.budget.give(heldBytes)
         throw error
       }
-      return admitted(options, admission, takenBytes + missingBytes)
+      return admitted(options, admission, () => {
+        atStore.give(atStoreBytes)
+        options.budget.give(heldBytes)
+      })
     },
   }
 }
 
-function admitted(options: SpanPipelineOptions, admission: Admission, sizeBytes: number): Admitted {
-  let heldBytes = sizeBytes
+function admitted(
+  options: SpanPipelineOptions,
+  admission: Admission,
+  release: () => void,
+): Admitted {
+  let isReleased = false
   return {
     store: (delivery, signal) => storeAndCount(options, admission, delivery, signal),
     release: () => {
-      const bytes = heldBytes
-      heldBytes = 0
-      options.budget.give(bytes)
+      if (!isReleased) release()
+      isReleased = true
     },
   }
 }

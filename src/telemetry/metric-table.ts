@@ -84,7 +84,13 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: ['listener', 'reason'],
-    doc: 'Messages ended before they had arrived whole: stalled (no progress while the bound pressed), overloaded (waited too long for room) or too_large.',
+    doc: 'Messages ended before they had arrived whole: stalled (no progress while the bound pressed), overloaded (waited too long for room), too_large, or busy (refused at its headers, as requests took over half of admission.wait).',
+  },
+  spangate_receive_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    labels: [],
+    doc: 'How long requests with spans took, from their headers to their answer: the mean of the last half second in which some ended.',
   },
   spangate_connections_open: {
     kind: 'level',

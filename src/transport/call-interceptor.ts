@@ -26,6 +26,8 @@ export interface CallInterceptorOptions {
   readonly deserializers: ReadonlyMap<string, Deserializer>
   /** Memory for messages that their handlers give back; without it each gets its own. */
   readonly messagePool?: MemoryPool<Buffer> | undefined
+  /** Paths of the methods that bring spans. */
+  readonly bulkPaths: ReadonlySet<string>
   readonly maxMessageBytes: number
   readonly maxMessageSetting: string
   readonly listenerName: string
@@ -49,7 +51,8 @@ export function inboundStreamOf(metadata: Metadata): InboundStream | undefined {
 }
 
 /**
- * Counts the bytes of each call's stream, refuses messages over the limit as soon as their length is
+ * Refuses calls that would wait too long at their headers, counts the bytes of each call's stream,
+ * refuses messages over the limit as soon as their length is
  * known, puts them together, decompresses them within the bound, and answers bytes that are no
  * message with INVALID_ARGUMENT (grpc-js itself says INTERNAL).
  */
@@ -62,8 +65,12 @@ export function callInterceptor(options: CallInterceptorOptions): ServerIntercep
       if (method.requestStream) return new ServerInterceptingCall(base)
       return intercepted(base, plainListener(options, method.path, send))
     }
+    const isBulk = options.bulkPaths.has(method.path)
+    const refusal = isBulk ? options.gate.onRequest(connection) : undefined
+    if (refusal !== undefined) return refusedCall(base, internals, refusal)
     const call = { send, isStreamed: method.requestStream }
     const inbound = meter(options, connection, internals, call)
+    if (isBulk) options.gate.onTaken(inbound)
     if (method.requestStream) {
       internals.limitDecompressed(streamedMessageBytesMax)
       return intercepted(base, { onCancel: () => inbound.end() })
@@ -89,6 +96,20 @@ function intercepted(
   return new ServerInterceptingCall(base, { start: (next) => next(listener) })
 }
 
+/** Answers before anything of the message is read, and has its client send no more of it. */
+function refusedCall(
+  base: ConstructorParameters<typeof ServerInterceptingCall>[0],
+  { stream }: CallInternals,
+  refusal: GrpcStatus,
+): ServerInterceptingCall {
+  return new ServerInterceptingCall(base, {
+    start: () => {
+      base.sendStatus(statusObject(refusal))
+      setImmediate(() => stream.close())
+    },
+  })
+}
+
 /**
  * Opens the stream's account.
  *
@@ -112,12 +133,23 @@ function meter(
   })
   const { push } = stream
   stream.push = (chunk: Buffer | null) => {
-    if (chunk === null) inbound.finished = true
-    else inbound.arrive(chunk)
-    return push.call(stream, chunk)
+    if (chunk === null) {
+      inbound.finished = true
+      return push.call(stream, chunk)
+    }
+    inbound.arrive(chunk)
+    return push.call(stream, options.gate.isPressed ? ownChunk(chunk) : chunk)
   }
   stream.once('close', () => inbound.gone())
   return inbound
+}
+
+/**
+ * Node cuts the pieces of all streams out of one buffer for each read of a socket, up to 64 KiB that
+ * stay as long as any of them.
+ */
+function ownChunk(chunk: Buffer): Buffer {
+  return chunk.length * 2 > chunk.buffer.byteLength ? chunk : Buffer.from(chunk)
 }
 
 function doNothing(): void {}

@@ -89,6 +89,8 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
     )
   }
   const deserializers = new Map<string, Deserializer>()
+  const bulk = options.services.filter(({ takesPieces }) => takesPieces)
+  const paths = bulk.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path))
   const server = new Server({
     interceptors: [
       callInterceptor({
@@ -96,6 +98,7 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
         connectionOf,
         deserializers,
         messagePool: options.messagePool,
+        bulkPaths: new Set(paths),
         maxMessageBytes,
         maxMessageSetting: options.maxMessageSetting,
         listenerName: options.name,

@@ -6,7 +6,8 @@ export interface GrpcService {
   readonly implementation: UntypedServiceImplementation
   /**
    * True when its unary handlers take a request as `Pieces`, undecoded, so that a large one need not
-   * be put together on the main thread.
+   * be put together on the main thread. These are the requests that bring spans, and under overload
+   * they alone are refused early.
    */
   readonly takesPieces?: true
 }

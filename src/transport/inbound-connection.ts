@@ -25,8 +25,16 @@ export interface InflowBudget {
 /** Decides which requests may come further; src/transport/inflow.ts. */
 export interface InflowGate {
   readonly budget: InflowBudget
+  /** True while so much is in flight that memory must not be held beyond what is counted. */
+  readonly isPressed: boolean
+  /** A request with spans begins. @returns the answer when it is not taken */
+  onRequest(connection: InboundConnection): GrpcStatus | undefined
+  /** The same request's stream, once it is taken. */
+  onTaken(stream: InboundStream): void
   /** Bytes have arrived and are counted. */
   onArrived(stream: InboundStream, sizeBytes: number): void
+  /** The call is over. */
+  onEnded(stream: InboundStream): void
   /** The stream is gone from the connection. */
   onGone(stream: InboundStream): void
 }
@@ -156,6 +164,11 @@ export class InboundStream {
     return this.#heldBytes
   }
 
+  /** Bytes that have arrived, the prefix included. */
+  get arrivedBytes(): number {
+    return this.#arrivedBytes
+  }
+
   /** Bytes of the message with its prefix; what an unknown length makes of it is unbounded. */
   get wholeBytes(): number {
     if (this.declaredBytes === undefined) return Number.POSITIVE_INFINITY
@@ -237,6 +250,7 @@ export class InboundStream {
     this.shed(this.#heldBytes)
     this.#giveMemory?.()
     this.#giveMemory = undefined
+    this.#gate.onEnded(this)
     // The rest of a message that was answered early must not come.
     // RFC 9113 section 8.1 lets a server ask for that with RST_STREAM after its answer.
     if (!this.finished) setImmediate(() => this.call.reset())

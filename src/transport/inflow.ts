@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { GrpcStatus } from '../errors/status.ts'
 import { grpcStatusOf } from '../errors/status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type {
@@ -8,6 +9,7 @@ import type {
   InflowBudget,
   InflowGate,
 } from './inbound-connection.ts'
+import { StandingTime } from './standing-time.ts'
 
 /** What an `Inflow` is made of; one serves all listeners of the process. */
 export interface InflowOptions {
@@ -43,6 +45,10 @@ const scarceShare = (spareShare * 3) / 4
 const sweepMs = 250
 /** A refused client has this long to notice. */
 const noticeMs = 1000
+/** From here on pieces of messages are copied out of the buffers they came in. */
+const pressedShare = 1 / 8
+/** Who is refused for a standing queue is told to wait as long as there has been one, up to this. */
+const retryAfterMsMax = 15_000
 /** Requests are refused until who waits longest can go on for this share of the bound. */
 const roomShare = 1 / 8
 
@@ -62,6 +68,11 @@ const roomShare = 1 / 8
  * windows of streams let in is counted, and a connection that brings too much of it is not read from
  * at all. One read of each socket, 64 KiB, may therefore come on top of the bound, and no more.
  *
+ * That bounds memory, not time: a bound full of requests may be many seconds of work. Once requests
+ * take more than half of `waitMs`, as many are left as are answered within that time, and new ones are
+ * refused at their headers (standing-time.ts). A request that is alone on its connection is always
+ * taken, so that clients with one at a time get through beside those with hundreds.
+ *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
  * ended. So a bound full of unfinished messages always clears.
@@ -72,18 +83,26 @@ export class Inflow implements InflowGate {
   readonly #connections = new Set<InboundConnection>()
   /** Connections that have something waiting, the longest first. */
   readonly #waiting = new Set<InboundConnection>()
-  /** Refused, and still on their connection. */
+  /** Refused for want of room, and still on their connection. */
   readonly #refused = new Set<InboundStream>()
   readonly #unsubscribe: () => void
   #sweeper: NodeJS.Timeout | undefined
   #resuming = false
+  readonly #standing: StandingTime
+  /** Requests with spans that share their connection with others. */
+  readonly #many = new Set<InboundStream>()
+  #wasStanding = false
 
   constructor(options: InflowOptions) {
     this.#options = options
     this.budget = options.budget
+    this.#standing = new StandingTime({ targetMs: options.waitMs / 2 })
     this.#unsubscribe = options.budget.onGiven(() => this.#resumeSoon())
     options.metrics.observe('spangate_receive_paused_connections', () => [
       { value: this.#waiting.size, labels: {} },
+    ])
+    options.metrics.observe('spangate_receive_seconds', () => [
+      { value: this.#standing.meanMs / 1000, labels: {} },
     ])
     options.metrics.observe('spangate_bytes_in_flight', () => [
       { value: options.budget.boundBytes - options.budget.freeBytes, labels: {} },
@@ -100,6 +119,30 @@ export class Inflow implements InflowGate {
     this.#connections.delete(connection)
     this.#waiting.delete(connection)
     connection.end()
+  }
+
+  get isPressed(): boolean {
+    return this.budget.freeBytes < this.budget.boundBytes * (1 - pressedShare)
+  }
+
+  onRequest(connection: InboundConnection): GrpcStatus | undefined {
+    if (connection.streams.size === 0) return
+    if (this.#many.size < this.#standing.requestsMax) return
+    this.#countGivenUp(connection, 'busy')
+    return this.#busyStatus()
+  }
+
+  onTaken(stream: InboundStream): void {
+    if (stream.connection.streams.size === 1) return
+    this.#many.add(stream)
+  }
+
+  onEnded(stream: InboundStream): void {
+    if (!this.#many.delete(stream) || !stream.finished || stream.refusedMs !== undefined) return
+    const nowMs = performance.now()
+    const tookMs = nowMs - stream.openedMs
+    const insideMs = nowMs - stream.progressMs
+    if (this.#standing.answered({ tookMs, insideMs })) this.#shortenQueue(nowMs)
   }
 
   onArrived(stream: InboundStream, sizeBytes: number): void {
@@ -197,6 +240,40 @@ export class Inflow implements InflowGate {
     }
   }
 
+  /** Refuses requests that have not arrived until as few are left as can be answered in time. */
+  #shortenQueue(nowMs: number): void {
+    const isStanding = this.#standing.standingMs !== undefined
+    if (isStanding !== this.#wasStanding) {
+      this.#wasStanding = isStanding
+      const tookMs = Math.round(this.#standing.meanMs)
+      if (isStanding) this.#options.logger.warn({ tookMs }, 'requests take too long, refusing some')
+      else this.#options.logger.info({ tookMs }, 'requests no longer take too long')
+    }
+    const tooMany = this.#many.size - this.#standing.requestsMax
+    if (tooMany <= 0) return
+    const arriving = [...this.#many].filter(({ finished }) => !finished)
+    // Least arrived first, then the youngest: what is nearly there is kept.
+    arriving.sort((a, b) => a.arrivedBytes - b.arrivedBytes || b.openedMs - a.openedMs)
+    for (const stream of arriving.slice(0, tooMany)) this.#refuse(stream, 'busy', nowMs)
+  }
+
+  #busyStatus(): GrpcStatus {
+    const { retryAfterMs = 1000 } = this.#options
+    const takes = Math.round(this.#standing.meanMs)
+    const standingMs = Math.min(this.#standing.standingMs ?? 0, retryAfterMsMax)
+    return grpcStatusOf(
+      new GatewayError(
+        'overloaded',
+        `Cannot receive message: requests take ${takes} ms, and this connection has others under way`,
+        { retryAfterMs: Math.max(retryAfterMs, standingMs) },
+      ),
+    )
+  }
+
+  #countGivenUp({ listenerName: listener }: InboundConnection, reason: GivenUp): void {
+    this.#options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason })
+  }
+
   #sweepLater(): void {
     this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
@@ -253,14 +330,22 @@ export class Inflow implements InflowGate {
     }
   }
 
-  #refuse(stream: InboundStream, reason: 'stalled' | 'overloaded', nowMs: number): void {
+  #refuse(stream: InboundStream, reason: GivenUp, nowMs: number): void {
     if (stream.refusedMs !== undefined) return
     stream.refusedMs = nowMs
+    this.#countGivenUp(stream.connection, reason)
+    if (reason === 'busy') {
+      stream.call.refuse(this.#busyStatus())
+      return
+    }
     this.#refused.add(stream)
+    stream.call.refuse(this.#noRoomStatus(stream, reason))
+  }
+
+  #noRoomStatus(stream: InboundStream, reason: 'stalled' | 'overloaded'): GrpcStatus {
     const { heldBytes, declaredBytes } = stream
-    const { metrics, logger, retryAfterMs = 1000 } = this.#options
+    const { logger, retryAfterMs = 1000 } = this.#options
     const listener = stream.connection.listenerName
-    metrics.add('spangate_messages_given_up_total', 1, { listener, reason })
     logger.warn(
       { listener, reason, heldBytes, declaredBytes },
       'message given up before it had arrived',
@@ -269,13 +354,13 @@ export class Inflow implements InflowGate {
       reason === 'stalled'
         ? `nothing has come for ${this.#options.stalledAfterMs} ms while memory is short`
         : `no room for the rest of it within ${this.#options.waitMs} ms`
-    stream.call.refuse(
-      grpcStatusOf(
-        new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs }),
-      ),
+    return grpcStatusOf(
+      new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs }),
     )
   }
 }
+
+type GivenUp = 'stalled' | 'overloaded' | 'busy'
 
 /** As a sort wants it, also for infinities. */
 function compare(a: number, b: number): number {

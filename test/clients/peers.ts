@@ -52,7 +52,8 @@ export function peer(name: PeerName): readonly [program: string, ...args: string
   return [program, ...args]
 }
 
-function isInstalled(name: PeerName): boolean {
+/** Whether scripts/install-peers.sh has installed a program. */
+export function isInstalled(name: PeerName): boolean {
   const files = commands[name].filter((part) => isAbsolute(part))
   return existsSync(join(root, 'stamps', parts[name])) && files.every((file) => existsSync(file))
 }
@@ -65,10 +66,14 @@ export interface Outcome {
 }
 
 const runFile = promisify(execFile)
-const timeoutMs = 60_000
+const timeoutMsDefault = 60_000
 
 /** Runs a program to its end; a code other than 0 is an outcome too. */
-export async function run(name: PeerName, args: readonly string[]): Promise<Outcome> {
+export async function run(
+  name: PeerName,
+  args: readonly string[],
+  timeoutMs = timeoutMsDefault,
+): Promise<Outcome> {
   const [program, ...before] = peer(name)
   const options = { timeout: timeoutMs, maxBuffer: 256 * 1024 * 1024, encoding: 'utf8' } as const
   try {
@@ -81,8 +86,12 @@ export async function run(name: PeerName, args: readonly string[]): Promise<Outc
 }
 
 /** Runs a program that must succeed and prints one JSON document. */
-export async function runJson(name: PeerName, args: readonly string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await run(name, args)
+export async function runJson(
+  name: PeerName,
+  args: readonly string[],
+  timeoutMs = timeoutMsDefault,
+): Promise<unknown> {
+  const { code, stdout, stderr } = await run(name, args, timeoutMs)
   if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr}`)
   return JSON.parse(stdout)
 }

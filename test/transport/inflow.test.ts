@@ -125,6 +125,28 @@ t.test('who waits too long for room gets UNAVAILABLE with RetryInfo', async (t) 
   await close()
 })
 
+t.test('a refused message does not cost its connection', async (t) => {
+  const { port, budget, close } = await startListener({
+    boundBytes: mib,
+    maxMessageBytes: 340 * kib,
+    waitMs: 100,
+  })
+  budget.take(mib - 20 * kib)
+  const { session, status } = sendPart(port, 300 * kib, 250 * kib)
+  await until(() => status() === '14')
+  const refusedMs = performance.now()
+  // Who does not read its refusal within a second is cut; this client has read it.
+  await until(() => session.destroyed || performance.now() - refusedMs > 2000)
+  t.equal(session.destroyed, false)
+  budget.give(mib - 20 * kib)
+  const next = rawStream(session, { announcedBytes: 10 * kib, body: Buffer.alloc(10 * kib) })
+  next.stream.end()
+  await until(() => next.status() === '0')
+  session.destroy()
+  await until(() => budget.usedBytes === 0)
+  await close()
+})
+
 t.test('a paused message holds up no other on its connection', async (t) => {
   const { port, budget, close } = await startListener({
     boundBytes: 8 * mib,

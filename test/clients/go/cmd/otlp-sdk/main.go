@@ -1,5 +1,6 @@
 // Command otlp-sdk sends the cart story with the OpenTelemetry SDK for Go over
-// OTLP gRPC and prints what the SDK recorded.
+// OTLP gRPC and prints what the SDK recorded; with -rate it sends spans at a
+// steady rate instead.
 package main
 
 import (
@@ -34,8 +35,16 @@ func main() {
 	run := flag.String("run", "run", "text that tells this run from others")
 	startMs := flag.Int64("start-ms", time.Now().UnixMilli()-60_000, "start of the first trace, ms since the epoch")
 	gzip := flag.Bool("gzip", false, "compress requests")
+	rate := flag.Int("rate", 0, "spans a second to send instead of the story")
+	duration := flag.Duration("duration", 10*time.Second, "how long spans are made at -rate")
+	patience := flag.Duration("patience", 0, "how long to keep spans and try again; 0 is what the SDK does")
 	flag.Parse()
-	err := send(options{*endpoint, *traces, *run, time.UnixMilli(*startMs), *gzip})
+	var err error
+	if *rate > 0 {
+		err = sendLoad(load{*endpoint, *run, *rate, *duration, *patience})
+	} else {
+		err = send(options{*endpoint, *traces, *run, time.UnixMilli(*startMs), *gzip})
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "otlp-sdk:", err)
 		os.Exit(1)
@@ -77,9 +86,11 @@ func send(opts options) error {
 	return manifest.Print(manifest.Sent{Client: "go", Spans: recorder.spans})
 }
 
-func provider(service, run string, exporter sdktrace.SpanExporter) *sdktrace.TracerProvider {
+func provider(
+	service, run string, exporter sdktrace.SpanExporter, opts ...sdktrace.BatchSpanProcessorOption,
+) *sdktrace.TracerProvider {
 	return sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(exporter),
+		sdktrace.WithBatcher(exporter, opts...),
 		sdktrace.WithResource(resource.NewSchemaless(
 			attribute.String("service.name", service),
 			attribute.String("service.version", "1.4.0"),

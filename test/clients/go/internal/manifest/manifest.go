@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"os"
 	"strconv"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Value is one attribute value, tagged by its type, so that the number 500,
@@ -130,6 +132,29 @@ type JaegerSpan struct {
 type Sent struct {
 	Client string `json:"client"`
 	Spans  any    `json:"spans"`
+}
+
+// SpanIDs are span ids by trace id, hex.
+type SpanIDs map[string][]string
+
+// Add takes a span down.
+func (s SpanIDs) Add(span trace.SpanContext) {
+	id := span.TraceID().String()
+	s[id] = append(s[id], span.SpanID().String())
+}
+
+// Load is what a sending program prints after it has sent at a steady rate.
+type Load struct {
+	Client string `json:"client"`
+	// Made are all spans, Delivered those that the exporter says were taken.
+	Made      SpanIDs `json:"made"`
+	Delivered SpanIDs `json:"delivered"`
+	// FailedExports are calls of the exporter that failed for good.
+	FailedExports int `json:"failedExports"`
+	// Refusals are answers UNAVAILABLE, RefusalsRetryInfo those of them that say
+	// when to try again.
+	Refusals          int64 `json:"refusals"`
+	RefusalsRetryInfo int64 `json:"refusalsRetryInfo"`
 }
 
 // Print writes a value as one JSON document to standard output.

@@ -7,6 +7,7 @@ import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends the cart story with the OpenTelemetry SDK for Java over OTLP gRPC and
- * prints what the SDK recorded.
+ * prints what the SDK recorded; with --rate it sends spans at a steady rate instead.
  */
 public final class OtlpSdk {
   private static final long FLUSH_SECONDS = 25;
@@ -34,6 +35,10 @@ public final class OtlpSdk {
   public static void main(String[] args) {
     Map<String, String> options = readOptions(args);
     String run = options.getOrDefault("run", "run");
+    if (options.containsKey("rate")) {
+      print(new SpanLoad(options).run(run));
+      System.exit(0);
+    }
     long startMs =
         Long.parseLong(
             options.getOrDefault("start-ms", Long.toString(System.currentTimeMillis() - 60_000)));
@@ -44,8 +49,8 @@ public final class OtlpSdk {
             .setTimeout(Duration.ofSeconds(20))
             .build();
     Recorder recorder = new Recorder(exporter);
-    SdkTracerProvider shop = provider("java-shop", run, recorder);
-    SdkTracerProvider stock = provider("java-stock", run, recorder);
+    SdkTracerProvider shop = provider("java-shop", run, batches(recorder));
+    SdkTracerProvider stock = provider("java-stock", run, batches(recorder));
     Story story = new Story(run, tracer(shop), tracer(stock));
     int traces = Integer.parseInt(options.getOrDefault("traces", "1"));
     for (int i = 0; i < traces; i++) {
@@ -60,8 +65,12 @@ public final class OtlpSdk {
     Map<String, Object> sent = new LinkedHashMap<>();
     sent.put("client", "java");
     sent.put("spans", recorder.sent.stream().map(Describe::span).toList());
-    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(Json.write(sent));
+    print(sent);
     System.exit(0);
+  }
+
+  private static void print(Map<String, Object> document) {
+    new PrintStream(System.out, true, StandardCharsets.UTF_8).println(Json.write(document));
   }
 
   private static boolean finished(CompletableResultCode result) {
@@ -78,7 +87,11 @@ public final class OtlpSdk {
     return options;
   }
 
-  private static SdkTracerProvider provider(String service, String run, SpanExporter exporter) {
+  private static SpanProcessor batches(SpanExporter exporter) {
+    return BatchSpanProcessor.builder(exporter).build();
+  }
+
+  static SdkTracerProvider provider(String service, String run, SpanProcessor processor) {
     Attributes attributes =
         Attributes.builder()
             .put("service.name", service)
@@ -88,11 +101,11 @@ public final class OtlpSdk {
             .build();
     return SdkTracerProvider.builder()
         .setResource(Resource.getDefault().merge(Resource.create(attributes)))
-        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+        .addSpanProcessor(processor)
         .build();
   }
 
-  private static Tracer tracer(SdkTracerProvider provider) {
+  static Tracer tracer(SdkTracerProvider provider) {
     return provider.tracerBuilder("cart").setInstrumentationVersion("1.2.3").build();
   }
 
