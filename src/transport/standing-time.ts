@@ -77,7 +77,7 @@ export class StandingTime {
   /** How many requests may be under way; infinite while none has to stand. */
   get requestsMax(): number {
     if (this.#standingSinceMs === undefined) return Number.POSITIVE_INFINITY
-    return Math.max(requestsMin, (this.#requestsPerMs ?? 0) * this.#targetMs)
+    return Math.max(requestsMin, Math.round((this.#requestsPerMs ?? 0) * this.#targetMs))
   }
 
   #endWindow(nowMs: number): void {
