@@ -43,6 +43,7 @@ export class StandingTime {
   #sums = { requests: 0, tookMs: 0, insideMs: 0 }
   #requestsPerMs: number | undefined
   #meanMs = 0
+  #answered = 0
   #standingSinceMs: number | undefined
 
   constructor(options: StandingTimeOptions) {
@@ -55,6 +56,11 @@ export class StandingTime {
   /** How long the requests of the last window took on average. */
   get meanMs(): number {
     return this.#meanMs
+  }
+
+  /** How many requests the last window had. */
+  get answeredRequests(): number {
+    return this.#answered
   }
 
   /** How long there has been a standing queue; undefined while there is none. */
@@ -77,7 +83,7 @@ export class StandingTime {
   /** How many requests may be under way; infinite while none has to stand. */
   get requestsMax(): number {
     if (this.#standingSinceMs === undefined) return Number.POSITIVE_INFINITY
-    return Math.max(requestsMin, (this.#requestsPerMs ?? 0) * this.#targetMs)
+    return Math.max(requestsMin, Math.round((this.#requestsPerMs ?? 0) * this.#targetMs))
   }
 
   #endWindow(nowMs: number): void {
@@ -86,6 +92,7 @@ export class StandingTime {
     const before = this.#requestsPerMs ?? requestsPerMs
     this.#requestsPerMs = (before + requestsPerMs) / 2
     this.#meanMs = tookMs / requests
+    this.#answered = requests
     const isOurs = this.#busyShare() >= busyShareMin || insideMs / requests > this.#targetMs / 2
     if (this.#meanMs > this.#targetMs && isOurs) this.#standingSinceMs ??= nowMs
     else if (this.#meanMs < this.#targetMs / 2 || !isOurs) this.#standingSinceMs = undefined
