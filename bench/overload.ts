@@ -1,6 +1,7 @@
 /**
  * `npm run bench:overload [-- options]`: several times more load than the gateway can take. What it
- * acknowledges must be stored, the rest must be refused in a way that clients try again. See
+ * acknowledges must be stored, the rest must be refused in a way that clients try again, and memory
+ * must stay within what is promised. Beside the load SDKs send, and clients stop halfway. See
  * docs/benchmarks.md.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { sendHalves } from '../test/e2e/half-sent.ts'
 import { GatewayChild } from './gateway-child.ts'
 import { readMetrics } from './gateway-metrics.ts'
 import { Ledger } from './load/ledger.ts'
@@ -16,6 +18,7 @@ import type { Connected } from './load/protocols.ts'
 import { connectAll } from './load/protocols.ts'
 import { TemplateSet } from './load/templates.ts'
 import { durationMsOf, numberOf } from './options.ts'
+import { checkSdks, startSdks } from './overload-sdks.ts'
 import { ownCpuSeconds, ResidentSampler } from './process-usage.ts'
 import { QueryClient } from './query/query-client.ts'
 import { environment, publish, spreadOf } from './report.ts'
@@ -29,6 +32,9 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '20' },
     'in-flight': { type: 'string', default: '100' },
     duration: { type: 'string', default: '60s' },
+    'half-sent': { type: 'string', default: '200' },
+    'without-sdks': { type: 'boolean', default: false },
+    capacity: { type: 'string', default: '0' },
     calibrate: { type: 'string', default: '8s' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
@@ -43,9 +49,17 @@ const options = {
   /** Of each connection; what is due beyond it waits here. */
   inFlight: numberOf('in-flight', values['in-flight'], { min: 1, max: 10_000 }),
   durationMs: durationMsOf('duration', values.duration),
+  /** Connections that each send half of 60 MiB after a third of the time, and stop. */
+  halfSent: numberOf('half-sent', values['half-sent'], { min: 0, max: 1000 }),
+  withoutSdks: values['without-sdks'],
+  /** Spans a second; 0 measures it. */
+  capacity: numberOf('capacity', values.capacity, { min: 0 }),
   calibrateMs: durationMsOf('calibrate', values.calibrate),
   seed: numberOf('seed', values.seed, { min: 1 }),
 }
+
+/** docs/settings.md: the bound, 256 MiB by default, and 350 MB for everything else. */
+const promisedBytes = 256 * 1024 ** 2 + 350e6
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-bench-'))
 const store = options.store === 'sqlite:' ? `sqlite:${join(folder, 'data')}` : options.store
@@ -53,7 +67,7 @@ const templates = TemplateSet.build({ ...options, format: 'otlp', distinctSpans:
 const gateway = await GatewayChild.start(store)
 const sampler = new ResidentSampler(gateway.pid, 100)
 const ledger = new Ledger(templates)
-const capacity = await measureCapacity()
+const capacity = options.capacity > 0 ? options.capacity : await measureCapacity()
 console.log(`capacity ${Math.round(capacity)} spans/s, sending ${options.times} times as many`)
 
 const connected = await connect(options.connections, options.inFlight)
@@ -67,16 +81,23 @@ const load = new LoadRun({
   transform: (framed) => Buffer.from(framed),
   onResult: (message, result) => ledger.answered(message, result),
 })
-await setTimeout(options.durationMs)
+const { host, port } = gateway.endpoint('otlp.grpc')
+const sdks = options.withoutSdks ? [] : startSdks(`${host}:${port}`, options.durationMs / 1000)
+await setTimeout(options.durationMs / 3)
+const halves = sendHalves(`${host}:${port}`, options.halfSent, 60 * 1024 ** 2)
+await setTimeout((options.durationMs * 2) / 3)
 const counts = load.counts()
 const overdueCalls = load.overdueCalls
 const ownSeconds = ownCpuSeconds() - ownBefore
 await load.stop(60_000)
 const unanswered = load.inFlight
-sampler.stop()
 disconnect(connected)
+const halvesRefused = Object.values(halves.statuses).reduce((sum, count) => sum + count, 0)
+halves.close()
 
 const client = new QueryClient(gateway.endpoint('query.grpc'))
+const { figures: sdkFigures, faults } = await checkSdks(sdks, client)
+sampler.stop()
 const missing = await ledger.missing(client)
 client.close()
 const sums = await readMetrics(gateway.endpoint('admin'))
@@ -108,6 +129,8 @@ const figures = {
   'acknowledged spans found missing': missing.length,
   'server rss peak mb': sampler.peakBytes / 1e6,
   'server rss final mb': sampler.finalBytes / 1e6,
+  'half-sent messages refused': halvesRefused,
+  ...sdkFigures,
   'loader cpu seconds per second': ownSeconds / counts.seconds,
 }
 publish(
@@ -122,11 +145,14 @@ publish(
   },
   values.json,
 )
+for (const fault of faults.slice(0, 10)) console.error(fault)
+const isLarge = sampler.peakBytes > promisedBytes
+if (isLarge) console.error(`The gateway took over ${promisedBytes / 1e6} MB`)
 for (const fault of missing.slice(0, 10)) console.error(`missing: ${fault}`)
 const isShort = stored < ledger.acknowledgedSpans
 if (isShort)
   console.error(`The gateway counts ${ledger.acknowledgedSpans - stored} stored spans less`)
-process.exit(missing.length > 0 || isShort ? 1 : 0)
+process.exit(missing.length > 0 || faults.length > 0 || isShort || isLarge ? 1 : 0)
 
 /** What it takes when each call waits for the one before. */
 async function measureCapacity(): Promise<number> {

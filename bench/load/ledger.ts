@@ -81,7 +81,8 @@ export class Ledger implements MessageSource {
   }
 }
 
-function spanIdsIn(message: Buffer): string[] {
+/** Ids of the spans in a message of api_v3, hex. */
+export function spanIdsIn(message: Buffer): string[] {
   const { batch } = decodeRequest(message, { arrivalUnixMs: 0 })
   return Array.from({ length: spanCount(batch) }, (_, span) => hexOf(spanIdBytes(batch, span)))
 }
