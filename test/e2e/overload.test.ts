@@ -97,5 +97,5 @@ t.test('two hundred halves of 60 MiB stay within the promised memory', async (t)
   }
   t.comment(`at most ${residentBytesMax / mb} MB resident, ${heldBytesMax / mb} MB in flight`)
   t.ok(heldBytesMax > 128 * mib, 'the bound was pressed')
-  t.ok(residentBytesMax < 256 * mib + 350 * mb, 'docs/settings.md: the bound and 350 MB')
+  t.ok(residentBytesMax < 256 * mib + 500 * mb, 'docs/adr/0006: the bound and 500 MB')
 })
