@@ -127,9 +127,9 @@ class RequestReader {
       readSpan(this.#context, parts)
       special.find(reader.bytes, parts.tags)
       const own = parts.process
-      const process = own.length === 0 ? shared : this.#groups.processOf(own)
-      if ('reason' in process) this.#reject(process)
-      else this.#addSpan(process)
+      const sender = own.length === 0 ? shared : this.#groups.processOf(own)
+      if ('reason' in sender) this.#reject(sender)
+      else this.#addSpan(sender)
     } catch (error) {
       if (error instanceof Refusal) this.#reject(error.rejected)
       // This span's bytes are bad; where it ends is known, so the next one can be read.
@@ -139,9 +139,9 @@ class RequestReader {
     }
   }
 
-  #addSpan(process: Process): void {
+  #addSpan(sender: Process): void {
     const builder = this.#builder
-    const group = this.#groups.groupOf(process, special)
+    const group = this.#groups.groupOf(sender, special)
     if ('reason' in group) {
       this.#reject(group)
       return

@@ -64,9 +64,9 @@ export class SpanGroups {
     // In one piece, as it should be, it lies in the request, and faults have their offset there.
     const start = isWhole ? body.byteOffset - this.#bytes.byteOffset : 0
     const from = isWhole ? this.#bytes : body
-    const process = this.#decodeProcess(new WireReader(from, start, start + body.length))
-    this.#byProcess.set(key, process)
-    return process
+    const sender = this.#decodeProcess(new WireReader(from, start, start + body.length))
+    this.#byProcess.set(key, sender)
+    return sender
   }
 
   /**
@@ -74,17 +74,17 @@ export class SpanGroups {
    *
    * @throws WireError
    */
-  groupOf(process: Process, special: SpecialTags): Group | Rejected {
+  groupOf(sender: Process, special: SpecialTags): Group | Rejected {
     const { scopeName, scopeVersion } = special
     const name = scopeName.length === 0 ? '' : textIn(scopeName)
     const version = textIn(scopeVersion)
     const key = name === '' ? '' : `${name.length} ${name}${version}`
-    const known = process.byScope.get(key)
+    const known = sender.byScope.get(key)
     if (known !== undefined) return known
     const named = { ...emptyScope, name, version }
     const scope = this.#repaired(named, repairScopeText)
-    const group = this.#decodeGroup(process.resource, scope)
-    process.byScope.set(key, group)
+    const group = this.#decodeGroup(sender.resource, scope)
+    sender.byScope.set(key, group)
     return group
   }
 

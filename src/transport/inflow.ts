@@ -71,8 +71,9 @@ const roomShare = 1 / 8
  * That bounds memory, not time: a bound full of requests may be many seconds of work. Once requests
  * take more than half of `waitMs`, as many are left as are answered within that time, and new ones are
  * refused at their headers (standing-time.ts); no more of them than are answered, as to refuse one costs
- * a part of what to answer it does, and clients that ask faster are held back by their windows. A request that is alone on its connection is always
- * taken, so that clients with one at a time get through beside those with hundreds.
+ * a part of what to answer it does, and clients that ask faster are held back by their windows. A
+ * request that is alone on its connection is always taken, so that clients with one at a time get
+ * through beside those with hundreds.
  *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
