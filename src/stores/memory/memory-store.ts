@@ -7,6 +7,7 @@ import { OpenBlock } from '../../blocks/open-block.ts'
 import { planQuery } from '../../blocks/plan-query.ts'
 import type { TraceKey } from '../../blocks/read-trace.ts'
 import { traceParts } from '../../blocks/read-trace.ts'
+import { SpareBlocks } from '../../blocks/spare-blocks.ts'
 import { summarizeTrace } from '../../blocks/summarize-trace.ts'
 import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef, WalkResult } from '../../blocks/walk-blocks.ts'
@@ -74,13 +75,13 @@ export class MemoryStore implements SpanStore {
   readonly #evicted: EvictedTraces
   #sizeBytes = 0
   #closed = false
-  /** Evicted blocks whose memory the next ones get. */
-  readonly #spares: OpenBlock[] = []
+  readonly #spares: SpareBlocks
   /** Reads under way: what they hold of blocks must stay as it is. */
   #reads = 0
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options
+    this.#spares = new SpareBlocks(options.retentionMs, sparesMax)
     this.#evicted = new EvictedTraces(Math.min(options.bytesMax / 512, evictedTracesMax))
     this.#expiry = new ExpiryClock({
       clock: options.clock ?? systemClock,
@@ -179,7 +180,7 @@ export class MemoryStore implements SpanStore {
     this.#tenants.clear()
     this.#blocks.clear()
     this.#evicted.clear()
-    this.#spares.length = 0
+    this.#spares.clear()
     this.#sizeBytes = 0
   }
 
@@ -194,7 +195,8 @@ export class MemoryStore implements SpanStore {
       if (this.#sizeBytes <= this.#options.bytesMax) break
       this.#evicted.add(oldest.tenant.name, oldest.view.traceIds)
       this.#remove(oldest, 'eviction')
-      this.#spare(oldest.view)
+      // A read under way may hold it.
+      if (oldest.view.spanCount >= blockSpans && this.#reads === 0) this.#spares.give(oldest.view)
     }
   }
 
@@ -211,22 +213,8 @@ export class MemoryStore implements SpanStore {
 
   /** Where a full block is expected it gets the memory of an evicted one, if there is any. */
   #newBlock(bodyBytes: number | undefined): OpenBlock {
-    const { retentionMs } = this.#options
-    if (bodyBytes === undefined) return new OpenBlock(retentionMs)
-    const spare = this.#spares.pop()
-    if (spare === undefined)
-      return new OpenBlock(retentionMs, blockSpans * 1.125, bodyBytes * 1.125)
-    spare.clear()
-    return spare
-  }
-
-  /**
-   * Remembers an evicted block, unless a read may hold it. V8 counts memory outside of its heap, and
-   * collects all garbage whenever 64 MiB of it were made: at full load twice a second.
-   */
-  #spare(block: OpenBlock): void {
-    const isFull = block.spanCount >= blockSpans
-    if (isFull && this.#reads === 0 && this.#spares.length < sparesMax) this.#spares.push(block)
+    if (bodyBytes === undefined) return new OpenBlock(this.#options.retentionMs)
+    return this.#spares.take(blockSpans * 1.125, bodyBytes * 1.125)
   }
 
   async #search(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {

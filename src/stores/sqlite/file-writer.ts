@@ -2,7 +2,9 @@ import type Database from 'better-sqlite3'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { runsByNearness } from '../../blocks/near-arrival.ts'
+import { OpenBlock } from '../../blocks/open-block.ts'
 import { SealedBlock } from '../../blocks/sealed-block.ts'
+import { SpareBlocks } from '../../blocks/spare-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { decodeChunk } from './chunk-codec.ts'
 import { pageSize } from './format.ts'
@@ -33,6 +35,10 @@ export interface FileWriterOptions {
 
 /** The log is copied into the file when it has so many pages, 4 MiB: a few milliseconds. */
 const checkpointPages = 1024
+/** One commit may fill several blocks. */
+const sparesMax = 4
+/** Bodies of a usual span; a block with longer ones grows. */
+const usualBodyBytes = 1024
 
 /** The one connection that writes to a file, and what it knows of what is in there. */
 export class FileWriter {
@@ -45,6 +51,7 @@ export class FileWriter {
   readonly #statements: WriteStatements
   readonly #reads: BlockReads
   readonly #names = new KnownNames()
+  readonly #spares: SpareBlocks
   #pending = new Map<string, PendingSpans>()
   #nextIds = { block: 1, chunk: 1, pending: 1 }
   #segments = new SegmentProgress(0, 0)
@@ -58,6 +65,7 @@ export class FileWriter {
     this.file = options.file
     this.path = options.path
     this.#options = options
+    this.#spares = new SpareBlocks(options.retentionMs, sparesMax)
     this.#database = openForWriting(options.path)
     try {
       this.#statements = new WriteStatements(this.#database)
@@ -167,6 +175,7 @@ export class FileWriter {
     this.#pages = Number(this.#database.pragma('page_count', { simple: true }))
     this.#walPages += Math.ceil(this.#statements.takeBlobBytes() / pageSize) + changedPages
     this.#segments.add(this.#sealed)
+    for (const { open } of this.#sealed) this.#spares.give(open)
     this.#sealed = []
   }
 
@@ -280,6 +289,10 @@ export class FileWriter {
       readRow: (id) => this.#readRow(id),
       noteName: (...name) => this.#noteName(...name),
       noteSealed: (block) => this.#sealed.push(block),
+      newBlock: (isGoingToBeFull) =>
+        isGoingToBeFull
+          ? this.#spares.take(limits.spans, limits.spans * usualBodyBytes)
+          : new OpenBlock(retentionMs),
     }
   }
 

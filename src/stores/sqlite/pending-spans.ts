@@ -34,6 +34,8 @@ export interface PendingFile {
   readRow(id: number): { head: Uint8Array; spans: Uint8Array; bodies: Uint8Array }
   noteName(tenant: string, service: string, operation: string, kind: number): void
   noteSealed(block: SealedInCommit): void
+  /** An empty block; one that is going to be full has room for that. */
+  newBlock(isGoingToBeFull: boolean): OpenBlock
 }
 
 /** Bodies of a row that are shorter together are in the row itself. */
@@ -153,9 +155,7 @@ export class PendingSpans {
   }
 
   #growing(): OpenBlock {
-    // Who filled a block will fill the next one; others begin small.
-    const expected = this.#wasFull ? this.#file.limits.spans : 8
-    this.#open ??= new OpenBlock(this.#file.retentionMs, expected)
+    this.#open ??= this.#file.newBlock(this.#wasFull)
     return this.#open
   }
 
