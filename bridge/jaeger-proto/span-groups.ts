@@ -75,9 +75,8 @@ export class SpanGroups {
    * @throws WireError
    */
   groupOf(sender: Process, special: SpecialTags): Group | Rejected {
-    const { scopeName, scopeVersion } = special
-    const name = scopeName.length === 0 ? '' : textIn(scopeName)
-    const version = textIn(scopeVersion)
+    const name = textIn(special.scopeName)
+    const version = textIn(special.scopeVersion)
     const key = name === '' ? '' : `${name.length} ${name}${version}`
     const known = sender.byScope.get(key)
     if (known !== undefined) return known
@@ -152,6 +151,7 @@ export function placeGroup(
 }
 
 function textIn({ bytes, start, length }: TextSlice): string {
+  if (length === 0) return ''
   return escapedText(bytes.subarray(start, start + length))
 }
 

@@ -29,7 +29,7 @@ export class SpanIds {
       grown.set(this.bytes)
       this.bytes = grown
     }
-    this.bytes.fill(0, at, at + entryLength)
+    for (let index = at; index < at + entryLength; index++) this.bytes[index] = 0
     return this.count++
   }
 
@@ -37,7 +37,7 @@ export class SpanIds {
   setTraceId(entry: number, from: Uint8Array, at: number, length: number): boolean {
     if (length !== traceIdLength && length !== shortTraceIdLength) return false
     const end = this.traceIdAt(entry) + traceIdLength
-    this.bytes.fill(0, end - traceIdLength, end - length)
+    for (let index = end - traceIdLength; index < end - length; index++) this.bytes[index] = 0
     for (let index = 0; index < length; index++) {
       this.bytes[end - length + index] = from[at + index] as number
     }

@@ -96,8 +96,10 @@ export class SpecialTags {
   #findTags(bytes: Uint8Array, { count, numbers }: Rows): void {
     if (this.#keys.length < count) this.#keys = new Int8Array(count * 2)
     const keys = this.#keys
-    this.#found.fill(none)
-    this.#isTaken.fill(0)
+    for (let key = 0; key < keyCount; key++) {
+      this.#found[key] = none
+      this.#isTaken[key] = 0
+    }
     this.#hasError = false
     for (let tag = 0; tag < count; tag++) {
       const at = tag * tagStride

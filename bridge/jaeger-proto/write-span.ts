@@ -98,8 +98,8 @@ function writeTimes(out: SpanOutput, found: Uint32Array): void {
  */
 function writeKeptElsewhere(out: SpanOutput, parts: SpanParts): boolean {
   const flags = (parts.flags & ~sampledFlag) >>> 0
+  if (flags === 0 && parts.warnings.length === 0 && times.warnings.length === 0) return false
   const warnings = [...parts.warnings, ...times.warnings.map((text) => Buffer.from(text))]
-  if (flags === 0 && warnings.length === 0) return false
   const writer = new WireWriter()
   if (flags !== 0) {
     writer.message(9, () => {
