@@ -3,7 +3,7 @@ import { Ledger, startLoad } from './export-load.ts'
 import { GatewayProcess } from './gateway-process.ts'
 
 // Twenty starts of the program, and reading everything back.
-t.setTimeout(170_000)
+t.setTimeout(300_000)
 
 const kills = 20
 

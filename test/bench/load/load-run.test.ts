@@ -67,7 +67,7 @@ t.test(
       rate: 2000,
       source,
     })
-    await until(() => load.overdueCalls >= 4)
+    await until(() => connection.inFlight === 2 && load.overdueCalls >= 4)
     t.equal(connection.inFlight, 2, 'no more than the bound')
     connection.answer(ok)
     connection.answer(ok)
