@@ -133,13 +133,15 @@ export class QueryClient {
     return ids
   }
 
-  /** Ids of traces of a service that started in the last hour, hex, the newest first. */
-  async traceIds(serviceName: string): Promise<string[]> {
-    const nowSeconds = Math.floor(Date.now() / 1000)
+  /** Ids of traces of a service in a window, by default the last hour; hex, the newest first. */
+  async traceIds(
+    serviceName: string,
+    { startMs, endMs } = { startMs: Date.now() - 3_600_000, endMs: Date.now() + 60_000 },
+  ): Promise<string[]> {
     const query = {
       serviceName,
-      startTimeMin: { seconds: nowSeconds - 3600 },
-      startTimeMax: { seconds: nowSeconds + 60 },
+      startTimeMin: { seconds: Math.floor(startMs / 1000) },
+      startTimeMax: { seconds: Math.floor(endMs / 1000) },
       searchDepth: 100,
     }
     const ids = new Set<string>()

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { GatewayError } from '../../errors/gateway-error.ts'
@@ -48,6 +48,12 @@ function openLock(path: string): Database.Database {
     mkdirSync(path, { recursive: true })
   } catch (error) {
     throw unusable(path, `it is no directory and cannot be made one (${messageOf(error)})`, error)
+  }
+  try {
+    // SQLite only says that it cannot open the file.
+    accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw unusable(path, `the directory cannot be written (${messageOf(error)})`, error)
   }
   try {
     return new Database(join(path, 'lock.db'), { timeout: 0 })
