@@ -55,7 +55,9 @@ class RequestReader {
   readonly #process: Uint8Array[] = []
 
   constructor(bytes: Uint8Array, options: DecodeOptions) {
-    this.#limits = { ...defaultDecodeLimits, ...options.limits }
+    const { limits } = options
+    this.#limits =
+      limits === undefined ? defaultDecodeLimits : { ...defaultDecodeLimits, ...limits }
     this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0 }
     this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
     const { memory } = options

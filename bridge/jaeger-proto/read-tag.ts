@@ -81,7 +81,7 @@ export function tagValueOf(bytes: Uint8Array, tags: Rows, tag: number): AnyValue
     case ValueType.float64:
       return { kind: 'double', value: length === 0 ? 0 : new WireReader(bytes, value).double() }
     case ValueType.binary:
-      return { kind: 'bytes', value: bytes.subarray(value, value + length) }
+      return { kind: 'bytes', value: bytes.slice(value, value + length) }
     default:
       return { kind: 'string', value: unknownTypeText(type) }
   }

@@ -1,4 +1,5 @@
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
+import { defaultDecodeLimits } from '../model/decoded.ts'
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { Rejected, Resource, Scope, Span } from '../model/span.ts'
 import { SpanKind } from '../model/span.ts'
@@ -26,16 +27,34 @@ export interface Group {
 
 /** A process and what comes of it. */
 export interface Process {
-  readonly resource: Resource
+  readonly decoded: DecodedProcess
   /** By scope name and version. */
   readonly byScope: Map<string, Group | Rejected>
 }
+
+/** What does not depend on the request. */
+interface DecodedProcess {
+  readonly resource: Resource
+  /** Batches of groups in which nothing was repaired, by scope name and version. */
+  readonly batches: Map<string, SpanBatch>
+}
+
+/**
+ * Processes that came before, by their bytes, in which nothing was repaired: clients send the same
+ * one with every request, and decoding it costs as much as several spans. It holds at most
+ * `processesMax`, each of at most `keyLengthMax` bytes; when it is full it begins again.
+ */
+const processes = new Map<string, DecodedProcess>()
+const processesMax = 256
+const batchesMax = 64
+const keyLengthMax = 4096
 
 /** The groups of one request. Processes are told apart by their bytes, scopes by name and version. */
 export class SpanGroups {
   readonly #bytes: Uint8Array
   readonly #limits: DecodeLimits
   readonly #repairs: Map<RepairName, number>
+  readonly #remembers: boolean
   readonly #byProcess = new Map<string, Process | Rejected>()
 
   /**
@@ -43,6 +62,8 @@ export class SpanGroups {
    * @param repairs where it is counted what had to be repaired of processes and scopes
    */
   constructor(bytes: Uint8Array, limits: DecodeLimits, repairs: Map<RepairName, number>) {
+    // What was decoded within other limits may be none within these.
+    this.#remembers = limits === defaultDecodeLimits
     this.#bytes = bytes
     this.#limits = limits
     this.#repairs = repairs
@@ -61,12 +82,29 @@ export class SpanGroups {
     const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
     const known = this.#byProcess.get(key)
     if (known !== undefined) return known
+    const sender = this.#remembered(key) ?? this.#decode(key, body, isWhole)
+    this.#byProcess.set(key, sender)
+    return sender
+  }
+
+  #remembered(key: string): Process | undefined {
+    const decoded = this.#remembers ? processes.get(key) : undefined
+    return decoded === undefined ? undefined : { decoded, byScope: new Map() }
+  }
+
+  #decode(key: string, body: Uint8Array, isWhole: boolean): Process | Rejected {
     // In one piece, as it should be, it lies in the request, and faults have their offset there.
     const start = isWhole ? body.byteOffset - this.#bytes.byteOffset : 0
     const from = isWhole ? this.#bytes : body
-    const sender = this.#decodeProcess(new WireReader(from, start, start + body.length))
-    this.#byProcess.set(key, sender)
-    return sender
+    const resource = this.#decodeProcess(new WireReader(from, start, start + body.length))
+    if ('reason' in resource) return resource
+    const repaired = this.#repaired(resource, repairResourceText)
+    const decoded = { resource: repaired, batches: new Map<string, SpanBatch>() }
+    if (this.#remembers && repaired === resource && key.length <= keyLengthMax) {
+      if (processes.size >= processesMax) processes.clear()
+      processes.set(key, decoded)
+    }
+    return { decoded, byScope: new Map() }
   }
 
   /**
@@ -80,24 +118,26 @@ export class SpanGroups {
     const key = name === '' ? '' : `${name.length} ${name}${version}`
     const known = sender.byScope.get(key)
     if (known !== undefined) return known
+    const batch = sender.decoded.batches.get(key)
     const named = { ...emptyScope, name, version }
-    const scope = this.#repaired(named, repairScopeText)
-    const group = this.#decodeGroup(sender.resource, scope)
+    const group =
+      batch === undefined
+        ? this.#decodeGroup(sender.decoded, named, key)
+        : { batch, index: undefined }
     sender.byScope.set(key, group)
     return group
   }
 
-  #decodeProcess(reader: WireReader): Process | Rejected {
+  #decodeProcess(reader: WireReader): Resource | Rejected {
     const limits = this.#limits
     const length = reader.end - reader.position
-    if (length === 0) return { resource: emptyResource, byScope: new Map() }
+    if (length === 0) return emptyResource
     if (length > limits.resourceBytesMax) {
       const message = `Cannot decode process: it has over ${limits.resourceBytesMax} bytes (resourceBytesMax)`
       return { reason: 'too_large', message }
     }
     try {
-      const resource = decodeProcess({ reader, limits, items: 0 })
-      return { resource: this.#repaired(resource, repairResourceText), byScope: new Map() }
+      return decodeProcess({ reader, limits, items: 0 })
     } catch (error) {
       if (error instanceof Refusal) return error.rejected
       throw error
@@ -105,7 +145,9 @@ export class SpanGroups {
   }
 
   /** What bridge/otlp makes of the group around a span that is always good. */
-  #decodeGroup(resource: Resource, scope: Scope): Group | Rejected {
+  #decodeGroup(decoded: DecodedProcess, named: Scope, key: string): Group | Rejected {
+    const { resource, batches } = decoded
+    const scope = this.#repaired(named, repairScopeText)
     const group = { ...noSchema, resource, scope, spans: [goodSpan] }
     const options = { arrivalUnixMs: 0, limits: this.#limits }
     try {
@@ -113,6 +155,10 @@ export class SpanGroups {
       const [why] = rejected
       if (why !== undefined) return why
       for (const [repair, count] of repairs) this.#count(repair, count)
+      const isClean = scope === named && repairs.size === 0
+      if (isClean && key.length <= keyLengthMax && batches.size < batchesMax) {
+        batches.set(key, batch)
+      }
       return { batch, index: undefined }
     } catch (error) {
       if (error instanceof WireError) return { reason: 'malformed', message: error.message }

@@ -1,5 +1,4 @@
 import { TermLevel } from '../model/term-hash.ts'
-import type { TextSlice } from './read-tag.ts'
 import { findTagText, noText, TagField, tagStride, tagValueOf } from './read-tag.ts'
 import type { SpanOutput } from './span-output.ts'
 import { fieldLength } from './span-output.ts'
@@ -27,36 +26,34 @@ function writeEvent(out: SpanOutput, from: Uint8Array, parts: SpanParts, row: nu
   const timeHigh = logs.numbers[at + LogField.timeHigh] as number
   const first = logs.numbers[at + LogField.firstField] as number
   const end = logs.numbers[at + LogField.endField] as number
-  const name = nameOf(from, parts, first, end)
+  const named = findName(from, parts, first, end)
   const unknown = logs.unknownOf(row)
   let length = timeLow === 0 && timeHigh === 0 ? 0 : 9
   if (name.length > 0) length += fieldLength(name.length)
   for (let field = first; field < end; field++) {
-    if (field !== name.field) length += fieldLength(tagLength(fields, field))
+    if (field !== named) length += fieldLength(tagLength(fields, field))
   }
   out.head(0x5a, length + (unknown?.length ?? 0))
   out.fixed64(0x09, timeLow, timeHigh)
   out.text(0x12, name.bytes, name.start, name.length)
   for (let field = first; field < end; field++) {
-    if (field !== name.field) writeTag(out, 0x1a, TermLevel.event, from, fields, field)
+    if (field !== named) writeTag(out, 0x1a, TermLevel.event, from, fields, field)
   }
   if (unknown !== undefined) out.raw(unknown)
-}
-
-/** A text, and the field that is left out as it says nothing more. */
-interface EventName extends Readonly<TextSlice> {
-  readonly field: number
 }
 
 /**
  * The name of an event is its field `event`, as text; the last one counts. The field goes away only
  * where writing the log again would make the very same one: if there is one and it is a string.
+ *
+ * @returns the field that goes away, or `none`; the name is in `name`
  */
-function nameOf(from: Uint8Array, parts: SpanParts, first: number, end: number): EventName {
+function findName(from: Uint8Array, parts: SpanParts, first: number, end: number): number {
   const { fields } = parts
   const { numbers } = fields
   let named = none
   let count = 0
+  name.length = 0
   for (let field = first; field < end; field++) {
     const at = field * tagStride
     const key = numbers[at + TagField.key] as number
@@ -64,18 +61,20 @@ function nameOf(from: Uint8Array, parts: SpanParts, first: number, end: number):
     named = field
     count += 1
   }
-  if (named === none) return noName
-  if (findTagText(from, fields, named, text)) {
-    const isPlain = count === 1 && text.length > 0 && fields.unknownOf(named) === undefined
-    return { ...text, field: isPlain ? named : none }
+  if (named === none) return none
+  if (findTagText(from, fields, named, name)) {
+    const isPlain = count === 1 && name.length > 0 && fields.unknownOf(named) === undefined
+    return isPlain ? named : none
   }
   const value = tagValueOf(from, fields, named)
-  if (value.kind === 'empty' || typeof value.value === 'object') return noName
-  const bytes = new Uint8Array(Buffer.from(String(value.value)))
-  return { bytes, start: 0, length: bytes.length, field: none }
+  if (value.kind === 'empty' || typeof value.value === 'object') return none
+  name.bytes = new Uint8Array(Buffer.from(String(value.value)))
+  name.start = 0
+  name.length = name.bytes.length
+  return none
 }
 
-const text = noText()
+/** One event after the other. */
+const name = noText()
 const none = -1
-const noName: EventName = { ...noText(), field: none }
 const eventKey = textTable([TagName.event])

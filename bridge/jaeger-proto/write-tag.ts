@@ -35,6 +35,11 @@ export function writeTag(
   let type = numbers[at + TagField.type] as number
   let value = numbers[at + TagField.value] as number
   let valueLength = numbers[at + TagField.valueLength] as number
+  const isShort = keyLength > 0 && keyLength + valueLength <= shortPairMax
+  if (isShort && type === ValueType.string && !tags.hasUnknown) {
+    writeShortText(out, field, level, from, { key, keyLength, value, valueLength })
+    return
+  }
   let source = from
   if (!isKnownType(type)) {
     source = new Uint8Array(Buffer.from(unknownTypeText(type)))
@@ -73,6 +78,46 @@ export function writeTag(
     const unknown = tags.unknownOf(tag)
     if (unknown !== undefined) out.raw(unknown)
   }
+}
+
+/** Most tags: a text whose lengths, and those of all around it, take one byte each. */
+function writeShortText(
+  out: SpanOutput,
+  field: number,
+  level: number,
+  from: Uint8Array,
+  { key, keyLength, value, valueLength }: ShortText,
+): void {
+  out.reserve(keyLength + valueLength + 8)
+  const { bytes, view, terms } = out
+  const keyAt = out.size + 4
+  const valueAt = keyAt + keyLength + 4
+  bytes[keyAt - 4] = field
+  bytes[keyAt - 3] = keyLength + valueLength + 6
+  bytes[keyAt - 2] = 0x0a
+  bytes[keyAt - 1] = keyLength
+  for (let at = 0; at < keyLength; at++) bytes[keyAt + at] = from[key + at] as number
+  bytes[valueAt - 4] = 0x12
+  bytes[valueAt - 3] = valueLength + 2
+  bytes[valueAt - 2] = 0x0a
+  bytes[valueAt - 1] = valueLength
+  for (let at = 0; at < valueLength; at++) bytes[valueAt + at] = from[value + at] as number
+  out.size = valueAt + valueLength
+  const state = absorbView(levelState(level), view, keyAt, keyAt + keyLength)
+  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
+  const term = absorbView(state, view, valueAt, valueAt + valueLength)
+  if ((seenBits & nonAscii) !== 0) noteText(out, from, value, valueLength)
+  if (terms === undefined) return
+  terms.addKey(state)
+  terms.addValue(term)
+}
+
+/** Where a key and its text lie. */
+interface ShortText {
+  readonly key: number
+  readonly keyLength: number
+  readonly value: number
+  readonly valueLength: number
 }
 
 /** Length of a tag as an OTLP KeyValue. */
@@ -178,6 +223,8 @@ function wholeOf(bytes: Uint8Array, start: number, end: number): number {
   return value
 }
 
+/** Six more bytes are below 128. */
+const shortPairMax = 121
 /** 49 bits. */
 const exactVarintBytes = 7
 const nonAscii = 0x8080_8080 | 0

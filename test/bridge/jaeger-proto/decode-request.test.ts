@@ -224,3 +224,25 @@ function plain(value: AnyValue | undefined): unknown {
   if (value === undefined || value.kind === 'empty') return undefined
   return value.kind === 'bytes' ? Buffer.from(value.value) : value.value
 }
+
+t.test('a process that is remembered shares nothing with the request it came in', async (t) => {
+  const binary = new Uint8Array(64).fill(7)
+  const process = message((writer) => {
+    writer.string(1, 'remembered')
+    writer.message(2, () => {
+      writer.string(1, 'blob')
+      writer.uint32(2, 4)
+      writer.bytes(7, binary)
+      writer.uint32(999, 1)
+    })
+  })
+  const bytes = request([wireSpan()], process)
+  const lent = bytes.slice()
+  const expected = groupsOf(decodePostSpansRequest(lent, { arrivalUnixMs: 0 }).batch)
+  lent.fill(0xff)
+  const scoped = wireSpan((writer) => textTag(writer, 10, 'otel.scope.name', 'library'))
+  const again = decodePostSpansRequest(request([wireSpan(), scoped], process), { arrivalUnixMs: 0 })
+  const [first, second] = groupsOf(again.batch)
+  t.same(first, expected[0])
+  t.same(second?.resource, expected[0]?.resource, 'also with a scope that is new')
+})
