@@ -240,7 +240,7 @@ t.test('a process that is remembered shares nothing with the request it came in'
   const lent = bytes.slice()
   const expected = groupsOf(decodePostSpansRequest(lent, { arrivalUnixMs: 0 }).batch)
   lent.fill(0xff)
-  const scoped = wireSpan((writer) => textTag(writer, 10, 'otel.scope.name', 'library'))
+  const scoped = wireSpan((writer) => textTag(writer, 8, 'otel.scope.name', 'library'))
   const again = decodePostSpansRequest(request([wireSpan(), scoped], process), { arrivalUnixMs: 0 })
   const [first, second] = groupsOf(again.batch)
   t.same(first, expected[0])
