@@ -129,9 +129,9 @@ class RequestReader {
       readSpan(this.#context, parts)
       special.find(reader.bytes, parts.tags)
       const own = parts.process
-      const sender = own.length === 0 ? shared : this.#groups.processOf(own)
-      if ('reason' in sender) this.#reject(sender)
-      else this.#addSpan(sender)
+      const owner = own.length === 0 ? shared : this.#groups.processOf(own)
+      if ('reason' in owner) this.#reject(owner)
+      else this.#addSpan(owner)
     } catch (error) {
       if (error instanceof Refusal) this.#reject(error.rejected)
       // This span's bytes are bad; where it ends is known, so the next one can be read.
@@ -141,9 +141,9 @@ class RequestReader {
     }
   }
 
-  #addSpan(sender: Process): void {
+  #addSpan(owner: Process): void {
     const builder = this.#builder
-    const group = this.#groups.groupOf(sender, special)
+    const group = this.#groups.groupOf(owner, special)
     if ('reason' in group) {
       this.#reject(group)
       return

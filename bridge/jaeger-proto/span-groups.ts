@@ -1,16 +1,17 @@
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
-import type { Rejected, Resource, Scope, Span } from '../model/span.ts'
-import { SpanKind } from '../model/span.ts'
+import type { Rejected, Resource, Scope } from '../model/span.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
 import { GroupField, groupSlice } from '../model/span-batch.ts'
 import type { BatchBuilder } from '../otlp/batch-builder.ts'
-import { batchOfGroups } from '../otlp/encode-groups.ts'
+import { decodeRequest } from '../otlp/decode-request.ts'
+import { writeResource, writeScope } from '../otlp/encode-span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
 import { WireReader } from '../wire/reader.ts'
 import { WireError } from '../wire/wire-error.ts'
+import { WireWriter } from '../wire/writer.ts'
 import { Refusal } from './decode-context.ts'
 import { decodeProcess, emptyResource } from './decode-process.ts'
 import type { TextSlice } from './read-tag.ts'
@@ -82,9 +83,9 @@ export class SpanGroups {
     const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
     const known = this.#byProcess.get(key)
     if (known !== undefined) return known
-    const sender = this.#remembered(key) ?? this.#decode(key, body, isWhole)
-    this.#byProcess.set(key, sender)
-    return sender
+    const owner = this.#remembered(key) ?? this.#decode(key, body, isWhole)
+    this.#byProcess.set(key, owner)
+    return owner
   }
 
   #remembered(key: string): Process | undefined {
@@ -112,19 +113,19 @@ export class SpanGroups {
    *
    * @throws WireError
    */
-  groupOf(sender: Process, special: SpecialTags): Group | Rejected {
+  groupOf(owner: Process, special: SpecialTags): Group | Rejected {
     const name = textIn(special.scopeName)
     const version = textIn(special.scopeVersion)
     const key = name === '' ? '' : `${name.length} ${name}${version}`
-    const known = sender.byScope.get(key)
+    const known = owner.byScope.get(key)
     if (known !== undefined) return known
-    const batch = sender.decoded.batches.get(key)
+    const batch = owner.decoded.batches.get(key)
     const named = { ...emptyScope, name, version }
     const group =
       batch === undefined
-        ? this.#decodeGroup(sender.decoded, named, key)
+        ? this.#decodeGroup(owner.decoded, named, key)
         : { batch, index: undefined }
-    sender.byScope.set(key, group)
+    owner.byScope.set(key, group)
     return group
   }
 
@@ -148,10 +149,10 @@ export class SpanGroups {
   #decodeGroup(decoded: DecodedProcess, named: Scope, key: string): Group | Rejected {
     const { resource, batches } = decoded
     const scope = this.#repaired(named, repairScopeText)
-    const group = { ...noSchema, resource, scope, spans: [goodSpan] }
+    const bytes = requestOf(resource, scope)
     const options = { arrivalUnixMs: 0, limits: this.#limits }
     try {
-      const { batch, rejected, repairs } = batchOfGroups([group], options)
+      const { batch, rejected, repairs } = decodeRequest(bytes, options)
       const [why] = rejected
       if (why !== undefined) return why
       for (const [repair, count] of repairs) this.#count(repair, count)
@@ -202,23 +203,25 @@ function textIn({ bytes, start, length }: TextSlice): string {
 }
 
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
-const noSchema = { resourceSchemaUrl: '', scopeSchemaUrl: '' } as const
 
-const goodSpan: Span = {
-  traceId: new Uint8Array(traceIdLength).fill(1),
-  spanId: new Uint8Array(spanIdLength).fill(1),
-  parentSpanId: undefined,
-  traceState: '',
-  flags: 0,
-  name: 'span',
-  kind: SpanKind.unspecified,
-  startUnixNano: 0n,
-  endUnixNano: 0n,
-  attributes: [],
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  links: [],
-  droppedLinksCount: 0,
-  status: undefined,
+/** An ExportTraceServiceRequest with one group and a span that is always good. */
+function requestOf(resource: Resource, scope: Scope): Uint8Array {
+  const writer = new WireWriter()
+  writer.message(1, () => {
+    writer.message(1, () => writeResource(writer, resource))
+    writer.message(2, () => {
+      writer.message(1, () => writeScope(writer, scope))
+      writer.message(2, () => writer.raw(goodSpan))
+    })
+  })
+  return writer.finish()
 }
+
+/** Trace id, span id and name. */
+const goodSpan = Buffer.concat([
+  Buffer.of(0x0a, traceIdLength),
+  Buffer.alloc(traceIdLength, 1),
+  Buffer.of(0x12, spanIdLength),
+  Buffer.alloc(spanIdLength, 1),
+  Buffer.from('\x2a\x04span'),
+])

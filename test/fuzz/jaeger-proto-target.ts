@@ -8,8 +8,10 @@ import {
   encodeSpanChunks,
 } from '../../bridge/jaeger-proto/encode-chunks.ts'
 import type { Decoded } from '../../bridge/model/decoded.ts'
-import { batchSizeBytes, spanCount } from '../../bridge/model/span-batch.ts'
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import { batchSizeBytes, SpanField, spanCount, spanField } from '../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
+import { indexSpans } from '../../bridge/otlp/index-spans.ts'
 import { WireReader } from '../../bridge/wire/reader.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { WireWriter } from '../../bridge/wire/writer.ts'
@@ -25,7 +27,7 @@ const names = readdirSync(folder).filter(
 
 /**
  * PostSpans requests: an input is decoded or refused with a WireError within its bounds. Whatever is
- * taken is written as api_v2 that protobufjs reads, and posting that again changes nothing more.
+ * taken is indexed as a walk over its bytes would, is written as api_v2 that protobufjs reads, and posting that again changes nothing more.
  */
 export const jaegerProtoTarget: FuzzTarget = {
   samples: names.map((name) => new Uint8Array(readFileSync(join(folder, name)))),
@@ -39,6 +41,7 @@ export const jaegerProtoTarget: FuzzTarget = {
     assert(batchSizeBytes(batch) <= 24 * bytes.length + 4096, 'the batch is out of proportion')
     assert(rejected.length <= bytes.length, 'more spans are rejected than there were')
     assert.equal(groupsOf(batch).flatMap((group) => group.spans).length, spanCount(batch))
+    assertIndex(batch)
     const chunks = [...encodeSpanChunks(batch)]
     for (const chunk of chunks) {
       const spans = foreignChunkSpans(chunk)
@@ -55,6 +58,24 @@ export const jaegerProtoTarget: FuzzTarget = {
     if (rejected.length > 0) return spanCount(batch) > 0 ? 'partly rejected' : 'rejected'
     return decoded.repairs.size > 0 ? 'repaired' : 'taken'
   },
+}
+
+/** What was noted while spans were written is what a walk over the written bytes finds. */
+function assertIndex(batch: SpanBatch): void {
+  const kept = new Uint32Array(spanCount(batch) * 3)
+  for (let span = 0; span < spanCount(batch); span++) {
+    kept[span * 3] = spanField(batch, span, SpanField.group)
+    kept[span * 3 + 1] = spanField(batch, span, SpanField.offset)
+    kept[span * 3 + 2] = spanField(batch, span, SpanField.length)
+  }
+  const again = indexSpans({ ...batch, spans: kept }, true)
+  assert.deepEqual(columns(again), columns(batch))
+}
+
+/** Every number of the index, as texts: comparing arrays number by number takes ten times as long. */
+function columns({ groups, spans, times, terms }: SpanBatch): Record<string, string> {
+  const arrays = { groups, spans, times, ...terms }
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.join()]))
 }
 
 /** The spans of the chunks as one request: both messages hold them in field 1. */
@@ -78,7 +99,7 @@ function bodies(chunks: readonly Uint8Array[]): string[] {
 
 function tryDecode(bytes: Uint8Array): Decoded | undefined {
   try {
-    return decodePostSpansRequest(bytes, { arrivalUnixMs: 0 })
+    return decodePostSpansRequest(bytes, { arrivalUnixMs: 0, withTerms: true })
   } catch (error) {
     if (!(error instanceof WireError)) throw error
     assert(error.offset >= 0 && error.offset <= bytes.length)
