@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { readMetrics } from './admin-client.ts'
 import { QueryClient } from './gateway-clients.ts'
 import { freePortOffset, GatewayProcess } from './gateway-process.ts'
@@ -19,7 +20,7 @@ interface TracesJson {
 
 for (const kind of ['sqlite', 'memory'] as const) {
   t.test(`generate sends what trace get shows again, from ${kind}`, async (t) => {
-    const store = kind === 'memory' ? 'memory:' : `sqlite:${t.testdir()}/data`
+    const store = kind === 'memory' ? 'memory:' : `sqlite:${testDirectory(t)}/data`
     const gateway = await GatewayProcess.start({ store })
     t.teardown(() => gateway.stop())
     const { otlpGrpc, queryGrpc, admin } = await gateway.ready()

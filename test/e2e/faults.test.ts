@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { readMetrics } from './admin-client.ts'
 import type { RequestSpans } from './export-load.ts'
 import { exportRequest, Ledger } from './export-load.ts'
@@ -85,7 +86,7 @@ async function says(gateway: GatewayProcess, text: string, from = 0): Promise<vo
 
 for (const kind of ['sqlite', 'memory'] as const) {
   t.test(`${kind}: a clock that jumps days forth and back removes nothing`, async (t) => {
-    const folder = t.testdir()
+    const folder = testDirectory(t)
     const { env, move } = movedClock(folder)
     const store = kind === 'memory' ? 'memory:' : `sqlite:${join(folder, 'data')}`
     const { gateway, addresses, send, search } = await start(t, { store, env })
@@ -119,7 +120,7 @@ for (const kind of ['sqlite', 'memory'] as const) {
   })
 
   t.test(`${kind}: spans of 1970 and of 2100 are found by id and at the bounds`, async (t) => {
-    const store = kind === 'memory' ? 'memory:' : `sqlite:${join(t.testdir(), 'data')}`
+    const store = kind === 'memory' ? 'memory:' : `sqlite:${join(testDirectory(t), 'data')}`
     const { addresses, send, search } = await start(t, { store })
     const ledger = new Ledger()
     const year2100Micros = Date.UTC(2100, 0, 1) * 1000
@@ -145,7 +146,7 @@ for (const kind of ['sqlite', 'memory'] as const) {
 }
 
 t.test('a start with a clock ten days ahead removes nothing', async (t) => {
-  const folder = t.testdir()
+  const folder = testDirectory(t)
   const { env, move } = movedClock(folder)
   const store = `sqlite:${join(folder, 'data')}`
   const ledger = new Ledger()
@@ -164,7 +165,7 @@ t.test('a start with a clock ten days ahead removes nothing', async (t) => {
 })
 
 t.test('a file that was cut in the middle costs its own hour at most', async (t) => {
-  const folder = t.testdir()
+  const folder = testDirectory(t)
   const { env, move } = movedClock(folder)
   const path = join(folder, 'data')
   const store = `sqlite:${path}`
@@ -236,7 +237,7 @@ function makeImmutable(paths: readonly string[], isImmutable: boolean): boolean 
   return spawnSync('chattr', [isImmutable ? '+i' : '-i', ...paths]).status === 0
 }
 
-const probe = join(t.testdir(), 'probe')
+const probe = join(testDirectory(t), 'probe')
 mkdirSync(probe)
 const canMakeImmutable = makeImmutable([probe], true) && makeImmutable([probe], false)
 const noChattr = canMakeImmutable ? false : 'run as root on ext4 or another with chattr +i'
@@ -245,7 +246,7 @@ t.test(
   'a store that cannot be written any more says so, and reads go on',
   { skip: noChattr },
   async (t) => {
-    const path = join(t.testdir(), 'data')
+    const path = join(testDirectory(t), 'data')
     const { gateway, addresses, send, search } = await start(t, { store: `sqlite:${path}` })
     const ledger = new Ledger()
     const sendNext = async (): Promise<void> => {

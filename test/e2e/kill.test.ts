@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { Ledger, startLoad } from './export-load.ts'
 import { GatewayProcess } from './gateway-process.ts'
 
@@ -8,7 +9,7 @@ t.setTimeout(300_000)
 const kills = 20
 
 t.test('every span that OTLP clients were told is stored outlives twenty kill -9', async (t) => {
-  const store = `sqlite:${t.testdir()}/data`
+  const store = `sqlite:${testDirectory(t)}/data`
   const ledger = new Ledger()
   for (let run = 1; run <= kills; run++) {
     const gateway = await GatewayProcess.start({ store })

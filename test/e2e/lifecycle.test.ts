@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { admin } from './admin-client.ts'
 import { exportRequest, Ledger, startLoad } from './export-load.ts'
 import { GatewayProcess } from './gateway-process.ts'
@@ -35,7 +36,7 @@ t.test('the program says where it listens, and answers on its admin port', async
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} while exports are under way loses nothing that was acknowledged`, async (t) => {
-    const store = `sqlite:${t.testdir()}/data`
+    const store = `sqlite:${testDirectory(t)}/data`
     const ledger = new Ledger()
     const gateway = await GatewayProcess.start({ store })
     t.teardown(() => gateway.stop())
@@ -56,7 +57,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 t.test('a stopping program finishes the request that is still arriving', async (t) => {
-  const store = `sqlite:${t.testdir()}/data`
+  const store = `sqlite:${testDirectory(t)}/data`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())
   const addresses = await gateway.ready()

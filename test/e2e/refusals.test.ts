@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { admin, readMetrics, unaccountedSpans } from './admin-client.ts'
 import { exportRequest, Ledger, startLoad } from './export-load.ts'
 import { OtlpClient } from './gateway-clients.ts'
@@ -131,8 +131,7 @@ t.test('a full disk is UNAVAILABLE to clients until there is room again', async 
 
 /** A folder with little room that is gone after the test; undefined when it may not be made. */
 function mountSmall(t: Test): string | undefined {
-  // Not below t.testdir(), which tap removes before the teardown can unmount.
-  const folder = mkdtempSync(join(tmpdir(), 'spangate-small-'))
+  const folder = testDirectory(t)
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const run = (...args: readonly string[]) => {
     const [program = '', ...rest] = [...sudo, ...args]
@@ -142,12 +141,8 @@ function mountSmall(t: Test): string | undefined {
     run('mount', '-t', 'tmpfs', '-o', `size=${small},mode=0777`, 'tmpfs', folder)
   } catch {
     // Not allowed here, or another system.
-    rmSync(folder, { recursive: true })
     return undefined
   }
-  t.teardown(() => {
-    run('umount', '--lazy', folder)
-    rmSync(folder, { recursive: true })
-  })
+  t.teardown(() => run('umount', '--lazy', folder))
   return folder
 }

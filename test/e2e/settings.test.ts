@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { settings } from '../../src/config/settings.ts'
+import { testDirectory } from '../test-directory.ts'
 import { admin } from './admin-client.ts'
 import { freePortOffset, GatewayProcess } from './gateway-process.ts'
 import type { RunOptions } from './run-program.ts'
@@ -78,13 +79,13 @@ t.test('a wrong setting ends the program with 2 and one line that names it', asy
 })
 
 t.test('a bound that is too small leaves nothing open behind', async (t) => {
-  const path = join(t.testdir(), 'data')
+  const path = join(testDirectory(t), 'data')
   const args = ['--store', `sqlite:${path}`, '--admission.max-bytes', '4MiB']
   t.equal((await runProgram(args)).code, 2)
 })
 
 t.test('an unknown or wrong key of the YAML file ends the program with 2', async (t) => {
-  const file = join(t.testdir(), 'spangate.yaml')
+  const file = join(testDirectory(t), 'spangate.yaml')
   const run = async (text: string) => {
     writeFileSync(file, text)
     return await runProgram(['--config', file])
@@ -119,7 +120,7 @@ t.test('--help and --version end with 0 on stdout; --help lists every setting', 
 
 t.test('a flag wins over the environment, which wins over the file', async (t) => {
   const offset = await freePortOffset()
-  const file = join(t.testdir(), 'spangate.yaml')
+  const file = join(testDirectory(t), 'spangate.yaml')
   // Each wrong value would end the program, were it the one that counts.
   const none = '192.0.2.1'
   writeFileSync(file, `store: "memory:"\nbind: ${none}\nlog.level: warn\nadmin.port: 1\n`)

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { exportRequest, Ledger } from './export-load.ts'
 import { OtlpClient } from './gateway-clients.ts'
 import { freePortOffset, GatewayProcess } from './gateway-process.ts'
@@ -13,7 +14,7 @@ import { runProgram } from './run-program.ts'
 t.setTimeout(120_000)
 
 t.test('a port in use ends the program with 1, names it and leaves nothing behind', async (t) => {
-  const folder = t.testdir()
+  const folder = testDirectory(t)
   const store = `sqlite:${folder}/data`
   const portOffset = await freePortOffset()
   // The last one that is opened, so that all others have to be closed again.
@@ -42,7 +43,7 @@ t.test('an address that is not ours ends the program with 1 and names it', async
 })
 
 t.test('a second program on the same store ends with 1, and the first goes on', async (t) => {
-  const path = join(t.testdir(), 'data')
+  const path = join(testDirectory(t), 'data')
   const store = `sqlite:${path}`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())
@@ -63,7 +64,7 @@ t.test('a second program on the same store ends with 1, and the first goes on', 
 })
 
 t.test('a damaged hour is set aside and named, and the program goes on', async (t) => {
-  const path = join(t.testdir(), 'data')
+  const path = join(testDirectory(t), 'data')
   const store = `sqlite:${path}`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())
@@ -99,7 +100,7 @@ t.test('a damaged hour is set aside and named, and the program goes on', async (
 })
 
 t.test('a store of a newer version ends the program with 1, and is left as it is', async (t) => {
-  const path = join(t.testdir(), 'data')
+  const path = join(testDirectory(t), 'data')
   const store = `sqlite:${path}`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { projectRoot } from '../project-root.ts'
+import { testDirectory } from '../test-directory.ts'
 import { exportRequest, Ledger, startLoad } from './export-load.ts'
 import { OtlpClient } from './gateway-clients.ts'
 import { GatewayProcess } from './gateway-process.ts'
@@ -12,7 +13,7 @@ t.setTimeout(120_000)
 const fixture = 'spans-20261118T11-000.db'
 
 t.test('a backup of a gateway that writes has all that was acknowledged before it', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = `sqlite:${join(path, 'data')}`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())
@@ -59,7 +60,7 @@ t.test('a backup of a gateway that writes has all that was acknowledged before i
 })
 
 t.test('a backup is restored into a gateway that runs', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const [from, to] = ['from', 'to'].map((name) => `sqlite:${join(path, name)}`)
   const ledger = new Ledger()
   for (const [at, store] of [from, to].entries()) {
@@ -85,7 +86,7 @@ t.test('a backup is restored into a gateway that runs', async (t) => {
 })
 
 t.test('what is damaged ends check, backup and restore with 1, and is named', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = `sqlite:${join(path, 'data')}`
   const gateway = await GatewayProcess.start({ store })
   t.teardown(() => gateway.stop())
@@ -114,7 +115,7 @@ t.test('what is damaged ends check, backup and restore with 1, and is named', as
 })
 
 t.test('a storage command that makes no sense ends with 2 and says why', async (t) => {
-  const path = t.testdir({
+  const path = testDirectory(t, {
     full: { file: 'x' },
     empty: {},
     file: 'x',

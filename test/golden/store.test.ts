@@ -20,6 +20,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { StoreEvent } from '../../src/stores/sqlite/store-event.ts'
 import { traceIdOf } from '../conformance/sample.ts'
 import { projectRoot } from '../project-root.ts'
+import { testDirectory } from '../test-directory.ts'
 
 t.setTimeout(60_000)
 
@@ -33,7 +34,7 @@ const imported = { kind: 'imported', spanCount: 150, damagedRows: 0 }
 
 /** Copies a fixture and opens it. */
 async function openCopy(t: Test, format: string) {
-  const path = join(t.testdir(), 'store')
+  const path = join(testDirectory(t), 'store')
   mkdirSync(path)
   for (const name of readdirSync(join(folder, format))) {
     copyFileSync(join(folder, format, name), join(path, name))

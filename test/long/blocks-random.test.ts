@@ -3,6 +3,7 @@ import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { answerLikeReference } from '../conformance/random.ts'
 import { runCheck } from '../conformance/span-store.ts'
 import { retentionMs, storesBelow } from '../stores/sqlite/store-samples.ts'
+import { testDirectory } from '../test-directory.ts'
 
 // The suite asks 20,000 spans; here there are enough that blocks are sealed and segments are written.
 
@@ -17,7 +18,7 @@ const searchBounds = { timeMaxMs: Number.POSITIVE_INFINITY, spansMax: Number.POS
 t.test(
   `sqlite and memory answer ${queries} queries in ${spans} spans like the reference, seed ${seed}`,
   async (t) => {
-    const { open, reopen } = storesBelow(t.testdir(), { searchBounds })
+    const { open, reopen } = storesBelow(testDirectory(t), { searchBounds })
     const memory = new MemoryStore({ bytesMax: 4 * 1024 ** 3, retentionMs, searchBounds })
     t.teardown(() => memory.close())
     const name = 'the random check on two stores'

@@ -5,6 +5,7 @@ import { checkFile } from '../../src/stores/sqlite/check-file.ts'
 import { verifyFile } from '../../src/stores/sqlite/verify-file.ts'
 import { rankTraces } from '../conformance/answer.ts'
 import { batchOf, filesIn, never, openFor, spanIdsOf } from '../stores/sqlite/store-samples.ts'
+import { testDirectory } from '../test-directory.ts'
 
 // An hour's file goes on in another one at 1 GiB. Other tests do that with small files; here it has its
 // real size, with some hundred thousand spans and dozens of segments.
@@ -15,7 +16,7 @@ const spansPerWrite = 250
 const writers = 4
 
 t.test('an hour goes on in the next file at 1 GiB', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const errors: unknown[] = []
   const onEvent = (event: unknown): number => errors.push(event)
   const store = await openFor(t, { path, onEvent })

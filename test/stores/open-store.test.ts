@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { openStore, parseStoreAddress } from '../../src/stores/open-store.ts'
+import { testDirectory } from '../test-directory.ts'
 import { batchOf, never, retentionMs, spanIdsOf } from './sqlite/store-samples.ts'
 
 const options = { retentionMs, memoryBytesMax: 1024 * 1024 }
@@ -33,7 +34,7 @@ for (const [address, message] of refusals) {
 
 for (const kind of ['memory', 'sqlite']) {
   t.test(`openStore() opens ${kind}`, async (t) => {
-    const address = kind === 'memory' ? 'memory:' : `sqlite:${join(t.testdir(), 'a', 'b')}`
+    const address = kind === 'memory' ? 'memory:' : `sqlite:${join(testDirectory(t), 'a', 'b')}`
     const store = await openStore({ address, ...options })
     await store.write('', batchOf({ trace: 1, count: 2 }), never)
     t.same(await spanIdsOf(store, 1), [1, 2])
@@ -62,7 +63,7 @@ t.test('openStore() needs better-sqlite3 for sqlite: only, and says what to do',
   const args = ['--import', preload, '--input-type=module', '-e', program]
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    cwd: t.testdir(),
+    cwd: testDirectory(t),
   })
   t.match(
     stdout,

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testDirectory } from '../test-directory.ts'
 import { startStoreProcess } from './sqlite/run-store-process.ts'
 import { openFor, spanIdsOf } from './sqlite/store-samples.ts'
 
@@ -8,7 +9,7 @@ t.setTimeout(170_000)
 const kills = 20
 
 t.test('write() has stored what it answered, through twenty kill -9', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const expected = new Map<number, number[]>()
   let acknowledged = 0
   for (let run = 1; run <= kills; run++) {

@@ -8,6 +8,7 @@ import type { SpanStore } from '../../../src/ports/span-store.ts'
 import { checkFile } from '../../../src/stores/sqlite/check-file.ts'
 import type { SqliteStoreOptions } from '../../../src/stores/sqlite/sqlite-store.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { batchOf, filesIn, never, openFor, spanIdsOf, until } from './store-samples.ts'
 
 t.setTimeout(120_000)
@@ -69,7 +70,7 @@ function marked(trace: number, arrivalUnixMs: number): SpanBatch {
 }
 
 t.test('spans go into the file of the hour in which they arrived', async (t) => {
-  const { store, path } = await openAt(t, t.testdir())
+  const { store, path } = await openAt(t, testDirectory(t))
   const now = Math.floor(Date.now() / hourMs) * hourMs
   for (const [trace, arrivalUnixMs] of [
     [1, now],
@@ -91,7 +92,7 @@ t.test('spans go into the file of the hour in which they arrived', async (t) => 
 })
 
 t.test('many hours at once are all written, with few files open', async (t) => {
-  const { store, path } = await openAt(t, t.testdir())
+  const { store, path } = await openAt(t, testDirectory(t))
   const now = Date.now()
   const writes = Array.from({ length: 60 }, (_, at) => {
     const arrivalUnixMs = now - (at % 12) * hourMs
@@ -105,7 +106,7 @@ t.test('many hours at once are all written, with few files open', async (t) => {
 })
 
 t.test('a file that is large enough is followed by another one of its hour', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const { store } = await openAt(t, path, { fileBytesMax: 1_000_000 })
   const arrivalUnixMs = Date.now()
   for (let part = 0; part < 30; part++) {
@@ -128,7 +129,7 @@ t.test('a file that is large enough is followed by another one of its hour', asy
 })
 
 t.test('a quiet tenant leaves few rows, and a block when it has enough', async (t) => {
-  const { store, path } = await openAt(t, t.testdir())
+  const { store, path } = await openAt(t, testDirectory(t))
   const arrivalUnixMs = Date.now()
   for (let at = 0; at < 1100; at++) {
     await store.write(
@@ -153,7 +154,7 @@ t.test('a quiet tenant leaves few rows, and a block when it has enough', async (
 })
 
 t.test('a large request is cut into blocks at once', async (t) => {
-  const { store, path } = await openAt(t, t.testdir())
+  const { store, path } = await openAt(t, testDirectory(t))
   const many = batchOf({ trace: 1, count: 15_000 })
   await store.write('', many, never)
   const [file = ''] = filesIn(path)
@@ -169,7 +170,7 @@ t.test('a large request is cut into blocks at once', async (t) => {
 })
 
 t.test('chunks of pending spans become those of their block', async (t) => {
-  const { store, path } = await openAt(t, t.testdir(), {
+  const { store, path } = await openAt(t, testDirectory(t), {
     blockLimits: { spans: 40, bodyBytes: 8e6 },
   })
   for (let part = 0; part < 4; part++) {
@@ -190,7 +191,7 @@ t.test('chunks of pending spans become those of their block', async (t) => {
 })
 
 t.test('spans of 1970 and of 2100 do not stretch the block of the others', async (t) => {
-  const { store, path } = await openAt(t, t.testdir(), { blockLimits: smallBlocks })
+  const { store, path } = await openAt(t, testDirectory(t), { blockLimits: smallBlocks })
   const arrivalUnixMs = Date.now()
   const spans = Array.from({ length: 30 }, (_, at) => {
     const startMicros = [arrivalUnixMs * 1000, 1_000_000, Date.UTC(2100, 1) * 1000][at % 3] ?? 0
@@ -213,7 +214,7 @@ t.test('spans of 1970 and of 2100 do not stretch the block of the others', async
 })
 
 t.test('segments, blocks in none and pending spans are found alike, also later', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const arrivalUnixMs = Date.now()
   const options = { blockLimits: smallBlocks }
   const first = await openAt(t, path, options)
@@ -252,7 +253,7 @@ t.test('segments, blocks in none and pending spans are found alike, also later',
 })
 
 t.test('a file whose hour is over is finished by the next process', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const options = { blockLimits: smallBlocks }
   const arrivalUnixMs = Date.now() - 3 * hourMs
   const { store } = await openAt(t, path, options)
@@ -277,7 +278,7 @@ t.test('a file whose hour is over is finished by the next process', async (t) =>
 })
 
 t.test('tenants do not see each other in blocks that a segment knows together', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const { store } = await openAt(t, path, { blockLimits: smallBlocks })
   const arrivalUnixMs = Date.now()
   for (let at = 1; at <= 40; at++) {

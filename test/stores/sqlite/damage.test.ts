@@ -6,6 +6,7 @@ import t from 'tap'
 import type { SpanStore, TraceSummary } from '../../../src/ports/span-store.ts'
 import { checkFile } from '../../../src/stores/sqlite/check-file.ts'
 import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { batchOf, filesIn, never, openFor, spanIdsOf, until } from './store-samples.ts'
 
 t.setTimeout(120_000)
@@ -14,7 +15,7 @@ const blockLimits = { spans: 20, bodyBytes: 1024 * 1024 }
 
 /** An open store with blocks of one trace each, whose file is damaged behind its back. */
 async function damagedStore(t: Test, damage: string, blocks = 5) {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const events: StoreEvent[] = []
   const options = { path, blockLimits, onEvent: (event: StoreEvent) => events.push(event) }
   const store = await openFor(t, options)
@@ -108,7 +109,7 @@ t.test('a damaged filter or trace bucket hides nothing', async (t) => {
     ['filter', 'bits'],
     ['trace', 'entries'],
   ] as const) {
-    const path = t.testdir()
+    const path = testDirectory(t)
     const events: StoreEvent[] = []
     const onEvent = (event: StoreEvent): number => events.push(event)
     const store = await openFor(t, { path, blockLimits, onEvent, groupWaitMs: 0 })
@@ -156,7 +157,7 @@ for (const [damage, problem] of [
 }
 
 t.test('a file that breaks while it is written is followed by another one', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const events: StoreEvent[] = []
   const onEvent = (event: StoreEvent): number => events.push(event)
   const store = await openFor(t, { path, onEvent })

@@ -7,6 +7,7 @@ import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
 import { storeFile } from '../../../src/stores/sqlite/store-files.ts'
 import { traceKeysOf } from '../../../src/stores/trace-keys.ts'
 import { traceIdOf } from '../../conformance/sample.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf, until } from './store-samples.ts'
 
 const hourMs = 3_600_000
@@ -32,7 +33,7 @@ t.test('spans expire by arrival, are counted, and their names go with their hour
   const clock = movedClock()
   const events: StoreEvent[] = []
   const onEvent = (event: StoreEvent): number => events.push(event)
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path, clock, expiryIntervalMs: 10, onEvent })
   const now = Date.now()
   const old = { service: 'old', arrivalUnixMs: now - retentionMs + 60_000 }
@@ -60,7 +61,7 @@ t.test('spans expire by arrival, are counted, and their names go with their hour
 })
 
 t.test('spans of an expired hour can be written again, and expire again', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const events: StoreEvent[] = []
   const onEvent = (event: StoreEvent): number => events.push(event)
   const store = await openFor(t, { path, expiryIntervalMs: 10, onEvent })
@@ -75,7 +76,7 @@ t.test('spans of an expired hour can be written again, and expire again', async 
 })
 
 t.test('the oldest files go while all together are over the bound', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const events: StoreEvent[] = []
   const store = await openFor(t, {
     path,
@@ -104,7 +105,7 @@ t.test('the oldest files go while all together are over the bound', async (t) =>
 })
 
 t.test('a trace that lost spans with a file says so, and only while it has others', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const clock = movedClock()
   const events: StoreEvent[] = []
   const options = {
@@ -159,13 +160,13 @@ t.test('a trace that lost spans with a file says so, and only while it has other
   t.same(await third.lostParts('', traceIdOf(40)), lost)
   t.equal(lostIn(path).length, 2)
   // When retention would have removed them too.
-  clock.aheadMs = retentionMs - hourMs / 2
+  clock.aheadMs = retentionMs
   await until(() => lostIn(path).length === 0)
   t.equal(await third.lostParts('', traceIdOf(40)), undefined)
 })
 
 t.test('LostTraces keeps the newest files within its bound', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const keysOf = (first: number): Float64Array =>
     Float64Array.from(
       traceKeysOf('', Buffer.concat([first, first + 1].map((id) => traceIdOf(id)))),
@@ -189,7 +190,7 @@ function lostIn(path: string): string[] {
 }
 
 t.test('the newest file stays, however small the bound', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path, maxBytes: 1, expiryIntervalMs: 5 })
   for (let part = 0; part < 20; part++) {
     await store.write('', batchOf({ trace: 1, firstId: part + 1, padding: 10_000 }), never)
@@ -203,7 +204,7 @@ t.test('a clock that jumps a day forth and back removes nothing', async (t) => {
   clock.monotonicMs = () => performance.now()
   const events: StoreEvent[] = []
   const onEvent = (event: StoreEvent): number => events.push(event)
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path, clock, expiryIntervalMs: 10, onEvent })
   await store.write('', batchOf({ trace: 1 }), never)
   for (const aheadMs of [24 * hourMs, 10 * retentionMs]) {

@@ -14,6 +14,7 @@ import type { Test } from 'tap'
 import t from 'tap'
 import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
 import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
 
@@ -21,7 +22,7 @@ t.setTimeout(120_000)
 
 /** A directory whose store has spans over several hundred pages, in one file. */
 async function filledStore(t: Test): Promise<{ path: string; name: string; file: string }> {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path })
   const arrivalUnixMs = Date.now()
   for (let trace = 1; trace <= 40; trace++) {
@@ -70,7 +71,7 @@ async function setAside(
 }
 
 t.test('openSqliteStore() refuses a second open in the same process', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path })
   await t.rejects(openSqliteStore({ path, retentionMs }), {
     code: 'store_unusable',
@@ -81,7 +82,7 @@ t.test('openSqliteStore() refuses a second open in the same process', async (t) 
 })
 
 t.test('openSqliteStore() refuses a second process until the first is killed', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const first = startStoreProcess(t, { args: ['hold', path] })
   await first.line('ready')
   await t.rejects(openSqliteStore({ path, retentionMs }), {
@@ -98,7 +99,7 @@ t.test('openSqliteStore() refuses a second process until the first is killed', a
 })
 
 t.test('openSqliteStore() names a file in place of its directory', async (t) => {
-  const path = join(t.testdir({ taken: 'text' }), 'taken')
+  const path = join(testDirectory(t, { taken: 'text' }), 'taken')
   await t.rejects(openSqliteStore({ path, retentionMs }), {
     code: 'store_unusable',
     message: /^Cannot open store ".*taken": it is no directory/,
@@ -110,7 +111,7 @@ const isRoot = process.getuid?.() === 0
 const noUser = isRoot ? false : 'only root can become a user who may not'
 
 t.test('openSqliteStore() names a directory it may not write', { skip: noUser }, async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const child = startStoreProcess(t, { args: ['hold', join(path, 'inside')], uid: 65_534 })
   t.match(await child.line('refused'), /refused store_unusable .*Cannot open store ".*inside"/)
   t.equal(await child.ended(), 1)
@@ -119,13 +120,13 @@ t.test('openSqliteStore() names a directory it may not write', { skip: noUser },
 for (const name of ['spans.db', 'spans-20260102T03-000.db']) {
   t.test(`openSqliteStore() sets aside a ${name} that is no database`, async (t) => {
     for (const bytes of ['x', 'text '.repeat(5000), '\0'.repeat(8192)]) {
-      const path = t.testdir({ [name]: bytes })
+      const path = testDirectory(t, { [name]: bytes })
       await setAside(t, { path, name, message: /spans.*\.db": it is damaged, .*header/ })
     }
   })
 
   t.test(`openSqliteStore() refuses a ${name} of another program`, async (t) => {
-    const path = t.testdir()
+    const path = testDirectory(t)
     const foreign = new Database(join(path, name))
     foreign.exec('CREATE TABLE part (id INTEGER PRIMARY KEY)')
     foreign.close()
@@ -198,7 +199,7 @@ t.test('openSqliteStore() loses the damaged hour only', async (t) => {
 
 t.test('openSqliteStore() keeps a write-ahead log whose file is missing', async (t) => {
   for (const name of ['spans.db', 'spans-20260102T03-000.db']) {
-    const path = t.testdir({ [`${name}-wal`]: 'spans that nobody has seen yet', [name]: '' })
+    const path = testDirectory(t, { [`${name}-wal`]: 'spans that nobody has seen yet', [name]: '' })
     const message = /write-ahead log beside it holds spans/
     await setAside(t, { path, name, message })
     const log = readFileSync(join(path, `${name}.damaged-wal`), 'utf8')
@@ -207,7 +208,7 @@ t.test('openSqliteStore() keeps a write-ahead log whose file is missing', async 
 })
 
 t.test('openSqliteStore() clears away what a killed process was removing or making', async (t) => {
-  const path = t.testdir({
+  const path = testDirectory(t, {
     'spans-20260102T03-000.db.removed': 'x',
     'spans-20260102T03-000.db-wal': 'y',
     'spans-20260102T04-000.db.new': 'z',
@@ -220,7 +221,7 @@ t.test('openSqliteStore() clears away what a killed process was removing or maki
 })
 
 t.test('openSqliteStore() leaves a foreign lock.db alone', async (t) => {
-  const path = t.testdir({ 'lock.db': 'mine, not yours '.repeat(100) })
+  const path = testDirectory(t, { 'lock.db': 'mine, not yours '.repeat(100) })
   await t.rejects(openSqliteStore({ path, retentionMs }), {
     code: 'store_unusable',
     message: /its lock\.db is not a lock of this program/,
@@ -229,7 +230,7 @@ t.test('openSqliteStore() leaves a foreign lock.db alone', async (t) => {
 })
 
 t.test('other programs read a file while the store writes', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const writer = startStoreProcess(t, { args: ['write', path, '1'] })
   await writer.line('stored')
   const [file = ''] = filesIn(path)

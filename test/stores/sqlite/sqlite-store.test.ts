@@ -4,10 +4,11 @@ import t from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SearchBound, SpanStore } from '../../../src/ports/span-store.ts'
 import { traceIdOf } from '../../conformance/sample.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { batchOf, filesIn, never, openFor, spanIdsOf } from './store-samples.ts'
 
 t.test('write() keeps spans that trace() gives, also after reopening', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path })
   t.same(await store.write('', batchOf({ trace: 1, count: 3 }), never), { rejected: [] })
   await store.write('', batchOf({ trace: 2 }), never)
@@ -22,7 +23,7 @@ t.test('write() keeps spans that trace() gives, also after reopening', async (t)
 })
 
 t.test('write() leaves the batch to its caller', async (t) => {
-  const store = await openFor(t, { path: t.testdir() })
+  const store = await openFor(t, { path: testDirectory(t) })
   const batch = batchOf({ trace: 1 })
   const before = Buffer.from(batch.bytes).toString('hex')
   await store.write('', batch, never)
@@ -31,7 +32,7 @@ t.test('write() leaves the batch to its caller', async (t) => {
 })
 
 t.test('write() takes back what was aborted before its commit, and only that', async (t) => {
-  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 300 })
+  const store = await openFor(t, { path: testDirectory(t), groupWaitMs: 300 })
   const controller = new AbortController()
   const gone = store.write('', batchOf({ trace: 1 }), controller.signal)
   const other = store.write('', batchOf({ trace: 2 }), never)
@@ -43,7 +44,7 @@ t.test('write() takes back what was aborted before its commit, and only that', a
 })
 
 t.test('write() of a bad request does not fail the others of its commit', async (t) => {
-  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 100 })
+  const store = await openFor(t, { path: testDirectory(t), groupWaitMs: 100 })
   const bad: SpanBatch = { ...batchOf({ trace: 1 }), arrivalUnixMs: Number.NaN }
   const outcomes = await Promise.allSettled([
     store.write('', batchOf({ trace: 2 }), never),
@@ -60,7 +61,7 @@ t.test('write() of a bad request does not fail the others of its commit', async 
 })
 
 t.test('find() ends at its bounds and names the one', async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const searchBounds = { timeMaxMs: 60_000, spansMax: 20 }
   const store = await openFor(t, { path, searchBounds })
   for (let trace = 1; trace <= 100; trace++) await store.write('', batchOf({ trace }), never)
@@ -76,7 +77,7 @@ async function boundOf(store: SpanStore, limit: number): Promise<SearchBound | u
 }
 
 t.test('reads go on while other reads hold all they may', async (t) => {
-  const store = await openFor(t, { path: t.testdir() })
+  const store = await openFor(t, { path: testDirectory(t) })
   for (let part = 0; part < 8; part++) {
     await store.write(
       '',
@@ -94,7 +95,7 @@ t.test('reads go on while other reads hold all they may', async (t) => {
 })
 
 t.test('any number of calls with one signal have one listener on it', async (t) => {
-  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 50 })
+  const store = await openFor(t, { path: testDirectory(t), groupWaitMs: 50 })
   await store.write('', batchOf({ trace: 1, count: 4 }), never)
   const { signal } = new AbortController()
   const writes = Array.from({ length: 20 }, (_, at) =>
@@ -115,7 +116,7 @@ t.test('any number of calls with one signal have one listener on it', async (t) 
 })
 
 t.test('a signal ends all calls that have it', async (t) => {
-  const store = await openFor(t, { path: t.testdir(), groupWaitMs: 60_000 })
+  const store = await openFor(t, { path: testDirectory(t), groupWaitMs: 60_000 })
   const controller = new AbortController()
   const { signal } = controller
   const calls = [1, 2, 3].map((trace) => store.write('', batchOf({ trace }), signal))
@@ -130,7 +131,7 @@ t.test('a signal ends all calls that have it', async (t) => {
 const noCli = spawnSync('sqlite3', ['-version']).status === 0 ? false : 'needs the sqlite3 program'
 
 t.test('the sqlite3 program reads an open store', { skip: noCli }, async (t) => {
-  const path = t.testdir()
+  const path = testDirectory(t)
   const store = await openFor(t, { path })
   await store.write('', batchOf({ trace: 1, count: 4 }), never)
   const [file] = filesIn(path)

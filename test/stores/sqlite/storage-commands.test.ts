@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { backup, check, restore } from '../../../src/cli/storage/storage.ts'
 import type { SpanStore } from '../../../src/ports/span-store.ts'
+import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
 
@@ -31,7 +32,7 @@ async function writeHours(store: SpanStore): Promise<void> {
 }
 
 t.test('backup() of a store that is written to holds all that was answered before', async (t) => {
-  const path = join(t.testdir(), 'store')
+  const path = join(testDirectory(t), 'store')
   const target = join(path, '..', 'copy')
   const writer = startStoreProcess(t, { args: ['write', path, '1'] })
   await writer.line('stored')
@@ -66,7 +67,7 @@ t.test('backup() of a store that is written to holds all that was answered befor
 })
 
 t.test('restore() brings back hours into a store that runs, beside what it has', async (t) => {
-  const path = join(t.testdir(), 'store')
+  const path = join(testDirectory(t), 'store')
   const target = join(path, '..', 'copy')
   const first = await openFor(t, { path })
   await writeHours(first)
@@ -93,7 +94,7 @@ t.test('restore() brings back hours into a store that runs, beside what it has',
 })
 
 t.test('restore() leaves a damaged copy out and says so', async (t) => {
-  const path = join(t.testdir(), 'store')
+  const path = join(testDirectory(t), 'store')
   const target = join(path, '..', 'copy')
   const store = await openFor(t, { path })
   await writeHours(store)
@@ -115,7 +116,7 @@ t.test('restore() leaves a damaged copy out and says so', async (t) => {
 })
 
 t.test('check() prints a line for each file, and what is damaged', async (t) => {
-  const path = join(t.testdir(), 'store')
+  const path = join(testDirectory(t), 'store')
   const store = await openFor(t, { path })
   await writeHours(store)
   await store.close()
@@ -140,7 +141,7 @@ t.test('check() prints a line for each file, and what is damaged', async (t) => 
 })
 
 t.test('backup() and restore() refuse what makes no sense', async (t) => {
-  const path = t.testdir({ full: { file: 'x' }, empty: {} })
+  const path = testDirectory(t, { full: { file: 'x' }, empty: {} })
   const silent = { stdout: () => {}, stderr: () => {} }
   const store = await openFor(t, { path: join(path, 'store') })
   await store.write('', batchOf({ trace: 1 }), never)

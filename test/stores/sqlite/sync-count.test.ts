@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
 
 const commits = 50
@@ -22,7 +23,7 @@ t.test('write() answers no request before its commit was synced', { skip }, asyn
 
 /** How often a process that opens, writes so many requests and closes calls fsync or fdatasync. */
 async function syncsOf(t: Parameters<typeof startStoreProcess>[0], count: number): Promise<number> {
-  const directory = t.testdir()
+  const directory = testDirectory(t)
   const report = join(directory, 'strace.txt')
   const child = startStoreProcess(t, {
     args: ['commits', join(directory, 'store'), String(count)],
