@@ -5,7 +5,6 @@ import { OpenBlock } from '../../blocks/open-block.ts'
 import { Postings } from '../../blocks/postings.ts'
 import { SealedBlock } from '../../blocks/sealed-block.ts'
 import { SegmentBuilder, segmentBlocks } from '../../blocks/segment.ts'
-import { decodeChunk } from './chunk-codec.ts'
 import { FileConnection } from './file-connection.ts'
 import { inspectFile } from './inspect-file.ts'
 import { faultsOfPages, openForReading, verifySchema } from './open-database.ts'
@@ -95,9 +94,7 @@ class FileCheck implements FileReport {
   }
 
   #checkPending(connection: FileConnection, id: number, summary: BlockSummary): void {
-    const { bodies, chunks, ...raw } = connection.rawPending(id)
-    const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
-    const open = openBlockOf({ ...raw, bodies: Buffer.concat(decoded) })
+    const open = openBlockOf(connection.rawPending(id))
     this.spans += summary.spanCount
     this.#compareSummary(`pending row ${id}`, summary, open.summary)
   }

@@ -4,6 +4,7 @@ import { filterPages, segmentBlocks, traceBuckets } from '../../blocks/segment.t
 import type { Operation } from '../../ports/span-store.ts'
 import { checked } from './checksum.ts'
 import { openForReading } from './open-database.ts'
+import type { RawPending } from './pending-row.ts'
 import type { SummaryColumns } from './stored-block.ts'
 import { BlockReads, summaryOf, summarySql } from './stored-block.ts'
 import { decodeChunkPlaces } from './write-statements.ts'
@@ -20,15 +21,6 @@ export interface BlockWindow {
   readonly minMicros: number
   readonly maxMicros: number
   readonly keptSinceUnixMs: number
-}
-
-/** A row of `pending`, its chunks as they are stored. */
-export interface RawPending {
-  readonly head: Uint8Array
-  readonly spans: Uint8Array
-  /** One chunk; empty when the bodies are in `chunks`. */
-  readonly bodies: Uint8Array
-  readonly chunks: readonly Uint8Array[]
 }
 
 /** A block or a pending row, and whose it is. */

@@ -7,14 +7,8 @@ import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ByteCache } from './byte-cache.ts'
-import { decodeChunk } from './chunk-codec.ts'
-import type {
-  BlockRow,
-  BlockWindow,
-  FileConnection,
-  FileExtent,
-  RawPending,
-} from './file-connection.ts'
+import type { BlockRow, BlockWindow, FileConnection, FileExtent } from './file-connection.ts'
+import type { RawPending } from './pending-row.ts'
 import { openBlockOf } from './pending-row.ts'
 import type { StoreFile } from './store-files.ts'
 import { readable, StoredBlock } from './stored-block.ts'
@@ -217,13 +211,7 @@ export class FileReader {
   #keepPending(key: string, raw: RawPending): BlockView {
     const kept = this.#caches.views.get(key)
     if (kept !== undefined) return kept
-    const { head, spans, bodies, chunks } = raw
-    const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
-    const view = openBlockOf({
-      head,
-      spans,
-      bodies: decoded.length === 1 ? (decoded[0] as Uint8Array) : Buffer.concat(decoded),
-    })
+    const view = openBlockOf(raw)
     this.#caches.views.set(key, view, view.sizeBytes)
     return view
   }

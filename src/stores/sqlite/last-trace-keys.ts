@@ -1,5 +1,4 @@
 import { traceKeysOf } from '../trace-keys.ts'
-import { decodeChunk } from './chunk-codec.ts'
 import type { FileConnection } from './file-connection.ts'
 import type { FileReader } from './file-reader.ts'
 import { openBlockOf } from './pending-row.ts'
@@ -49,9 +48,7 @@ function blockTraceIds(connection: FileConnection, id: number): Uint8Array {
 }
 
 function pendingTraceIds(connection: FileConnection, id: number): Uint8Array {
-  const { bodies, chunks, ...raw } = connection.rawPending(id)
-  const decoded = (bodies.length > 0 ? [bodies] : chunks).map((chunk) => decodeChunk(chunk))
-  return openBlockOf({ ...raw, bodies: Buffer.concat(decoded) }).traceIds
+  return openBlockOf(connection.rawPending(id)).traceIds
 }
 
 function attempt(read: () => Float64Array): Float64Array {

@@ -7,6 +7,7 @@ import { joinBody, timesBytes } from '../../blocks/cut-bodies.ts'
 import { OpenBlock } from '../../blocks/open-block.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { checked, withChecksum } from './checksum.ts'
+import { decodeChunk } from './chunk-codec.ts'
 
 /** What a row of `pending` says of its spans besides their bodies. */
 export interface PendingContent {
@@ -141,12 +142,24 @@ export function* decodePending(stored: StoredPending): Iterable<SpanBatch> {
   }
 }
 
+/** A row of `pending`, its chunks as they are stored. */
+export interface RawPending {
+  readonly head: Uint8Array
+  readonly spans: Uint8Array
+  /** One chunk; empty when the bodies are in `chunks`. */
+  readonly bodies: Uint8Array
+  readonly chunks: readonly Uint8Array[]
+}
+
 /** The spans of a row as a block that can be searched. @throws GatewayError 'store_corrupt' */
-export function openBlockOf(stored: StoredPending): OpenBlock {
-  const { retentionMs, runs } = decodeHead(checked(stored.head, 'stored spans'))
+export function openBlockOf({ head, spans, bodies: inline, chunks }: RawPending): OpenBlock {
+  const parts = (inline.length > 0 ? [inline] : chunks).map((chunk) => decodeChunk(chunk))
+  const bodies = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
+  const { retentionMs, runs } = decodeHead(checked(head, 'stored spans'))
   const count = runs.reduce((sum, { spanCount }) => sum + spanCount, 0)
-  const open = new OpenBlock(retentionMs, Math.max(1, count))
-  for (const batch of decodePending(stored)) open.append(batch)
+  // What is cut of bodies is in `spans`.
+  const open = new OpenBlock(retentionMs, Math.max(1, count), bodies.length + spans.length)
+  for (const batch of decodePending({ head, spans, bodies })) open.append(batch)
   return open
 }
 

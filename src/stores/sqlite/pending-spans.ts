@@ -209,7 +209,8 @@ export class PendingSpans {
   #complete(): OpenBlock {
     const open = this.#growing()
     if (this.#firstRow === 0) return open
-    const complete = new OpenBlock(this.#file.retentionMs, this.spanCount)
+    const bodyBytes = this.#bodyBytes + this.#addedBytes
+    const complete = new OpenBlock(this.#file.retentionMs, this.spanCount, bodyBytes)
     for (const row of this.#rows.slice(0, this.#firstRow)) {
       for (const batch of decodePending(this.#file.readRow(row.id))) complete.append(batch)
     }
