@@ -1,4 +1,7 @@
-import type { BlockColumns, BlockIds } from './block-view.ts'
+import type { BlockColumns, BlockIds, BlockSummary } from './block-view.ts'
+
+/** What a block that grows says of all its spans together. */
+export type Bounds = { -readonly [Name in keyof Omit<BlockSummary, 'spanCount'>]: number }
 
 /** The columns of a block that grows; they are longer than what is in them. */
 export interface GrowingColumns extends BlockColumns, BlockIds {
@@ -48,4 +51,15 @@ export const columnBytes = 8 + 8 + 2 + 2 + 2 + 8 + 8 + 8 + 4 + 4 + 4 + 2 + 4 + 1
 /** Copies a span's or its parent's id into a column of ids. */
 export function copyId(into: Uint8Array, at: number, from: Uint8Array, offset: number): void {
   for (let index = 0; index < 8; index++) into[at + index] = from[offset + index] as number
+}
+
+/** Bounds of a block without spans, to be moved by each one that comes. */
+export function noBounds(): Bounds {
+  return {
+    minMicros: Number.POSITIVE_INFINITY,
+    maxMicros: Number.NEGATIVE_INFINITY,
+    durationMaxMicros: 0,
+    arrivalMinUnixMs: Number.POSITIVE_INFINITY,
+    arrivalMaxUnixMs: Number.NEGATIVE_INFINITY,
+  }
 }

@@ -17,8 +17,9 @@ import { copyCut, cutBody, cutBytesMax, frontOf, idsFront, timesBytes } from './
 import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import type { GrowingColumns, OpenTerms } from './growing-columns.ts'
-import { columnBytes, copyId, growingColumns } from './growing-columns.ts'
+import { columnBytes, copyId, growingColumns, noBounds } from './growing-columns.ts'
 import { ShapeDictionary } from './shape-dictionary.ts'
+import { grown } from './slots.ts'
 import { batchOfBodies } from './span-bodies.ts'
 import { TraceDictionary } from './trace-dictionary.ts'
 import { WhatDictionary } from './what-dictionary.ts'
@@ -37,11 +38,7 @@ export class OpenBlock implements BlockView {
   #shapes = new ShapeDictionary()
   #runs: ArrivalRun[] = []
   #spanCount = 0
-  #minMicros = Number.POSITIVE_INFINITY
-  #maxMicros = Number.NEGATIVE_INFINITY
-  #durationMaxMicros = 0
-  #arrivalMin = Number.POSITIVE_INFINITY
-  #arrivalMax = Number.NEGATIVE_INFINITY
+  #bounds = noBounds()
   #columns: GrowingColumns
   /** Hashes of values, span after span. */
   #values: Uint32Array
@@ -70,11 +67,7 @@ export class OpenBlock implements BlockView {
     // A span without a parent leaves its column as it is.
     this.#columns.parentIds.fill(0, 0, this.#spanCount * 8)
     this.#spanCount = 0
-    this.#minMicros = Number.POSITIVE_INFINITY
-    this.#maxMicros = Number.NEGATIVE_INFINITY
-    this.#durationMaxMicros = 0
-    this.#arrivalMin = Number.POSITIVE_INFINITY
-    this.#arrivalMax = Number.NEGATIVE_INFINITY
+    this.#bounds = noBounds()
     this.#valueCount = 0
     this.#bodies.clear()
     this.#bodyBytes = 0
@@ -98,14 +91,7 @@ export class OpenBlock implements BlockView {
   }
 
   get summary(): BlockSummary {
-    return {
-      spanCount: this.#spanCount,
-      minMicros: this.#minMicros,
-      maxMicros: this.#maxMicros,
-      durationMaxMicros: this.#durationMaxMicros,
-      arrivalMinUnixMs: this.#arrivalMin,
-      arrivalMaxUnixMs: this.#arrivalMax,
-    }
+    return { spanCount: this.#spanCount, ...this.#bounds }
   }
 
   get columns(): BlockColumns {
@@ -293,8 +279,9 @@ export class OpenBlock implements BlockView {
     this.#addBodies(batch, first, end)
     this.#addTerms(terms, first, end)
     this.#runs.push({ spanCount: end - first, arrivalUnixMs })
-    this.#arrivalMin = Math.min(this.#arrivalMin, arrivalUnixMs)
-    this.#arrivalMax = Math.max(this.#arrivalMax, arrivalUnixMs)
+    const bounds = this.#bounds
+    bounds.arrivalMinUnixMs = Math.min(bounds.arrivalMinUnixMs, arrivalUnixMs)
+    bounds.arrivalMaxUnixMs = Math.max(bounds.arrivalMaxUnixMs, arrivalUnixMs)
   }
 
   spansWith(hash: number): ArrayLike<number> {
@@ -342,9 +329,10 @@ export class OpenBlock implements BlockView {
     starts[at] = start
     ownStarts[at] = own
     durations[at] = duration
-    if (start < this.#minMicros) this.#minMicros = start
-    if (start > this.#maxMicros) this.#maxMicros = start
-    if (duration > this.#durationMaxMicros) this.#durationMaxMicros = duration
+    const bounds = this.#bounds
+    if (start < bounds.minMicros) bounds.minMicros = start
+    if (start > bounds.maxMicros) bounds.maxMicros = start
+    if (duration > bounds.durationMaxMicros) bounds.durationMaxMicros = duration
   }
 
   /** Copies bodies with the framing between them in one go, where that is little. */
@@ -379,9 +367,7 @@ export class OpenBlock implements BlockView {
     const to = starts[end * 2 + 1] as number
     const needed = this.#valueCount + to - from
     if (needed > this.#values.length) {
-      const grown = new Uint32Array(Math.max(needed, this.#values.length * 2))
-      grown.set(this.#values.subarray(0, this.#valueCount))
-      this.#values = grown
+      this.#values = grown(this.#values, Math.max(needed, this.#values.length * 2))
     }
     this.#values.set(values.subarray(from, to), this.#valueCount)
     const { shapes, valueEnds } = this.#columns

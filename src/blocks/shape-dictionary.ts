@@ -1,3 +1,5 @@
+import { doubledSlots, grown } from './slots.ts'
+
 /**
  * Numbers the keys that a span has, all together, in the order in which they first come: spans of one
  * operation mostly have the same keys, which are then kept once.
@@ -83,18 +85,7 @@ export class ShapeDictionary {
   }
 
   #grow(): void {
-    const slots = new Uint16Array(this.#slots.length * 2)
-    for (let number = 0; number < this.#count; number++) {
-      let slot = (this.#hashes[number] as number) & (slots.length - 1)
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-      slots[slot] = number + 1
-    }
-    this.#slots = slots
+    const hashes = this.#hashes
+    this.#slots = doubledSlots(this.#slots, this.#count, (number) => hashes[number] as number)
   }
-}
-
-function grown(numbers: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length)
-  larger.set(numbers)
-  return larger
 }

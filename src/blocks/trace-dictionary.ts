@@ -1,3 +1,5 @@
+import { doubledSlots } from './slots.ts'
+
 /** Numbers trace ids in the order in which they first come. */
 export class TraceDictionary {
   #ids = new Uint8Array(16 * 64)
@@ -39,13 +41,8 @@ export class TraceDictionary {
   }
 
   #grow(): void {
-    const slots = new Uint16Array(this.#slots.length * 2)
-    for (let number = 0; number < this.#count; number++) {
-      let slot = hashOf(this.#ids, number * 16) & (slots.length - 1)
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-      slots[slot] = number + 1
-    }
-    this.#slots = slots
+    const ids = this.#ids
+    this.#slots = doubledSlots(this.#slots, this.#count, (number) => hashOf(ids, number * 16))
   }
 }
 

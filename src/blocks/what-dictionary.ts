@@ -1,6 +1,7 @@
 import { textOf } from '../../bridge/wire/reader.ts'
 import type { BlockWhat } from './block-view.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import { doubledSlots, grown } from './slots.ts'
 
 /** Numbers (span name, kind, status) by their content, in the order in which they first come. */
 export class WhatDictionary {
@@ -59,8 +60,8 @@ export class WhatDictionary {
   ): number {
     const number = this.#count++
     if (number === this.#hashes.length) {
-      this.#hashes = doubled(this.#hashes)
-      this.#rows = doubled(this.#rows)
+      this.#hashes = grown(this.#hashes, number * 2)
+      this.#rows = grown(this.#rows, number * 8)
     }
     this.#hashes[number] = hash
     this.#rows[number * 4] = this.#names.add(bytes, start, end)
@@ -83,18 +84,7 @@ export class WhatDictionary {
   }
 
   #grow(): void {
-    const slots = new Uint16Array(this.#slots.length * 2)
-    for (let number = 0; number < this.#count; number++) {
-      let slot = (this.#hashes[number] as number) & (slots.length - 1)
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-      slots[slot] = number + 1
-    }
-    this.#slots = slots
+    const hashes = this.#hashes
+    this.#slots = doubledSlots(this.#slots, this.#count, (number) => hashes[number] as number)
   }
-}
-
-function doubled(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(numbers.length * 2)
-  larger.set(numbers)
-  return larger
 }
