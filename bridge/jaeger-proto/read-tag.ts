@@ -1,6 +1,6 @@
 import type { AnyValue, KeyValue } from '../model/span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
-import { expectWireType, WireReader, WireType } from '../wire/reader.ts'
+import { expectWireType, twoByteLength, WireReader, WireType } from '../wire/reader.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { countItem, enter, keepUnknown } from './decode-context.ts'
@@ -156,7 +156,7 @@ function readUsualTag(reader: WireReader, tags: Rows): boolean {
   let at = reader.position
   let length = bytes[at++] as number
   if (length >= 0x80) {
-    length = longLength(length, bytes[at++] as number)
+    length = twoByteLength(length, bytes[at++] as number)
     if (length < 0) return false
   }
   const end = at + length
@@ -199,7 +199,7 @@ function usualValue(bytes: Uint8Array, type: number, start: number, end: number)
       if (tag !== (type === ValueType.string ? 0x1a : 0x3a)) return -1
       let length = bytes[at++] as number
       if (length >= 0x80) {
-        length = longLength(length, bytes[at++] as number)
+        length = twoByteLength(length, bytes[at++] as number)
         if (length < 0) return -1
       }
       return at + length === end ? at : -1
@@ -213,11 +213,6 @@ function usualValue(bytes: Uint8Array, type: number, start: number, end: number)
     default:
       return -1
   }
-}
-
-/** A length of two bytes; -1 for a longer or a padded one. */
-function longLength(low: number, high: number): number {
-  return high >= 0x80 || high === 0 ? -1 : (low & 0x7f) | (high << 7)
 }
 
 function isShortestVarint(bytes: Uint8Array, start: number, end: number): boolean {

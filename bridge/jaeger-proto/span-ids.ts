@@ -1,4 +1,4 @@
-import { spanIdLength, traceIdLength } from '../model/identifier.ts'
+import { isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
 
 /** Bytes of a trace id and a span id, one behind the other. */
 const entryLength = traceIdLength + spanIdLength
@@ -66,12 +66,12 @@ export class SpanIds {
 
   /** True when every byte of the trace id is zero. */
   isZeroTrace(entry: number): boolean {
-    return isZero(this.bytes, this.traceIdAt(entry), traceIdLength)
+    return isZeroAt(this.bytes, this.traceIdAt(entry), traceIdLength)
   }
 
   /** True when every byte of the span id is zero. */
   isZeroSpan(entry: number): boolean {
-    return isZero(this.bytes, this.spanIdAt(entry), spanIdLength)
+    return isZeroAt(this.bytes, this.spanIdAt(entry), spanIdLength)
   }
 
   /** True when both have the same trace id. */
@@ -83,11 +83,6 @@ export class SpanIds {
   isSameSpan(entry: number, other: number): boolean {
     return isSame(this.bytes, this.spanIdAt(entry), this.spanIdAt(other), spanIdLength)
   }
-}
-
-function isZero(bytes: Uint8Array, start: number, length: number): boolean {
-  for (let at = start; at < start + length; at++) if (bytes[at] !== 0) return false
-  return true
 }
 
 function isSame(bytes: Uint8Array, one: number, other: number, length: number): boolean {

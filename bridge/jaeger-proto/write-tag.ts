@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { absorbView, levelState, seenBits } from '../model/term-hash.ts'
 import type { TermList } from '../otlp/term-list.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -59,7 +58,7 @@ export function writeTag(
     to = copyBytes(from, key, key + keyLength, bytes, to)
   }
   const state = absorbView(levelState(level), view, to - keyLength, to)
-  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
+  if ((seenBits & nonAscii) !== 0) out.checkText(to - keyLength, to)
   out.terms?.addKey(state)
   bytes[to] = 0x12
   to = putLength(bytes, to + 1, anyLength)
@@ -68,7 +67,7 @@ export function writeTag(
     to = putLength(bytes, to + 1, valueLength)
     out.size = copyBytes(source, value, value + valueLength, bytes, to)
     const term = absorbView(state, view, to, out.size)
-    if ((seenBits & nonAscii) !== 0) noteText(out, source, value, valueLength)
+    if ((seenBits & nonAscii) !== 0) out.checkText(to, out.size)
     out.terms?.addValue(term)
   } else {
     out.size = putScalar(bytes, to, type, from, value, valueLength)
@@ -104,9 +103,9 @@ function writeShortText(
   for (let at = 0; at < valueLength; at++) bytes[valueAt + at] = from[value + at] as number
   out.size = valueAt + valueLength
   const state = absorbView(levelState(level), view, keyAt, keyAt + keyLength)
-  if ((seenBits & nonAscii) !== 0) noteText(out, from, key, keyLength)
+  if ((seenBits & nonAscii) !== 0) out.checkText(keyAt, keyAt + keyLength)
   const term = absorbView(state, view, valueAt, valueAt + valueLength)
-  if ((seenBits & nonAscii) !== 0) noteText(out, from, value, valueLength)
+  if ((seenBits & nonAscii) !== 0) out.checkText(valueAt, out.size)
   if (terms === undefined) return
   terms.addKey(state)
   terms.addValue(term)
@@ -148,10 +147,6 @@ function anyValueLength(type: number, valueLength: number): number {
     default:
       return fieldLength(valueLength)
   }
-}
-
-function noteText(out: SpanOutput, bytes: Uint8Array, start: number, length: number): void {
-  if (!isUtf8(bytes.subarray(start, start + length))) out.hasBadText = true
 }
 
 /** Writes the member of an AnyValue that is no text, and gives the position behind it. */

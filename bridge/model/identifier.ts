@@ -16,7 +16,12 @@ export function hexOf(bytes: Uint8Array): string {
 
 /** True when every byte is zero, also when there is none: such an id names nothing. */
 export function isZeroId(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte !== 0) return false
+  return isZeroAt(bytes, 0, bytes.length)
+}
+
+/** The same of an id of `length` bytes that lies at `offset` of others. */
+export function isZeroAt(bytes: Uint8Array, offset: number, length: number): boolean {
+  for (let at = offset; at < offset + length; at++) if (bytes[at] !== 0) return false
   return true
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { absorb, absorbView, levelState, seenBits } from '../model/term-hash.ts'
-import { WireReader } from '../wire/reader.ts'
+import { twoByteLength, WireReader } from '../wire/reader.ts'
 import type { Scan } from './scan.ts'
 import { scanKeyValue } from './scan-value.ts'
 import type { TermList } from './term-list.ts'
@@ -49,7 +49,7 @@ function scanPlain(scan: Scan, start: number, limit: number, level: number): num
   let at = start
   let length = bytes[at++] as number
   if (length >= 0x80) {
-    length = longLength(length, bytes[at++] as number)
+    length = twoByteLength(length, bytes[at++] as number)
     if (length < 0) return -1
   }
   const end = at + length
@@ -59,13 +59,13 @@ function scanPlain(scan: Scan, start: number, limit: number, level: number): num
   if ((bytes[at + 1] as number) >= 0x80 || keyEnd + 4 > end || bytes[keyEnd] !== 0x12) return -1
   at = keyEnd + 1
   length = bytes[at++] as number
-  if (length >= 0x80) length = longLength(length, bytes[at++] as number)
+  if (length >= 0x80) length = twoByteLength(length, bytes[at++] as number)
   // The value's message must reach to the end.
   if (at + length !== end) return -1
   const tag = bytes[at++] as number
   if (tag === 0x0a) {
     length = bytes[at++] as number
-    if (length >= 0x80) length = longLength(length, bytes[at++] as number)
+    if (length >= 0x80) length = twoByteLength(length, bytes[at++] as number)
     return at + length === end ? textPair(scan, key, keyEnd, at, end, level) : -1
   }
   const { terms } = scan
@@ -87,11 +87,6 @@ function scanPlain(scan: Scan, start: number, limit: number, level: number): num
   const state = keyState(scan, key, keyEnd, level)
   if (terms !== undefined) terms.addDouble(state, scan.view.getFloat64(at, true))
   return end
-}
-
-/** A length of two bytes; -1 for a longer or a padded one. */
-function longLength(low: number, high: number): number {
-  return high >= 0x80 || high === 0 ? -1 : (low & 0x7f) | (high << 7)
 }
 
 function textPair(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spanIdLength, traceIdLength } from '../model/identifier.ts'
+import { isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
 import { LenientReader } from '../repair/escaped-text.ts'
 import { repairSpan } from '../repair/repair-span.ts'
 import { textOf } from '../wire/reader.ts'
@@ -71,11 +71,11 @@ function checkIds({ bytes, found, rejections }: Decoding): boolean {
   const parent = found[Found.parentSpanIdLength] as number
   if (traceId !== traceIdLength) {
     rejections.add('trace_id', () => `trace id has ${traceId} bytes, must be ${traceIdLength}`)
-  } else if (isZero(bytes, found[Found.traceId] as number, traceIdLength)) {
+  } else if (isZeroAt(bytes, found[Found.traceId] as number, traceIdLength)) {
     rejections.add('trace_id', () => 'trace id is all zero')
   } else if (spanId !== spanIdLength) {
     rejections.add('span_id', () => `span id has ${spanId} bytes, must be ${spanIdLength}`)
-  } else if (isZero(bytes, found[Found.spanId] as number, spanIdLength)) {
+  } else if (isZeroAt(bytes, found[Found.spanId] as number, spanIdLength)) {
     rejections.add('span_id', () => 'span id is all zero')
   } else if (parent !== 0 && parent !== spanIdLength) {
     const allowed = `must be ${spanIdLength} or none`
@@ -90,14 +90,9 @@ function checkIds({ bytes, found, rejections }: Decoding): boolean {
 /** Notes a parent of zeros, or of no bytes, as none. */
 export function clearZeroParent(bytes: Uint8Array, found: Uint32Array): void {
   const length = found[Found.parentSpanIdLength] as number
-  if (length === 0 || isZero(bytes, found[Found.parentSpanId] as number, length)) {
+  if (length === 0 || isZeroAt(bytes, found[Found.parentSpanId] as number, length)) {
     found[Found.parentSpanId] = 0
   }
-}
-
-function isZero(bytes: Uint8Array, offset: number, length: number): boolean {
-  for (let at = offset; at < offset + length; at++) if (bytes[at] !== 0) return false
-  return true
 }
 
 function endsBeforeStart(found: Uint32Array): boolean {

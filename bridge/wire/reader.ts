@@ -247,3 +247,8 @@ function tooLarge(bits: number, at: number): WireError {
 function truncated(what: string, at: number): WireError {
   return new WireError('truncated', `Cannot read ${what}: the message ends before it`, at)
 }
+
+/** The length in a varint of two bytes; -1 for a longer or a padded one. */
+export function twoByteLength(low: number, high: number): number {
+  return high >= 0x80 || high === 0 ? -1 : (low & 0x7f) | (high << 7)
+}
