@@ -121,7 +121,7 @@ function createListeners(
   const searched = limitSearches(store, { searchesMax, metrics })
   const decodeThread = new DecodeThread({ logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
-  const receiver = createReceiverParts({ sink, decodeThread, metrics, logger })
+  const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const messagePool = createMessagePool()
   const addresses = config.bind.split(',').map((address) => address.trim())
   const shared = {
@@ -185,8 +185,8 @@ function createListeners(
 }
 
 /** What all receivers of spans share. */
-function createReceiverParts<Parts extends object>(parts: Parts) {
-  return { ...parts, now: createArrivalClock(), batchPool: createBatchPool() }
+function sharedByReceivers() {
+  return { now: createArrivalClock(), batchPool: createBatchPool() }
 }
 
 /** A query is a few conditions; nobody needs more. */

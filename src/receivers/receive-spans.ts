@@ -99,7 +99,7 @@ export async function receiveSpans(
     // Whatever became of it, the store has settled and reads the batch no more.
     admitted?.release()
     if (memory !== undefined) options.batchPool?.give(memory)
-    giveMessage()
+    giveMessage?.()
   }
 }
 

@@ -57,10 +57,10 @@ export interface HeldMemory {
   /**
    * From now on the caller decides how long the message stays as it is.
    *
-   * @returns gives the memory back; does nothing for a message that lies in memory of its own
+   * @returns gives the memory back; undefined for a message that lies in memory of its own
    * @throws GatewayError 'cancelled' when the call is over already, and the message gone with it
    */
-  takeMemory(): () => void
+  takeMemory(): (() => void) | undefined
 }
 
 const prefixBytes = 5
@@ -234,9 +234,9 @@ export class InboundStream {
   }
 
   /** See `HeldMemory`. */
-  takeMemory(): () => void {
+  takeMemory(): (() => void) | undefined {
     if (this.over) throw new GatewayError('cancelled', 'Cannot take message: its call is over')
-    const give = this.#giveMemory ?? doNothing
+    const give = this.#giveMemory
     this.#giveMemory = undefined
     return give
   }
@@ -273,5 +273,3 @@ export class InboundStream {
     if (end === prefixBytes) this.declaredBytes = this.#prefixLength
   }
 }
-
-function doNothing(): void {}

@@ -47,7 +47,7 @@ export function unaryHandler<Request, Response>(
       metadata: call.metadata,
       held: {
         takeOver: () => inbound?.takeOver() ?? 0,
-        takeMemory: () => inbound?.takeMemory() ?? doNothing,
+        takeMemory: () => inbound?.takeMemory(),
       },
     }
     handle(call.request, context).then(
@@ -62,5 +62,3 @@ export function unaryHandler<Request, Response>(
     )
   }
 }
-
-function doNothing(): void {}
