@@ -20,8 +20,8 @@ export interface ExpiryClockOptions {
   /** How long a clock that jumped forward must stay there before it is believed. */
   readonly graceMs: number
   /**
-   * Newest arrival that is already kept. A clock far past it at start counts as a jump: a machine may
-   * have come up with a wrong one.
+   * Newest arrival that is already kept and whose clock is believed. A clock far past it at start
+   * counts as a jump: a machine may have come up with a wrong one.
    */
   readonly newestArrivalUnixMs?: number | undefined
   readonly onPaused: (jumpMs: number) => void

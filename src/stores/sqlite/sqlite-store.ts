@@ -21,6 +21,7 @@ import type { SearchBounds } from '../../search/search-meter.ts'
 import { searchBoundDefaults } from '../../search/search-meter.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
+import { believedArrivalUnixMs } from './believed-arrival.ts'
 import { cancelledBy } from './cancelled.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
@@ -34,6 +35,7 @@ import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { StoreFile } from './store-files.ts'
+import { listFiles } from './store-files.ts'
 import type { FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -116,6 +118,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Span
   }
 }
 
+function believedArrival(
+  { path, clockGraceMs: graceMs }: Filled,
+  newestUnixMs: number | undefined,
+): number | undefined {
+  if (newestUnixMs === undefined) return undefined
+  const hours = listFiles(path).map(({ hour }) => hour)
+  return believedArrivalUnixMs({ hours, newestUnixMs, graceMs })
+}
+
 /** Keeps spans in SQLite files: one thread writes, several read (docs/storage.md). */
 class SqliteStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map()
@@ -164,7 +175,7 @@ class SqliteStore implements SpanStore {
       clock: options.clock,
       retentionMs,
       graceMs: options.clockGraceMs,
-      newestArrivalUnixMs,
+      newestArrivalUnixMs: believedArrival(options, newestArrivalUnixMs),
       onPaused: (jumpMs) => onEvent({ kind: 'expiry_paused', jumpMs }),
       onResumed: () => onEvent({ kind: 'expiry_resumed' }),
     })
