@@ -70,10 +70,10 @@ const roomShare = 1 / 8
  *
  * That bounds memory, not time: a bound full of requests may be many seconds of work. Once requests
  * take more than half of `waitMs`, as many are left as are answered within that time, and new ones are
- * refused at their headers (standing-time.ts); no more of them than are answered, as to refuse one costs
- * a part of what to answer it does, and clients that ask faster are held back by their windows. A
- * request that is alone on its connection is always taken, so that clients with one at a time get
- * through beside those with hundreds.
+ * refused at their headers (standing-time.ts), however many: to refuse one costs a part of what to
+ * answer it does, but what is not refused waits, and holds memory as long. A request that is alone on
+ * its connection is always taken, so that clients with one at a time get through beside those with
+ * hundreds.
  *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
@@ -94,8 +94,6 @@ export class Inflow implements InflowGate {
   /** Requests with spans that share their connection with others. */
   readonly #many = new Set<InboundStream>()
   #wasStanding = false
-  /** Early refusals that the current window may still have. */
-  #refusalsLeft = 0
 
   constructor(options: InflowOptions) {
     this.#options = options
@@ -131,8 +129,7 @@ export class Inflow implements InflowGate {
 
   onRequest(connection: InboundConnection): GrpcStatus | undefined {
     if (connection.streams.size === 0) return
-    if (this.#many.size < this.#standing.requestsMax || this.#refusalsLeft <= 0) return
-    this.#refusalsLeft -= 1
+    if (this.#many.size < this.#standing.requestsMax) return
     this.#countGivenUp(connection, 'busy')
     return this.#busyStatus()
   }
@@ -254,10 +251,8 @@ export class Inflow implements InflowGate {
       if (isStanding) this.#options.logger.warn({ tookMs }, 'requests take too long, refusing some')
       else this.#options.logger.info({ tookMs }, 'requests no longer take too long')
     }
-    this.#refusalsLeft = this.#standing.answeredRequests
-    const tooMany = Math.min(this.#many.size - this.#standing.requestsMax, this.#refusalsLeft)
+    const tooMany = this.#many.size - this.#standing.requestsMax
     if (tooMany <= 0) return
-    this.#refusalsLeft -= tooMany
     const arriving = [...this.#many].filter(({ finished }) => !finished)
     // Least arrived first, then the youngest: what is nearly there is kept.
     arriving.sort((a, b) => a.arrivedBytes - b.arrivedBytes || b.openedMs - a.openedMs)

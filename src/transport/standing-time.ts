@@ -43,7 +43,6 @@ export class StandingTime {
   #sums = { requests: 0, tookMs: 0, insideMs: 0 }
   #requestsPerMs: number | undefined
   #meanMs = 0
-  #answered = 0
   #standingSinceMs: number | undefined
 
   constructor(options: StandingTimeOptions) {
@@ -56,11 +55,6 @@ export class StandingTime {
   /** How long the requests of the last window took on average. */
   get meanMs(): number {
     return this.#meanMs
-  }
-
-  /** How many requests the last window had. */
-  get answeredRequests(): number {
-    return this.#answered
   }
 
   /** How long there has been a standing queue; undefined while there is none. */
@@ -92,7 +86,6 @@ export class StandingTime {
     const before = this.#requestsPerMs ?? requestsPerMs
     this.#requestsPerMs = (before + requestsPerMs) / 2
     this.#meanMs = tookMs / requests
-    this.#answered = requests
     const isOurs = this.#busyShare() >= busyShareMin || insideMs / requests > this.#targetMs / 2
     if (this.#meanMs > this.#targetMs && isOurs) this.#standingSinceMs ??= nowMs
     else if (this.#meanMs < this.#targetMs / 2 || !isOurs) this.#standingSinceMs = undefined
