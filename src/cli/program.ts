@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { durationMsOfText } from '../config/duration.ts'
 import { configFileVariable, loadConfig } from '../config/load-config.ts'
 import type { Config } from '../config/settings.ts'
 import { environmentName, settings, textOfValue } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { explain } from './endpoint.ts'
+import type { TraceFormat } from './trace/trace-formats.ts'
+import { traceFormats } from './trace/trace-formats.ts'
 
 /** What the command line needs from outside; main.ts hands in the process's own. */
 export interface ProgramContext {
@@ -145,6 +146,13 @@ function addGenerate(
     })
 }
 
+interface TraceFlags {
+  readonly endpoint: string
+  readonly format: TraceFormat
+  readonly json?: true
+  readonly timeout: string
+}
+
 function addTrace(
   program: Command,
   context: ProgramContext,
@@ -155,21 +163,22 @@ function addTrace(
     .command('get')
     .allowExcessArguments(false)
     .argument('<id>', 'trace id, hex')
-    .description('Print one trace as a tree, or as OTLP JSON.')
+    .description('Print one trace as a tree, or as JSON.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
-    .option('--json', 'print OTLP JSON instead of a tree')
+    .addOption(
+      new Option('--format <format>', "otlp_json is OTLP's, jaeger_json that of Jaeger's UI")
+        .choices(traceFormats)
+        .default('tree'),
+    )
+    .option('--json', 'the same as --format otlp_json')
     .option('--timeout <duration>', 'how long to wait', '30s')
-    .action(async (traceId: string, flags: { endpoint: string; json?: true; timeout: string }) => {
+    .action(async (traceId: string, flags: TraceFlags) => {
       const { getTrace } = await import('./trace/get-trace.ts')
-      const { renderTree } = await import('./trace/render-tree.ts')
+      const { renderTrace } = await import('./trace/render-trace.ts')
       const timeoutMs = durationOf('--timeout', flags.timeout)
       try {
         const groups = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        context.stdout(
-          flags.json
-            ? `${JSON.stringify(jsonOfGroups(groups), undefined, 2)}\n`
-            : renderTree(groups),
-        )
+        context.stdout(renderTrace(groups, flags.json ? 'otlp_json' : flags.format))
       } catch (error) {
         if (error instanceof GatewayError) throw error
         context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)

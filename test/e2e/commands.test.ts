@@ -9,6 +9,13 @@ import { runProgram } from './run-program.ts'
 t.setTimeout(120_000)
 
 /** What OTLP JSON has of spans; only what is compared. */
+interface JaegerJson {
+  readonly data: readonly {
+    readonly traceID: string
+    readonly spans: readonly { readonly spanID: string }[]
+  }[]
+}
+
 interface TracesJson {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly { readonly key: string }[] }
@@ -62,6 +69,18 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
     '--json has the spans of api_v3',
   )
   t.ok(shown.every((span) => span.traceId === traceId))
+  const jaeger = await runProgram([
+    ...['trace', 'get', traceId, '--format', 'jaeger_json', '--endpoint', endpoint],
+  ])
+  t.match(jaeger, { code: 0, stderr: '' })
+  const { data } = JSON.parse(jaeger.stdout) as JaegerJson
+  t.equal(data.length, 1)
+  t.equal(data[0]?.traceID, traceId)
+  t.same(data[0]?.spans.map(({ spanID }) => spanID).sort(), [...expected].sort())
+  t.match(await runProgram(['trace', 'get', traceId, '--format', 'xml']), {
+    code: 2,
+    stderr: /Allowed choices are tree, otlp_json, jaeger_json/,
+  })
   const unknown = 'f'.repeat(32)
   t.same(await runProgram(['trace', 'get', unknown, '--endpoint', endpoint]), {
     code: 1,

@@ -56,6 +56,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     'bridge/repair',
     'bridge/otlp',
   ]),
+  'bridge/jaeger-json': pure(
+    `${pureReason}; Jaeger's JSON is its protobuf messages in other letters, and made of them`,
+    ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
+  ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',

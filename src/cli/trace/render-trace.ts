@@ -1,0 +1,22 @@
+import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
+import type { SpanGroup } from '../../../bridge/model/span.ts'
+import { jsonOfGroups } from '../../../bridge/otlp/encode-json.ts'
+import { renderTree } from './render-tree.ts'
+import type { TraceFormat } from './trace-formats.ts'
+
+/** A trace as text that ends with a newline. */
+export function renderTrace(groups: readonly SpanGroup[], format: TraceFormat): string {
+  switch (format) {
+    case 'tree':
+      return renderTree(groups)
+    case 'otlp_json':
+      return jsonText(jsonOfGroups(groups))
+    case 'jaeger_json':
+      // What Jaeger's UI gets of GET /api/traces/ID, and takes as a file.
+      return jsonText({ data: jaegerTracesOf(groups), total: 0, limit: 0, offset: 0, errors: null })
+  }
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}
