@@ -166,7 +166,7 @@ function addTrace(
     .description('Print one trace as a tree, or as JSON.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
     .addOption(
-      new Option('--format <format>', "otlp_json is OTLP's, jaeger_json that of Jaeger's UI")
+      new Option('--format <format>', 'OTLP JSON, or what Jaeger gives its user interface')
         .choices(traceFormats)
         .default('tree'),
     )

@@ -70,7 +70,7 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
   )
   t.ok(shown.every((span) => span.traceId === traceId))
   const jaeger = await runProgram([
-    ...['trace', 'get', traceId, '--format', 'jaeger_json', '--endpoint', endpoint],
+    ...['trace', 'get', traceId, '--format', 'jaeger_ui_json', '--endpoint', endpoint],
   ])
   t.match(jaeger, { code: 0, stderr: '' })
   const { data } = JSON.parse(jaeger.stdout) as JaegerJson
@@ -79,7 +79,7 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
   t.same(data[0]?.spans.map(({ spanID }) => spanID).sort(), [...expected].sort())
   t.match(await runProgram(['trace', 'get', traceId, '--format', 'xml']), {
     code: 2,
-    stderr: /Allowed choices are tree, otlp_json, jaeger_json/,
+    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json/,
   })
   const unknown = 'f'.repeat(32)
   t.same(await runProgram(['trace', 'get', unknown, '--endpoint', endpoint]), {

@@ -11,7 +11,7 @@ export function renderTrace(groups: readonly SpanGroup[], format: TraceFormat): 
       return renderTree(groups)
     case 'otlp_json':
       return jsonText(jsonOfGroups(groups))
-    case 'jaeger_json':
+    case 'jaeger_ui_json':
       // What Jaeger's UI gets of GET /api/traces/ID, and takes as a file.
       return jsonText({ data: jaegerTracesOf(groups), total: 0, limit: 0, offset: 0, errors: null })
   }
