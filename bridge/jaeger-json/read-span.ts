@@ -1,4 +1,4 @@
-import { hexOf, isZeroAt } from '../model/identifier.ts'
+import { hexOf, shortTraceIdText } from '../model/identifier.ts'
 import type {
   JaegerLog,
   JaegerProcess,
@@ -37,7 +37,7 @@ export function readSpan(body: Uint8Array): SpanOfProcess {
   const warnings: string[] = []
   readFields(body, {
     1: (reader) => {
-      traceID = traceIdText(reader.slice())
+      traceID = shortTraceIdText(reader.slice())
     },
     2: (reader) => {
       spanID = hexOf(reader.slice())
@@ -96,7 +96,7 @@ function readReference(body: Uint8Array): JaegerReference {
   let refType: JaegerReference['refType'] = 'CHILD_OF'
   readFields(body, {
     1: (reader) => {
-      traceID = traceIdText(reader.slice())
+      traceID = shortTraceIdText(reader.slice())
     },
     2: (reader) => {
       spanID = hexOf(reader.slice())
@@ -133,8 +133,4 @@ function readMicros(body: Uint8Array): number {
     },
   })
   return Number(seconds * 1_000_000n + BigInt(Math.trunc(nanos / 1000)))
-}
-
-function traceIdText(id: Uint8Array): string {
-  return hexOf(id.length === 16 && isZeroAt(id, 0, 8) ? id.subarray(8) : id)
 }

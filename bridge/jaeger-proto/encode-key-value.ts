@@ -1,7 +1,7 @@
+import { jsonText } from '../model/json-text.ts'
 import type { KeyValue } from '../model/span.ts'
 import type { WireWriter } from '../wire/writer.ts'
 import { Level, unknownToJaeger } from './exchange-unknown.ts'
-import { jsonText } from './json-text.ts'
 import { ValueType } from './tag-names.ts'
 
 /**

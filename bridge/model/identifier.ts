@@ -14,6 +14,15 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
 
+/**
+ * A trace id as Jaeger and Zipkin write it: lower-case hex, 16 digits where the upper half is zero,
+ * as their clients once had ids of 64 bits.
+ */
+export function shortTraceIdText(traceId: Uint8Array): string {
+  const isShort = traceId.length === traceIdLength && isZeroAt(traceId, 0, 8)
+  return hexOf(isShort ? traceId.subarray(8) : traceId)
+}
+
 /** True when every byte is zero, also when there is none: such an id names nothing. */
 export function isZeroId(bytes: Uint8Array): boolean {
   return isZeroAt(bytes, 0, bytes.length)

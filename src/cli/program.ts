@@ -166,7 +166,10 @@ function addTrace(
     .description('Print one trace as a tree, or as JSON.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
     .addOption(
-      new Option('--format <format>', 'OTLP JSON, or what Jaeger gives its user interface')
+      new Option(
+        '--format <format>',
+        "OTLP JSON, what Jaeger gives its user interface, or Zipkin's v2 JSON",
+      )
         .choices(traceFormats)
         .default('tree'),
     )

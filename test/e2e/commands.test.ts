@@ -77,9 +77,15 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
   t.equal(data.length, 1)
   t.equal(data[0]?.traceID, traceId)
   t.same(data[0]?.spans.map(({ spanID }) => spanID).sort(), [...expected].sort())
+  const zipkin = await runProgram([
+    ...['trace', 'get', traceId, '--format', 'zipkin_json', '--endpoint', endpoint],
+  ])
+  t.match(zipkin, { code: 0, stderr: '' })
+  const spans = JSON.parse(zipkin.stdout) as { readonly id: string }[]
+  t.same(spans.map(({ id }) => id).sort(), [...expected].sort())
   t.match(await runProgram(['trace', 'get', traceId, '--format', 'xml']), {
     code: 2,
-    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json/,
+    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json, zipkin_json/,
   })
   const unknown = 'f'.repeat(32)
   t.same(await runProgram(['trace', 'get', unknown, '--endpoint', endpoint]), {

@@ -60,6 +60,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     `${pureReason}; Jaeger's JSON is its protobuf messages in other letters, and made of them`,
     ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
   ),
+  'bridge/zipkin': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',

@@ -1,6 +1,7 @@
 import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
 import type { SpanGroup } from '../../../bridge/model/span.ts'
 import { jsonOfGroups } from '../../../bridge/otlp/encode-json.ts'
+import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
 import { renderTree } from './render-tree.ts'
 import type { TraceFormat } from './trace-formats.ts'
 
@@ -14,6 +15,9 @@ export function renderTrace(groups: readonly SpanGroup[], format: TraceFormat): 
     case 'jaeger_ui_json':
       // What Jaeger's UI gets of GET /api/traces/ID, and takes as a file.
       return jsonText({ data: jaegerTracesOf(groups), total: 0, limit: 0, offset: 0, errors: null })
+    case 'zipkin_json':
+      // What POST /api/v2/spans takes.
+      return jsonText(zipkinSpansOf(groups))
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { jsonText } from '../../../bridge/jaeger-proto/json-text.ts'
+import { jsonText } from '../../../bridge/model/json-text.ts'
 import type { AnyValue } from '../../../bridge/model/span.ts'
 
 const rows: readonly (readonly [value: AnyValue, text: string])[] = [

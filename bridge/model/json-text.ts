@@ -1,4 +1,4 @@
-import type { AnyValue, KeyValue } from '../model/span.ts'
+import type { AnyValue, KeyValue } from './span.ts'
 
 /**
  * A list or map as JSON, which is how it stands in a Jaeger tag.

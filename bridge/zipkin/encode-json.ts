@@ -1,0 +1,149 @@
+import { hexOf, shortTraceIdText } from '../model/identifier.ts'
+import type {
+  KeyValue,
+  Resource,
+  Scope,
+  Span,
+  SpanEvent,
+  SpanGroup,
+  SpanLink,
+} from '../model/span.ts'
+import { SpanKind, StatusCode } from '../model/span.ts'
+import { takeLocalEndpoint, takeRemoteEndpoint } from './endpoints.ts'
+import { attributesText, tagText } from './tag-text.ts'
+import type { ZipkinAnnotation, ZipkinSpan } from './zipkin-span.ts'
+
+/**
+ * Model -> spans of Zipkin's v2 API, as POST /api/v2/spans takes them; what is lost is in README.md.
+ *
+ * Source: OpenTelemetry specification, trace/sdk_exporters/zipkin.md; opentelemetry-collector-contrib
+ * v0.155.0, pkg/translator/zipkin/zipkinv2; rounding as zipkin-go 0.4.3.
+ */
+export function zipkinSpansOf(groups: readonly SpanGroup[]): ZipkinSpan[] {
+  return groups.flatMap(({ resource, scope, spans }) => {
+    const { serviceName, tags } = sharedTags(resource, scope)
+    return spans.map((span) => zipkinSpan(span, serviceName, tags))
+  })
+}
+
+/** Where a resource has no `service.name`, the next of these names it. */
+const serviceNameKeys = [
+  'service.name',
+  'faas.name',
+  'k8s.deployment.name',
+  'process.executable.name',
+] as const
+const serviceNameSource = 'otlp.service.name.source'
+const noServiceName = 'OTLPResourceNoServiceName'
+
+/** What the spans of a group have in common. */
+function sharedTags(
+  resource: Resource | undefined,
+  scope: Scope | undefined,
+): { readonly serviceName: string; readonly tags: ReadonlyMap<string, string> } {
+  const tags = new Map<string, string>()
+  addTags(tags, resource?.attributes ?? [])
+  const key = serviceNameKeys.find((one) => tags.has(one))
+  const serviceName = key === undefined ? noServiceName : (tags.get(key) ?? '')
+  if (key !== undefined) tags.delete(key)
+  if (key !== undefined && key !== 'service.name') tags.set(serviceNameSource, key)
+  addTags(tags, scope?.attributes ?? [])
+  // The old names beside the new ones, as the specification asks for.
+  for (const [part, text] of [
+    ['name', scope?.name],
+    ['version', scope?.version],
+  ]) {
+    if (text === undefined || text === '') continue
+    tags.set(`otel.scope.${part}`, text)
+    tags.set(`otel.library.${part}`, text)
+  }
+  return { serviceName, tags }
+}
+
+function zipkinSpan(
+  span: Span,
+  serviceName: string,
+  shared: ReadonlyMap<string, string>,
+): ZipkinSpan {
+  const tags = new Map(shared)
+  addTags(tags, span.attributes)
+  const httpStatus = tags.get('http.response.status_code')
+  if (httpStatus !== undefined && !tags.has('http.status_code')) {
+    tags.set('http.status_code', httpStatus)
+  }
+  if (span.traceState !== '') tags.set('w3c.tracestate', span.traceState)
+  if (span.kind === SpanKind.internal) tags.set('span.kind', 'internal')
+  const localEndpoint = takeLocalEndpoint(tags, serviceName)
+  const remoteEndpoint = takeRemoteEndpoint(tags)
+  setStatus(tags, span)
+  for (const [at, link] of span.links.entries()) tags.set(`otlp.link.${at}`, linkText(link))
+  const kind = kinds.get(span.kind)
+  const duration = roundedDuration(span)
+  const timestamp = roundedMicros(span.startUnixNano)
+  return {
+    traceId: shortTraceIdText(span.traceId),
+    id: hexOf(span.spanId),
+    ...(span.parentSpanId === undefined ? {} : { parentId: hexOf(span.parentSpanId) }),
+    ...(span.name === '' ? {} : { name: span.name }),
+    ...(kind === undefined ? {} : { kind }),
+    // To Zipkin 0 is unknown.
+    ...(timestamp === 0 ? {} : { timestamp }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(Object.keys(localEndpoint).length === 0 ? {} : { localEndpoint }),
+    ...(remoteEndpoint === undefined ? {} : { remoteEndpoint }),
+    ...(span.events.length === 0 ? {} : { annotations: span.events.map(annotationOf) }),
+    ...(tags.size === 0 ? {} : { tags: Object.fromEntries(tags) }),
+  }
+}
+
+const kinds: ReadonlyMap<number, NonNullable<ZipkinSpan['kind']>> = new Map([
+  [SpanKind.client, 'CLIENT'],
+  [SpanKind.server, 'SERVER'],
+  [SpanKind.producer, 'PRODUCER'],
+  [SpanKind.consumer, 'CONSUMER'],
+])
+
+/** The last of equal keys counts. */
+function addTags(tags: Map<string, string>, attributes: readonly KeyValue[]): void {
+  for (const { key, value } of attributes) tags.set(key, tagText(value))
+}
+
+/** To Zipkin a span with a tag `error` has failed, whatever the tag says. */
+function setStatus(tags: Map<string, string>, { status }: Span): void {
+  if (status?.code === StatusCode.error) tags.set('error', 'true')
+  else tags.delete('error')
+  if (status === undefined || status.code === StatusCode.unset) return
+  tags.set('otel.status_code', status.code === StatusCode.ok ? 'OK' : 'ERROR')
+  if (status.message !== '') tags.set('otel.status_description', status.message)
+}
+
+function annotationOf(event: SpanEvent): ZipkinAnnotation {
+  const { name, attributes, droppedAttributesCount: dropped } = event
+  const isPlain = attributes.length === 0 && dropped === 0
+  return {
+    timestamp: roundedMicros(event.timeUnixNano),
+    value: isPlain ? name : `${name}|${attributesText(attributes)}|${dropped}`,
+  }
+}
+
+function linkText(link: SpanLink): string {
+  const { traceId, spanId, traceState, attributes, droppedAttributesCount } = link
+  return [
+    hexOf(traceId),
+    hexOf(spanId),
+    traceState,
+    attributesText(attributes),
+    droppedAttributesCount,
+  ].join('|')
+}
+
+function roundedMicros(nano: bigint): number {
+  return Number((nano + 500n) / 1000n)
+}
+
+/** Below 1 µs is 1, as 0 is unknown. Undefined for a span without an end or one before it. */
+function roundedDuration({ startUnixNano, endUnixNano }: Span): number | undefined {
+  const nano = endUnixNano - startUnixNano
+  if (endUnixNano === 0n || nano <= 0n) return undefined
+  return Math.max(1, roundedMicros(nano))
+}

@@ -1,0 +1,30 @@
+import { jsonText } from '../model/json-text.ts'
+import type { AnyValue, KeyValue } from '../model/span.ts'
+
+/**
+ * An attribute's value as a Zipkin tag, which is always text: lists and maps as JSON, bytes as
+ * base64, no value as the empty text.
+ *
+ * Source: opentelemetry-collector, pdata/pcommon/value.go (AsString), but NaN and infinities, for
+ * which that gives an error message, are their names.
+ */
+export function tagText(value: AnyValue | undefined): string {
+  switch (value?.kind) {
+    case undefined:
+    case 'empty':
+      return ''
+    case 'string':
+      return value.value
+    case 'bytes':
+      return Buffer.from(value.value).toString('base64')
+    case 'double':
+      return Number.isFinite(value.value) ? jsonText(value) : String(value.value)
+    default:
+      return jsonText(value)
+  }
+}
+
+/** All attributes of a list as a JSON object. */
+export function attributesText(attributes: readonly KeyValue[]): string {
+  return jsonText({ kind: 'kvlist', value: attributes })
+}
