@@ -50,7 +50,21 @@ export class SegmentBuilder {
     eachHash(set)
     for (const hash of nameHashes(block)) set(hash)
     this.#merge(slot)
-    const { traceIds } = block
+    this.#addTraces(slot, block.traceIds)
+  }
+
+  /**
+   * Adds a block whose terms are not known, so that every search looks into it.
+   *
+   * @param traceIds 16 bytes each; none where they are not known either
+   */
+  addUnknown(slot: number, traceIds: Uint8Array): void {
+    this.#positions.fill(0xffff_ffff)
+    this.#merge(slot)
+    this.#addTraces(slot, traceIds)
+  }
+
+  #addTraces(slot: number, traceIds: Uint8Array): void {
     for (let at = 0; at < traceIds.length; at += 16) {
       const hash = hashOf(traceIds, at)
       this.#buckets[bucketOf(hash)]?.push(((hash << 6) | slot) >>> 0)

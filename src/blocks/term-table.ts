@@ -12,14 +12,14 @@ export class TermTable {
   /** Odd; the upper bits of a hash times this are its slot. */
   #spread = 1
   /** Of each number from 1 on: its hash, how many spans have it, the last span that came. */
-  #hashes = new Uint32Array(2 ** 10)
-  #counts = new Uint16Array(2 ** 10)
-  #lasts = new Uint16Array(2 ** 10)
+  #hashes = new Uint32Array(2 ** 10 + 1)
+  #counts = new Uint16Array(2 ** 10 + 1)
+  #lasts = new Uint16Array(2 ** 10 + 1)
   #count = 0
   /** The number of each value; 0 where the span had the same value before. */
   #numbers = new Uint32Array(2 ** 10)
   /** Where the spans of each number end in `#spans`; those that one span has are not in there. */
-  #ends = new Uint32Array(2 ** 10)
+  #ends = new Uint32Array(2 ** 10 + 1)
   #spans = new Uint16Array(2 ** 10)
 
   /** How many there are; they have numbers from 1 on. */

@@ -50,6 +50,15 @@ t.test('fill() lists the spans of each hash, whatever was there before', async (
   }
 })
 
+t.test('fill() holds as many different hashes as its first arrays are long', async (t) => {
+  const values = [Array.from({ length: 1024 }, (_, at) => (at + 1) * 2_654_435)]
+  const table = new TermTable()
+  fill(table, values)
+  t.equal(table.count, 1024)
+  t.equal(table.hashes[1024], 1024 * 2_654_435)
+  t.equal(table.counts[1024], 1)
+})
+
 t.test('fill() takes hashes of all bits and none', async (t) => {
   const table = new TermTable()
   fill(table, [[0, 0xffff_ffff, 0], [], [0xffff_ffff]])

@@ -18,19 +18,20 @@ const gapHours = 2
  *
  * A machine whose clock is days ahead stores what arrives under that clock, and starts again with it:
  * the newest arrival alone would then look as if all were well, and everything older would expire at
- * once. So a newest run of hours, which begins after a gap, counts only when it has lasted for the
- * grace; before that the run before it does. A service that was merely quiet, or off, keeps its
- * spans longer by the gap and the run at most.
+ * once. So what arrived after a gap counts only once it has gone on for the grace: of the hours since
+ * `newestUnixMs - graceMs` those before the first gap are believed. A service that was merely quiet,
+ * or off, keeps its spans longer by the gap and the grace at most. A clock that was wrong twice, by
+ * amounts that are further apart than the grace, is believed for the first.
  */
 export function believedArrivalUnixMs({ hours, newestUnixMs, graceMs }: ArrivalFacts): number {
-  let first = hours.findLastIndex((hour) => hour <= hourOf(newestUnixMs))
-  while (first > 0 && hourBefore(hours, first) > (hours[first] as number) - gapHours) first -= 1
-  if (first <= 0) return newestUnixMs
-  const lastedMs = newestUnixMs - hourEndUnixMs({ hour: (hours[first] as number) - 1 })
-  if (lastedMs >= graceMs) return newestUnixMs
-  return hourEndUnixMs({ hour: hourBefore(hours, first) })
-}
-
-function hourBefore(hours: readonly number[], at: number): number {
-  return hours[at - 1] as number
+  const newestHour = hourOf(newestUnixMs)
+  const sinceUnixMs = newestUnixMs - graceMs
+  for (let at = 1; at < hours.length; at++) {
+    const [before, hour] = [hours[at - 1] as number, hours[at] as number]
+    if (hour > newestHour) break
+    const beganUnixMs = hourEndUnixMs({ hour: hour - 1 })
+    if (hour - before >= gapHours && beganUnixMs > sinceUnixMs)
+      return hourEndUnixMs({ hour: before })
+  }
+  return newestUnixMs
 }

@@ -6,11 +6,12 @@ import {
   openSync,
   readdirSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { inspectFile } from './inspect-file.ts'
-import { moveToFree, openFailure, openForReading } from './open-database.ts'
+import { moveToFree, openFailure, openForReading, openForWriting } from './open-database.ts'
 import type { StoreFile } from './store-files.ts'
 import { filesAmong, freeSequence, storeFile } from './store-files.ts'
 import { verifyFile } from './verify-file.ts'
@@ -90,11 +91,25 @@ function restored(file: StoreFile, backup: string, directory: string): string {
   const unfinished = join(directory, `restoring-${process.pid}-${file.name}`)
   try {
     copyFileSync(source, unfinished)
+    takeLog(source, unfinished)
     verifyFile(unfinished)
     syncFile(unfinished)
     return moveToNumber(unfinished, file.hour, directory)
   } finally {
     for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true })
+  }
+}
+
+/** A copy that was not made by `backup` may have a log beside it, whose spans are not in the file. */
+function takeLog(source: string, target: string): void {
+  const log = `${source}-wal`
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  copyFileSync(log, `${target}-wal`)
+  const database = openForWriting(target)
+  try {
+    database.pragma('wal_checkpoint(TRUNCATE)')
+  } finally {
+    database.close()
   }
 }
 

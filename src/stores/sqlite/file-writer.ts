@@ -149,6 +149,8 @@ export class FileWriter {
   /** Copies the log into the file and closes the connection. */
   close(): void {
     try {
+      // Whoever reads the file may do so for long, and other files wait; the log may stay beside it.
+      this.#database.pragma('busy_timeout = 0')
       this.#database.pragma('wal_checkpoint(TRUNCATE)')
     } finally {
       this.#database.close()
@@ -184,8 +186,7 @@ export class FileWriter {
     if (filled !== undefined) return this.#writeSegment(filled)
     const { missing } = this.#segments
     if (missing !== undefined) {
-      const block = this.#readBlock(missing)
-      this.#segments.addMissing(block, block?.postings)
+      this.#gatherMissing(missing)
       return true
     }
     const last = isLast ? this.#segments.filled(true) : undefined
@@ -207,21 +208,26 @@ export class FileWriter {
     return true
   }
 
-  /** A stored block with all that a segment needs; undefined when it is damaged. */
-  #readBlock(id: number): SealedBlock | undefined {
-    const columns = this.#database.prepare<[number], SummaryColumns>(summarySql).raw().get(id)
-    if (columns === undefined) return undefined
-    const reads = (): BlockReads => this.#reads
-    const block = new SealedBlock(new StoredBlock({ id, summary: summaryOf(columns), reads }))
+  /** Reads a block for its segment. One that is damaged must stay findable by what is left of it. */
+  #gatherMissing(id: number): void {
+    let traceIds: Uint8Array = new Uint8Array()
     try {
-      // All of it before any of it is gathered.
-      return [block.traceIds, block.whats, block.groups, block.postings].length > 0
-        ? block
-        : undefined
+      const columns = this.#database.prepare<[number], SummaryColumns>(summarySql).raw().get(id)
+      if (columns !== undefined) {
+        const reads = (): BlockReads => this.#reads
+        const block = new SealedBlock(new StoredBlock({ id, summary: summaryOf(columns), reads }))
+        traceIds = block.traceIds
+        // All of it before any of it is gathered.
+        const { whats, groups, postings } = block
+        if (whats.length > 0 && groups.length > 0) {
+          this.#segments.addMissing(block, postings)
+          return
+        }
+      }
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'store_corrupt') return undefined
-      throw error
+      if (!isDamage(error)) throw error
     }
+    this.#segments.addDamaged(traceIds)
   }
 
   #pendingOf(tenant: string, isFar: boolean): PendingSpans {
@@ -340,4 +346,12 @@ export function joinChunks(
   if (bodies.length > 0) return decodeChunk(bodies)
   const chunks = decodeChunkPlaces(places).map(({ id }) => read(id))
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+}
+
+/** Damage stays; a disk that fails to read now may read later. */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof GatewayError && error.code === 'store_corrupt')) return false
+  const { cause } = error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return !code.startsWith('SQLITE_IOERR')
 }

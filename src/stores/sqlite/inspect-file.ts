@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import type Database from 'better-sqlite3'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { applicationId, fileFormat } from './format.ts'
 
@@ -26,17 +27,39 @@ export function inspectFile(path: string, format = fileFormat): 'new' | 'ours' {
   if (header.length < headerLength || header.toString('latin1', 0, 16) !== magic) {
     throw damaged(path, 'it does not begin with the header of an SQLite database')
   }
-  const application = header.readUInt32BE(68)
-  if (application !== applicationId) {
-    throw new GatewayError(
-      'store_unusable',
-      `Cannot open store file "${path}": it is an SQLite database of another program ` +
-        `(application id 0x${application.toString(16)}); it is left as it is`,
-    )
-  }
+  checkOwner(path, header.readUInt32BE(68))
   checkFormat(path, header.readUInt32BE(60), format)
-  checkSize(path, size, header)
+  const stored = header.readUInt16BE(16)
+  const pageSize = stored === 1 ? 65_536 : stored
+  checkSize(path, { size, pageSize, pages: header.readUInt32BE(28) })
   return 'ours'
+}
+
+/**
+ * The same of a file that SQLite has open already, for a process where others read it: whoever closes
+ * a file of his own takes away all locks that the process has on it, and the next program that comes
+ * takes itself for the only one and deletes the write-ahead log.
+ *
+ * Source: https://www.sqlite.org/howtocorrupt.html, 2.2
+ */
+export function inspectOpened(path: string, database: Database.Database): void {
+  const value = (name: string): number => Number(database.pragma(name, { simple: true }))
+  checkOwner(path, value('application_id'))
+  checkFormat(path, value('user_version'), fileFormat)
+  checkSize(path, {
+    size: sizeOf(path),
+    pageSize: value('page_size'),
+    pages: value('page_count'),
+  })
+}
+
+function checkOwner(path: string, application: number): void {
+  if (application === applicationId) return
+  throw new GatewayError(
+    'store_unusable',
+    `Cannot open store file "${path}": it is an SQLite database of another program ` +
+      `(application id 0x${application.toString(16)}); it is left as it is`,
+  )
 }
 
 function checkFormat(path: string, format: number, expected: number): void {
@@ -65,10 +88,10 @@ const walFrameHeaderLength = 24
  * Pages that the header counts and the file lacks must all be in the write-ahead log: a checkpoint
  * that was cut short may have written the first page and not yet the last ones.
  */
-function checkSize(path: string, size: number, header: Buffer): void {
-  const stored = header.readUInt16BE(16)
-  const pageSize = stored === 1 ? 65_536 : stored
-  const pages = header.readUInt32BE(28)
+function checkSize(
+  path: string,
+  { size, pageSize, pages }: Readonly<Record<'size' | 'pageSize' | 'pages', number>>,
+): void {
   const missing = pages - Math.floor(size / pageSize)
   if (missing <= 0) return
   const frames = Math.floor(sizeOf(`${path}-wal`) / (pageSize + walFrameHeaderLength))

@@ -12,7 +12,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { applicationId, fileFormat, pageSize, schema } from './format.ts'
-import { damaged } from './inspect-file.ts'
+import { damaged, inspectOpened } from './inspect-file.ts'
 
 /** A writer waits this long for another program that writes; readers never wait for writers. */
 const busyTimeoutMs = 5000
@@ -23,10 +23,13 @@ const walBytesMax = 16 * 1024 * 1024
  * A connection that writes. Every commit is on disk when it returns: WAL with `synchronous = FULL`,
  * which better-sqlite3 does not set by itself. Nothing is copied from the log into the file unless
  * `checkpoint` is asked for.
+ *
+ * @throws GatewayError for a file that is not ours or not whole, and what SQLite throws
  */
 export function openForWriting(path: string): Database.Database {
   const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs })
   try {
+    inspectOpened(path, database)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     database.pragma('wal_autocheckpoint = 0')

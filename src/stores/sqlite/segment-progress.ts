@@ -56,9 +56,14 @@ export class SegmentProgress {
     return this.#written >= this.#blocks
   }
 
-  /** Gathers the block that is missing; without one when it cannot be read. */
-  addMissing(block: BlockView | undefined, postings: Postings | undefined): void {
+  /** Gathers the block that is missing. */
+  addMissing(block: BlockView, postings: Postings): void {
     this.#gather(block, postings)
+  }
+
+  /** Gathers a block that is missing and damaged; see `SegmentBuilder.addUnknown`. */
+  addDamaged(traceIds: Uint8Array): void {
+    this.#gatherAt((slot) => this.#builder.addUnknown(slot, traceIds))
   }
 
   /** A segment that is full and not written yet; with `isLast` also one that is not full. */
@@ -76,11 +81,13 @@ export class SegmentProgress {
     this.#written = id * segmentBlocks + blocks
   }
 
-  #gather(block: BlockView | undefined, postings: Postings | undefined): void {
+  #gather(block: BlockView, postings: Postings): void {
+    this.#gatherAt((slot) => this.#builder.add(slot, block, (visit) => postings.eachHash(visit)))
+  }
+
+  #gatherAt(add: (slot: number) => void): void {
     const slot = this.#next % segmentBlocks
-    if (block !== undefined) {
-      this.#builder.add(slot, block, (visit) => postings?.eachHash(visit))
-    }
+    add(slot)
     this.#next++
     if (slot < segmentBlocks - 1) return
     const id = (this.#next - segmentBlocks) / segmentBlocks

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanWrite } from './file-writer.ts'
 import { FileWriter } from './file-writer.ts'
-import { inspectFile } from './inspect-file.ts'
 import { createFile } from './open-database.ts'
 import type { BlockLimits } from './pending-spans.ts'
 import { failureOf } from './store-failure.ts'
@@ -161,7 +160,6 @@ export class SpanWriter {
       const path = join(directory, newest.name)
       if (statSync(path).size < fileBytesMax) {
         try {
-          inspectFile(path)
           return this.#openFile(newest)
         } catch (error) {
           const failure = failureOf('Cannot open store file', error)

@@ -32,6 +32,12 @@ t.test('a night without spans counts until the day has lasted', async (t) => {
   t.equal(believed([...range(1000, 1010), ...range(1024, 1034), 1048]), 1035)
 })
 
+t.test('several hours under one wrong clock are none of them believed', async (t) => {
+  t.equal(believed([1000, 1001, 1240, 1244]), 1002)
+  t.equal(believed([1000, 1001, 1240, 1244, 1250, 1263]), 1002)
+  t.equal(believed([1000, 1001, 1240, 1244, 1250, 1264]), 1241, 'the first has lasted')
+})
+
 t.test('files behind the newest arrival do not count', async (t) => {
   t.equal(believed([1000, 1001, 1240], 1001.5), 1001.5)
 })

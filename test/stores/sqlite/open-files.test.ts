@@ -12,8 +12,11 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Test } from 'tap'
 import t from 'tap'
+import { blockLimitDefaults } from '../../../src/stores/sqlite/pending-spans.ts'
+import { SpanWriter } from '../../../src/stores/sqlite/span-writer.ts'
 import { openSqliteStore } from '../../../src/stores/sqlite/sqlite-store.ts'
 import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
+import { hourOf } from '../../../src/stores/sqlite/store-files.ts'
 import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
@@ -253,4 +256,47 @@ t.test('other programs read a file while the store writes', async (t) => {
   t.equal(count.get(), snapshot)
   outside.exec('COMMIT')
   outside.close()
+})
+
+const noLocks = existsSync('/proc/locks') ? false : 'needs /proc/locks to see what is locked'
+
+t.test('a file stays locked while it is read and written', { skip: noLocks }, async (t) => {
+  const path = testDirectory(t)
+  const first = await openFor(t, { path })
+  await first.write('', batchOf({ trace: 1 }), never)
+  await first.close()
+  const store = await openFor(t, { path })
+  // So readers have the file open before the writer has.
+  await store.services('')
+  await store.write('', batchOf({ trace: 2 }), never)
+  const { ino } = statSync(join(path, filesIn(path)[0] ?? ''))
+  const locks = readFileSync('/proc/locks', 'utf8').split('\n')
+  // Without one, the next program that closes the file deletes the log with what is only in there.
+  t.ok(
+    locks.some((lock) => lock.includes(` ${process.pid} `) && lock.includes(`:${ino} `)),
+    locks.join('\n'),
+  )
+})
+
+t.test('finishing an hour waits for nobody who reads it', async (t) => {
+  const directory = testDirectory(t)
+  const writer = new SpanWriter({
+    directory,
+    retentionMs,
+    limits: blockLimitDefaults,
+    // The first commit is one too many.
+    fileBytesMax: 4096,
+    onFileDamaged: (path) => t.fail(path),
+  })
+  const nowMs = Date.now()
+  writer.commit(hourOf(nowMs), [{ tenant: '', batch: batchOf({ trace: 1, count: 50 }) }])
+  const outside = new Database(join(directory, filesIn(directory)[0] ?? ''), { readonly: true })
+  outside.exec('BEGIN')
+  t.equal(outside.prepare('SELECT total(span_count) FROM pending').pluck().get(), 50)
+  const startMs = performance.now()
+  while (writer.step(nowMs));
+  // SQLite's own wait for others is 5 s.
+  t.ok(performance.now() - startMs < 4000)
+  outside.close()
+  writer.close()
 })

@@ -93,6 +93,21 @@ t.test('restore() brings back hours into a store that runs, beside what it has',
   t.equal((await spanIdsOf(again, 1)).length, 33)
 })
 
+t.test('restore() takes the log of a file that was copied by hand', async (t) => {
+  const path = join(testDirectory(t), 'store')
+  const copy = join(path, '..', 'copy')
+  const store = await openFor(t, { path })
+  await store.write('', batchOf({ trace: 1 }), never)
+  mkdirSync(copy)
+  for (const name of readdirSync(path).filter((one) => /\.db(-wal)?$/.test(one))) {
+    copyFileSync(join(path, name), join(copy, name))
+  }
+  const other = join(path, '..', 'other')
+  t.ok(run((output) => restore(`sqlite:${other}`, copy, output)).isWell)
+  const restored = await openFor(t, { path: other, retentionMs })
+  t.same(await spanIdsOf(restored, 1), [1])
+})
+
 t.test('restore() leaves a damaged copy out and says so', async (t) => {
   const path = join(testDirectory(t), 'store')
   const target = join(path, '..', 'copy')
