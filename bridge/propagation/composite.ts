@@ -3,7 +3,7 @@ import { defaultPropagationLimits } from './limits.ts'
 import type { Loss } from './loss.ts'
 import { createLossList } from './loss.ts'
 import type { BaggageEntry, Propagated, Sampling, SpanReference } from './propagated.ts'
-import { nothingPropagated } from './propagated.ts'
+import { isSampled, nothingPropagated } from './propagated.ts'
 
 /** Which formats are read and which are written. */
 export interface CompositeOptions {
@@ -59,10 +59,13 @@ function isSame(one: SpanReference, other: SpanReference): boolean {
   return one.traceId === other.traceId && one.spanId === other.spanId
 }
 
-/** What is lost of one of them: the header of the other's span, or a decision without a span. */
+/** What is lost of one of them: the header of the other's span, or a decision. */
 function conflictOf(one: Propagated, other: Propagated, format: Format): string | undefined {
   if (one.span !== undefined && other.span !== undefined) {
-    return isSame(one.span, other.span) ? undefined : format.fields[0]
+    if (!isSame(one.span, other.span)) return format.fields[0]
+    const isDeferred = one.sampling === 'deferred' || other.sampling === 'deferred'
+    const isOther = isSampled(one.sampling) !== isSampled(other.sampling)
+    return isOther && !isDeferred ? 'sampling' : undefined
   }
   const isSaid = [one, other].every((each) => each.span !== undefined || isDecision(each))
   return isSaid && one.sampling !== other.sampling ? 'sampling' : undefined
