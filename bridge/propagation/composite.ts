@@ -35,6 +35,8 @@ export function compositeFormat({ read, write }: CompositeOptions): Format {
         losses.addAll(other.losses.filter((loss) => !isTold(loss, losses.list())))
         const field = conflictOf(propagated, other.propagated, format)
         if (field !== undefined) losses.add(field, 'conflict')
+        const entries = baggageConflicts(propagated.baggage, other.propagated.baggage)
+        if (entries > 0) losses.add('baggage', 'conflict', entries)
         propagated = merge(propagated, other.propagated)
       }
       return { propagated, losses: losses.list() }
@@ -106,12 +108,24 @@ function mergeDecisions(one: Sampling, other: Sampling): Sampling {
   return one
 }
 
+/** A key with one value in both gets the properties of either, as only W3C baggage has them. */
 function mergeBaggage(
   one: readonly BaggageEntry[],
   other: readonly BaggageEntry[],
 ): readonly BaggageEntry[] {
+  const others = new Map(other.map((entry) => [entry.key, entry]))
   const keys = new Set(one.map(({ key }) => key))
-  return [...one, ...other.filter(({ key }) => !keys.has(key))]
+  const completed = one.map((entry) => {
+    const same = others.get(entry.key)
+    return same?.value === entry.value ? { ...same, ...entry } : entry
+  })
+  return [...completed, ...other.filter(({ key }) => !keys.has(key))]
+}
+
+/** How many entries are lost as another format has their key with another value. */
+function baggageConflicts(one: readonly BaggageEntry[], other: readonly BaggageEntry[]): number {
+  const values = new Map(one.map(({ key, value }) => [key, value]))
+  return other.filter(({ key, value }) => values.has(key) && values.get(key) !== value).length
 }
 
 function lossesOfAll(injected: readonly Injected[]): readonly Loss[] {

@@ -1,11 +1,11 @@
-import type { Extracted, Format, Injected } from './format.ts'
-import type { BaggageEncoding } from './jaeger-baggage.ts'
+import type { Extracted, Field, Format, Injected } from './format.ts'
 import { readJaegerBaggage, writeJaegerBaggage } from './jaeger-baggage.ts'
+import type { BaggageEncoding } from './jaeger-value.ts'
+import { readJaegerValue, writeJaegerValue } from './jaeger-value.ts'
 import { defaultPropagationLimits } from './limits.ts'
 import type { LossList } from './loss.ts'
 import { createLossList } from './loss.ts'
 import { addNotCarried } from './not-carried.ts'
-import { encodePercent } from './percent.ts'
 import type { Propagated } from './propagated.ts'
 import { nothingPropagated } from './propagated.ts'
 import { formatUberTraceId, parseUberTraceId } from './uber-trace-id.ts'
@@ -29,12 +29,14 @@ export interface JaegerOptions {
  * Source: jaeger documentation, client-libraries, Propagation Format.
  */
 export function jaegerFormat({ baggageEncoding = 'url' }: JaegerOptions = {}): Format {
+  const debugValue = { encoding: baggageEncoding, field: debugHeader }
   return {
     fields: [header],
     extract(carrier, limits = defaultPropagationLimits): Extracted {
       const losses = createLossList()
       const known = readContext(carrier.values(header, losses), losses)
-      const debugId = readDebugId(carrier.values(debugHeader, losses), losses)
+      const writtenId = readDebugId(carrier.values(debugHeader, losses), losses)
+      const debugId = writtenId && readJaegerValue(writtenId, debugValue, losses)
       const baggage = readJaegerBaggage(carrier, baggageEncoding, limits, losses)
       const isAsked = known.span === undefined && debugId !== undefined
       return {
@@ -52,12 +54,12 @@ export function jaegerFormat({ baggageEncoding = 'url' }: JaegerOptions = {}): F
       const { span, sampling, debugId, baggage } = propagated
       addNotCarried(propagated, ['span', 'isFirehose', 'debug', 'debugId', 'baggage'], losses)
       const entries = writeJaegerBaggage(baggage, baggageEncoding, limits, losses)
-      const fields = [
-        ...(span === undefined ? [] : [[header, formatUberTraceId(span, sampling)] as const]),
-        ...(debugId === undefined ? [] : [[debugHeader, encodePercent(debugId).text] as const]),
-        ...entries,
-      ]
-      return { fields, losses: losses.list() }
+      const fields: Field[] = []
+      if (span !== undefined) fields.push([header, formatUberTraceId(span, sampling)])
+      const written = debugId && writeJaegerValue(debugId, debugValue, losses)
+      if (written !== undefined) fields.push([debugHeader, written])
+      else if (debugId !== undefined) losses.add(debugHeader, 'unwritable')
+      return { fields: [...fields, ...entries], losses: losses.list() }
     },
   }
 }

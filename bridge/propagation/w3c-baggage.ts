@@ -11,6 +11,8 @@ import { trimOws } from './traceparent.ts'
 const header = 'baggage'
 /** RFC 7230, token. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+/** OpenTelemetry for JavaScript writes parentheses in a key, which are no part of a token. */
+const readableKey = /^[!#$%&'()*+\-.^_`|~0-9A-Za-z]+$/
 /** Printable ASCII without space, quote, comma, semicolon and backslash. */
 const valueShape = /^[!#-+\--:<-[\]-~]*$/
 /** Properties are kept as they are written: the same, with what separates them. */
@@ -67,7 +69,7 @@ function parseMember(text: string, losses: LossList): BaggageEntry | undefined {
   const equals = pair.indexOf('=')
   if (equals < 0) return undefined
   const [key, value] = [trimOws(pair.slice(0, equals)), trimOws(pair.slice(equals + 1))]
-  if (!token.test(key) || !valueShape.test(value)) return undefined
+  if (!readableKey.test(key) || !valueShape.test(value)) return undefined
   const decoded = [decodePercent(key), decodePercent(value)] as const
   if (decoded.some(({ isReplaced }) => isReplaced)) losses.add(header, 'not_utf8')
   const entry = { key: decoded[0].text, value: decoded[1].text }

@@ -97,9 +97,11 @@ for (const [headers, sampling, losses] of decisions) {
 }
 
 t.test('compositeFormat().extract() adds up baggage, the first format wins a key', async (t) => {
-  const { propagated } = read({ 'uberctx-a': '1', 'uberctx-b': '2', baggage: 'b=3,c=4' })
+  const headers = { 'uberctx-a': '1', 'uberctx-b': '2', baggage: 'a=1;p,b=3,c=4' }
+  const { propagated, losses } = read(headers)
+  t.same(lossTexts(losses), ['baggage: conflict 1'])
   t.same(propagated.baggage, [
-    { key: 'a', value: '1' },
+    { key: 'a', value: '1', metadata: 'p' },
     { key: 'b', value: '2' },
     { key: 'c', value: '4' },
   ])

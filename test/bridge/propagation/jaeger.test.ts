@@ -157,6 +157,10 @@ t.test('jaegerFormat().extract() has jaeger-debug-id ask for a debug root', asyn
   const { propagated } = readHeaders(jaeger, { 'jaeger-debug-id': 'some-correlation-id' })
   t.same(propagated, { sampling: 'debug', debugId: 'some-correlation-id', baggage: [] })
   t.same(jaeger.inject(propagated).fields, [['jaeger-debug-id', 'some-correlation-id']])
+  const escaped = readHeaders(jaeger, { 'jaeger-debug-id': 'caf%C3%A9 1+1' }).propagated
+  t.equal(escaped.debugId, 'café 1+1')
+  t.same(jaeger.inject(escaped).fields, [['jaeger-debug-id', 'caf%C3%A9%201%2B1']])
+  t.same(lossTexts(plain.inject(escaped).losses), ['jaeger-debug-id: unwritable 1'])
   const headers = { 'jaeger-debug-id': 'x', 'uber-trace-id': `${traceId}:${spanId}:0:0` }
   t.equal(readHeaders(jaeger, headers).propagated.sampling, 'denied', 'not beside a context')
   const long = readHeaders(jaeger, { 'jaeger-debug-id': 'x'.repeat(1025) })
