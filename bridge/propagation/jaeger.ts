@@ -31,7 +31,7 @@ export interface JaegerOptions {
 export function jaegerFormat({ baggageEncoding = 'url' }: JaegerOptions = {}): Format {
   const debugValue = { encoding: baggageEncoding, field: debugHeader }
   return {
-    fields: [header],
+    fields: [header, debugHeader],
     extract(carrier, limits = defaultPropagationLimits): Extracted {
       const losses = createLossList()
       const known = readContext(carrier.values(header, losses), losses)

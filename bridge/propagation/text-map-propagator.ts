@@ -56,7 +56,7 @@ export function textMapPropagator(
       if (carrier === undefined || carrier === null) return context
       const source = getterCarrier(carrier, getter, limits)
       const { propagated, losses } = format.extract(source, limits)
-      tell(losses)
+      tell([...losses, ...repeatedKeys(propagated.baggage)])
       return withPropagated(context, propagated)
     },
     inject(context, carrier, setter) {
@@ -101,6 +101,12 @@ function withPropagated(context: Context, propagated: Propagated): Context {
   return baggage.length === 0 ? next : withBaggage(next, baggage)
 }
 
+/** The API has one value for a key, the last; the others are lost here. */
+function repeatedKeys(baggage: readonly BaggageEntry[]): readonly Loss[] {
+  const count = baggage.length - new Set(baggage.map(({ key }) => key)).size
+  return count > 0 ? [{ field: 'baggage', reason: 'duplicate', count }] : []
+}
+
 /** Added to what is there, so that one propagator after another takes nothing away. */
 function withBaggage(context: Context, baggage: readonly BaggageEntry[]): Context {
   const entries = new Map<string, OtelBaggageEntry>(
@@ -115,6 +121,8 @@ function withBaggage(context: Context, baggage: readonly BaggageEntry[]): Contex
   return propagation.setBaggage(context, propagation.createBaggage(Object.fromEntries(entries)))
 }
 
+type Ids = Pick<SpanReference, 'traceId' | 'spanId'>
+
 function outgoing(context: Context): Propagated {
   const received = propagatedOf(context)
   const baggage = (propagation.getBaggage(context)?.getAllEntries() ?? []).map(baggageEntry)
@@ -125,24 +133,28 @@ function outgoing(context: Context): Propagated {
       return { ...nothingPropagated, baggage }
     return { ...received, baggage }
   }
-  const { traceId, spanId, traceFlags } = current
+  const { traceFlags } = current
+  const ids = { traceId: current.traceId.toLowerCase(), spanId: current.spanId.toLowerCase() }
   const traceState = current.traceState?.serialize() ?? ''
   const span: SpanReference = {
-    ...receivedParts(received?.span, traceId, spanId),
-    traceId: traceId.toLowerCase(),
-    spanId: spanId.toLowerCase(),
+    ...receivedParts(received?.span, ids),
+    ...ids,
     ...((traceFlags & randomFlag) !== 0 && { isRandom: true }),
     ...(traceState !== '' && { traceState }),
   }
   const isSampledNow = (traceFlags & sampledFlag) !== 0
-  return { span, sampling: decision(received, current, isSampledNow), baggage }
+  return { span, sampling: decision(received, ids, isSampledNow), baggage }
 }
 
-/** What the API does not keep: the firehose flag is the trace's, the parent one span's. */
-function receivedParts(span: SpanReference | undefined, traceId: string, spanId: string) {
+/**
+ * What tracers do not pass on: the random and firehose flags are the trace's, the parent one span's.
+ * The W3C asks for the random flag in all that continues the trace.
+ */
+function receivedParts(span: SpanReference | undefined, { traceId, spanId }: Ids) {
   if (span === undefined || span.traceId !== traceId) return {}
-  const { isFirehose, parentSpanId } = span
+  const { isRandom, isFirehose, parentSpanId } = span
   return {
+    ...(isRandom === true && { isRandom }),
     ...(isFirehose === true && { isFirehose }),
     ...(parentSpanId !== undefined && span.spanId === spanId && { parentSpanId }),
   }
@@ -151,7 +163,7 @@ function receivedParts(span: SpanReference | undefined, traceId: string, spanId:
 /** Debug holds for the whole trace, also one that a debug id began; a sampler may have refused it. */
 function decision(
   received: Propagated | undefined,
-  { traceId, spanId }: { readonly traceId: string; readonly spanId: string },
+  { traceId, spanId }: Ids,
   isSampledNow: boolean,
 ): Sampling {
   const { span, sampling } = received ?? nothingPropagated

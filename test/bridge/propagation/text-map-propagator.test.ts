@@ -97,6 +97,25 @@ t.test('textMapPropagator() sends debug and deferred on in the same trace', asyn
   t.equal(inject(decided)['b3'], `${traceId}-${child.spanId}-0`, 'a sampler has decided')
 })
 
+t.test(
+  'textMapPropagator() keeps the random flag in the whole trace, as the W3C asks',
+  async (t) => {
+    const received = extract({ traceparent })
+    const child = { traceId, spanId: 'C'.repeat(16), traceFlags: 0 }
+    const headers = inject(trace.setSpanContext(received, child))
+    t.equal(headers['traceparent'], `00-${traceId}-${'c'.repeat(16)}-02`)
+    const other = { ...child, traceId: 'd'.repeat(32) }
+    const flags = inject(trace.setSpanContext(received, other))['traceparent']?.slice(-2)
+    t.equal(flags, '00', 'not in another')
+  },
+)
+
+t.test('textMapPropagator().extract() tells keys of baggage that are there twice', async (t) => {
+  const context = extract({ baggage: 'a=1,b=2,a=3' })
+  t.equal(propagation.getBaggage(context)?.getEntry('a')?.value, '3')
+  t.same(lossTexts(told), ['baggage: duplicate 1'])
+})
+
 t.test('textMapPropagator() sends a decision without a span on, and tells it', async (t) => {
   const context = extract({ b3: '0' })
   t.equal(trace.getSpanContext(context), undefined)
