@@ -14,9 +14,6 @@ export interface Carrier {
   namesWith(prefix: string, losses: LossList): readonly string[]
 }
 
-/** A value of a header: text, bytes of UTF-8, or several of either. */
-export type HeaderValue = string | Uint8Array | readonly (string | Uint8Array)[] | undefined | null
-
 /**
  * Headers as libraries have them: Node's `IncomingHttpHeaders`, a fetch `Headers`, a `Map`, the
  * record of kafkajs, the list of one-key objects of the clients over librdkafka, pairs.
@@ -68,7 +65,7 @@ function indexEntries(
   fieldsMax: number,
 ): boolean {
   let count = 0
-  for (const [name, value] of entriesOf(source)) {
+  for (const [name, value] of headerEntries(source)) {
     if (value === undefined || value === null) continue
     if (++count > fieldsMax) return false
     const key = name.toLowerCase()
@@ -79,7 +76,10 @@ function indexEntries(
   return true
 }
 
-function* entriesOf(source: HeaderSource): Iterable<readonly [name: string, value: unknown]> {
+/** Each header with its name as text and its value as it is. */
+export function* headerEntries(
+  source: HeaderSource,
+): Iterable<readonly [name: string, value: unknown]> {
   if (!isIterable(source)) {
     // A header may be called "constructor": only the object's own names are headers.
     yield* Object.entries(source)
@@ -100,7 +100,13 @@ function nameOf(name: unknown): string {
   return typeof name === 'string' ? name : ''
 }
 
-function textOf(bytes: Uint8Array): string {
+/** True for text and for bytes, which are what a header may say. */
+export function isHeaderValue(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array
+}
+
+/** Bytes as UTF-8. */
+export function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
 }
 
@@ -113,7 +119,7 @@ function readValues(
   const texts: string[] = []
   let bytes = 0
   for (const value of named.flatMap((entry) => entry.value)) {
-    if (typeof value !== 'string' && !(value instanceof Uint8Array)) continue
+    if (!isHeaderValue(value)) continue
     bytes += value.length
     if (bytes > limits.fieldBytesMax) losses.add(field, 'limit_field_bytes')
     else if (typeof value === 'string') texts.push(value)

@@ -1,6 +1,7 @@
 import type { TextMapGetter } from '@opentelemetry/api'
 import type { Carrier } from './carrier.ts'
 import { carrierOf } from './carrier.ts'
+import { headerGetter, isHeaderSource } from './header-accessors.ts'
 import type { PropagationLimits } from './limits.ts'
 
 /**
@@ -13,6 +14,8 @@ export function getterCarrier<Source>(
   getter: TextMapGetter<Source>,
   limits: PropagationLimits,
 ): Carrier {
+  // Which reads the same one name at a time, each time from the first header on.
+  if (isGetter(getter, headerGetter) && isHeaderSource(source)) return carrierOf(source, limits)
   const keys = getter.keys(source)
   const pairOf = (key: string): readonly [string, unknown] => [key, getter.get(source, key)]
   if (keys.length > 0) return carrierOf(lazily(new Set(keys), pairOf), limits)
@@ -20,6 +23,10 @@ export function getterCarrier<Source>(
     values: (name, losses) => carrierOf([pairOf(name)], limits).values(name, losses),
     namesWith: () => [],
   }
+}
+
+function isGetter(getter: unknown, other: unknown): boolean {
+  return getter === other
 }
 
 /** One after the other, so that what is past the limit is not asked for. */

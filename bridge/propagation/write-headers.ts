@@ -40,5 +40,5 @@ function removeFromRecord(headers: Record<string, unknown>, name: string): void 
 }
 
 function isSameName(key: string, name: string): boolean {
-  return key.toLowerCase() === name
+  return key.toLowerCase() === name.toLowerCase()
 }

@@ -11,6 +11,11 @@ import t from 'tap'
 import { b3Multi } from '../../../bridge/propagation/b3-multi.ts'
 import { b3Single } from '../../../bridge/propagation/b3-single.ts'
 import { compositeFormat } from '../../../bridge/propagation/composite.ts'
+import {
+  headerGetter,
+  httpHeaderSetter,
+  messageHeaderSetter,
+} from '../../../bridge/propagation/header-accessors.ts'
 import { jaegerFormat } from '../../../bridge/propagation/jaeger.ts'
 import type { Loss } from '../../../bridge/propagation/loss.ts'
 import {
@@ -20,6 +25,7 @@ import {
 } from '../../../bridge/propagation/text-map-propagator.ts'
 import { traceContext } from '../../../bridge/propagation/trace-context.ts'
 import { w3cBaggage } from '../../../bridge/propagation/w3c-baggage.ts'
+import type { MessageHeaders } from '../../../bridge/propagation/write-headers.ts'
 import { lossTexts } from './read-headers.ts'
 
 const formats = [traceContext, b3Single, b3Multi, jaegerFormat(), w3cBaggage]
@@ -154,6 +160,34 @@ t.test('textMapPropagator().extract() reads through getters of Kafka and of no k
   t.equal(propagation.getBaggage(context)?.getEntry('a')?.value, '1')
   const asked = propagator.extract(ROOT_CONTEXT, { traceparent }, { ...getter, keys: () => [] })
   t.match(trace.getSpanContext(asked), { traceId, spanId })
+})
+
+const messages: readonly (readonly [what: string, headers: () => MessageHeaders])[] = [
+  ['a record', () => ({ Traceparent: 'old' })],
+  ['a Map', () => new Map()],
+  ['one-key objects', () => [{ other: 'a' }]],
+]
+
+for (const [what, headers] of messages) {
+  t.test(`messageHeaderSetter and headerGetter on ${what} of a message`, async (t) => {
+    const carrier = headers()
+    const context = extract({ traceparent, baggage: 'a=1' })
+    propagator.inject(context, carrier, messageHeaderSetter)
+    t.same(headerGetter.get(carrier, 'TraceParent'), traceparent)
+    const read = propagator.extract(ROOT_CONTEXT, carrier, headerGetter)
+    t.match(trace.getSpanContext(read), { traceId, spanId, traceFlags: 3 })
+    t.equal(propagation.getBaggage(read)?.getEntry('a')?.value, '1')
+    t.same(told, [])
+  })
+}
+
+t.test('headerGetter and httpHeaderSetter on HTTP headers', async (t) => {
+  const headers: Record<string, unknown> = { TraceParent: 'old', Accept: ['a', 'b'], te: undefined }
+  httpHeaderSetter.set(headers, 'traceparent', traceparent)
+  t.same(headerGetter.keys(headers), ['Accept', 'te', 'traceparent'])
+  t.same(headerGetter.get(headers, 'accept'), ['a', 'b'])
+  t.equal(headerGetter.get(headers, 'te'), undefined)
+  t.equal(headerGetter.get(headers, 'Traceparent'), traceparent)
 })
 
 t.test('textMapPropagator().fields() are the headers that it sets', async (t) => {
