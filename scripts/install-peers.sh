@@ -88,6 +88,13 @@ install_node() {
   (cd "$peers/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 }
 
+install_propagators() {
+  rm -rf "$peers/propagators"
+  mkdir "$peers/propagators"
+  cp "$sources"/propagators/{package.json,package-lock.json,*.js} "$peers/propagators/"
+  (cd "$peers/propagators" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
 install_python() {
   rm -rf "$peers/python"
   python3 -m venv "$peers/python"
@@ -121,6 +128,10 @@ install_part() {
       need npm Node
       part node "$sources/node" "$(node --version)" install_node
       ;;
+    propagators)
+      need npm Node
+      part propagators "$sources/propagators" "$(node --version)" install_propagators
+      ;;
     python)
       need python3 Python
       part python "$sources/python" "$(python3 --version)" install_python
@@ -130,14 +141,14 @@ install_part() {
       part java "$sources/java" "$(java -version 2>&1)" build_java
       ;;
     *)
-      say "unknown part $1; there are tools go protos node python java" >&2
+      say "unknown part $1; there are tools go protos node propagators python java" >&2
       exit 2
       ;;
   esac
 }
 
 if [[ $# -eq 0 ]]; then
-  set -- tools go protos node python java
+  set -- tools go protos node propagators python java
 fi
 for name in "$@"; do
   install_part "$name"

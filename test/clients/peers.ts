@@ -17,6 +17,7 @@ const commands = {
   'otlp-sdk-node': [process.execPath, join(root, 'node/otlp-sdk.js')],
   'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
   'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
+  propagate: [process.execPath, join(root, 'propagators/propagate.js')],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -33,6 +34,7 @@ const parts = {
   'otlp-sdk-node': 'node',
   'otlp-sdk-python': 'python',
   'grpc-js-post': 'protos',
+  propagate: 'propagators',
 } as const satisfies Record<PeerName, string>
 
 /**

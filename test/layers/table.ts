@@ -65,6 +65,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     'bridge/model',
     'bridge/wire',
   ]),
+  'bridge/propagation': {
+    ...pure(`${pureReason}; headers carry references to spans, never spans`, []),
+    packages: ['@opentelemetry/api'],
+  },
   'proto/gen': {
     reason: 'generated from proto/, types only',
     folders: [],
