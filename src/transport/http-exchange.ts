@@ -243,9 +243,11 @@ export class HttpExchange {
   }
 }
 
-function pathOf(url: string): string {
-  const end = url.indexOf('?')
-  return end < 0 ? url : url.slice(0, end)
+/** RFC 9112 section 3.2: a target is a path with a query, or all of a URL, as proxies send it. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/]*/i, '')
+  const end = path.indexOf('?')
+  return end < 0 ? path : path.slice(0, end)
 }
 
 /** RFC 9112 section 6.3: without these headers a request has no body. */

@@ -230,6 +230,16 @@ t.test('a connection serves one request after the other, also sent ahead', async
   t.strictSame(raw.received.match(/\d$(?=HTTP|$)|(?<=\r\n\r\n)\d/g), ['1', '2', '3', '4'])
 })
 
+t.test('a target may be a whole URL, and have a query', async (t) => {
+  const { port } = await start(t)
+  for (const target of ['http://test.example/test', '/test?a=b']) {
+    const raw = new RawConnection(port)
+    raw.socket.write(`POST ${target} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n`)
+    t.match(await raw.receives('200 OK'), '200 OK')
+    raw.socket.destroy()
+  }
+})
+
 t.test('a client may ask before it sends: 100 when it is taken', async (t) => {
   const { port } = await start(t)
   const taken = new RawConnection(port)
