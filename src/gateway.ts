@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Config } from './config/settings.ts'
+import { listOf, settings } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
@@ -11,7 +12,10 @@ import { createQueryServices } from './query/query-services.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
+import type { OtlpTraceServiceOptions } from './receivers/otlp-grpc/trace-service.ts'
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
+import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
+import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -21,6 +25,9 @@ import { createAdminListener } from './transport/admin-listener.ts'
 import type { BoundAddress } from './transport/bind-addresses.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
+import type { GrpcService } from './transport/grpc-service.ts'
+import type { HttpListener, HttpListenerOptions } from './transport/http-listener.ts'
+import { createHttpListener } from './transport/http-listener.ts'
 import { Inflow } from './transport/inflow.ts'
 import { createMessagePool } from './transport/memory-pool.ts'
 import { readDescriptors } from './transport/reflection/descriptors.ts'
@@ -57,7 +64,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (): Promise<void> => {
     parts?.setReady(false)
     await Promise.all(
-      parts?.grpc.map(({ listener }) => listener.stop(config['shutdown.grace'])) ?? [],
+      [...(parts?.grpc ?? []), ...(parts?.http ?? [])].map(({ listener }) =>
+        listener.stop(config['shutdown.grace']),
+      ),
     )
     await parts?.admin.stop()
     parts?.inflow.close()
@@ -102,6 +111,7 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
 
 interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
+  readonly http: readonly { readonly name: string; readonly listener: HttpListener }[]
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
@@ -122,52 +132,11 @@ function createListeners(
   const decodeThread = new DecodeThread({ logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
-  const messagePool = createMessagePool()
-  const addresses = config.bind.split(',').map((address) => address.trim())
-  const shared = {
-    addresses,
-    inflow,
-    descriptors: readDescriptors(descriptorSet()),
-    metrics,
-    logger,
-  }
-  const grpc = [
-    {
-      name: 'otlp.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        name: 'otlp_grpc',
-        port: config['otlp.grpc.port'],
-        services: [otlpTraceService(receiver)],
-        messagePool,
-        maxMessageBytes: config['otlp.grpc.max-message-size'],
-        maxMessageSetting: 'otlp.grpc.max-message-size',
-      }),
-    },
-    {
-      name: 'jaeger.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        name: 'jaeger_grpc',
-        port: config['jaeger.grpc.port'],
-        services: [jaegerCollectorService(receiver)],
-        messagePool,
-        maxMessageBytes: config['jaeger.grpc.max-message-size'],
-        maxMessageSetting: 'jaeger.grpc.max-message-size',
-      }),
-    },
-    {
-      name: 'query.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        name: 'query_grpc',
-        port: config['query.grpc.port'],
-        services: createQueryServices({ store: searched, metrics, logger: options.logger }),
-        maxMessageBytes: queryRequestBytesMax,
-        maxMessageSetting: 'the limit of a query',
-      }),
-    },
-  ]
+  const addresses = listOf(config.bind)
+  const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
+  const queries = createQueryServices({ store: searched, metrics, logger: options.logger })
+  const grpc = createGrpcListeners(config, receiver, queries, shared)
+  const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
   let ready = false
   const admin = createAdminListener({
     addresses,
@@ -181,7 +150,82 @@ function createListeners(
     ready = value
     for (const { listener } of grpc) listener.setServing(value)
   }
-  return { grpc, admin, inflow, decodeThread, setReady }
+  return { grpc, http, admin, inflow, decodeThread, setReady }
+}
+
+/** What listeners are made of, whatever they speak. */
+type Shared = Pick<
+  HttpListenerOptions,
+  'addresses' | 'inflow' | 'messagePool' | 'metrics' | 'logger'
+>
+
+function createGrpcListeners(
+  config: Config,
+  receiver: OtlpTraceServiceOptions,
+  queries: readonly GrpcService[],
+  { messagePool, ...others }: Shared,
+): Listeners['grpc'] {
+  const shared = { ...others, descriptors: readDescriptors(descriptorSet()) }
+  const pool = messagePool === undefined ? {} : { messagePool }
+  return [
+    {
+      name: 'otlp.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        ...pool,
+        name: 'otlp_grpc',
+        port: config['otlp.grpc.port'],
+        services: [otlpTraceService(receiver)],
+        maxMessageBytes: config['otlp.grpc.max-message-size'],
+        maxMessageSetting: 'otlp.grpc.max-message-size',
+      }),
+    },
+    {
+      name: 'jaeger.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        ...pool,
+        name: 'jaeger_grpc',
+        port: config['jaeger.grpc.port'],
+        services: [jaegerCollectorService(receiver)],
+        maxMessageBytes: config['jaeger.grpc.max-message-size'],
+        maxMessageSetting: 'jaeger.grpc.max-message-size',
+      }),
+    },
+    {
+      name: 'query.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        name: 'query_grpc',
+        port: config['query.grpc.port'],
+        services: queries,
+        maxMessageBytes: queryRequestBytesMax,
+        maxMessageSetting: 'the limit of a query',
+      }),
+    },
+  ]
+}
+
+function createHttpListeners(
+  config: Config,
+  receiver: SpanReceiverOptions,
+  shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
+): Listeners['http'] {
+  const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
+  return [
+    {
+      name: 'otlp.http',
+      listener: createHttpListener({
+        ...shared,
+        name: 'otlp_http',
+        port: config['otlp.http.port'],
+        routes: [otlpTraceRoute({ ...receiver, allowedOrigins })],
+        maxMessageBytes: config['otlp.http.max-message-size'],
+        maxMessageSetting: 'otlp.http.max-message-size',
+        maxConnections: config['otlp.http.max-connections'],
+      }),
+    },
+  ]
 }
 
 /** What all receivers of spans share. */
@@ -192,9 +236,12 @@ function sharedByReceivers() {
 /** A query is a few conditions; nobody needs more. */
 const queryRequestBytesMax = 1024 * 1024
 
-async function startListeners({ grpc, admin }: Listeners): Promise<readonly string[]> {
+async function startListeners({ grpc, http, admin }: Listeners): Promise<readonly string[]> {
   const addresses: string[] = []
-  for (const { name, listener } of [...grpc, { name: 'admin', listener: admin }]) {
+  const all = [...grpc, ...http, { name: 'admin', listener: admin }]
+  const order = Object.keys(settings)
+  all.sort((a, b) => order.indexOf(`${a.name}.port`) - order.indexOf(`${b.name}.port`))
+  for (const { name, listener } of all) {
     const started = await listener.start().catch((error: unknown) => {
       throw cannotListen(name, error)
     })

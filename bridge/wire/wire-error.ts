@@ -23,6 +23,7 @@ export const wireErrorCodes = [
   'bad_utf8',
   'too_deep',
   'bad_value',
+  'bad_json',
 ] as const
 /** One of `wireErrorCodes`. */
 export type WireErrorCode = (typeof wireErrorCodes)[number]

@@ -25,6 +25,11 @@ export class WireWriter {
     return new Uint8Array(this.#bytes.subarray(0, this.#size))
   }
 
+  /** Takes back what was written behind so many bytes, between two messages. */
+  truncate(sizeBytes: number): void {
+    this.#size = sizeBytes
+  }
+
   /** Bytes as they are, for fields that are already encoded. */
   raw(bytes: Uint8Array | undefined): void {
     if (bytes === undefined || bytes.length === 0) return

@@ -5,7 +5,8 @@ import { environmentName, settings, textOfValue } from './settings.ts'
 export function renderSettings(): string {
   const rows = Object.entries(settings).map(([name, setting]) => {
     const limits = limitsOf(setting)
-    return `| \`${name}\` | \`${textOfValue(setting, setting.default)}\` | ${setting.doc}${limits} |`
+    const text = textOfValue(setting, setting.default)
+    return `| \`${name}\` | ${text === '' ? 'empty' : `\`${text}\``} | ${setting.doc}${limits} |`
   })
   return `${intro}\n| setting | default | what it does |\n| --- | --- | --- |\n${rows.join('\n')}\n`
 }

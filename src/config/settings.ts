@@ -15,7 +15,14 @@ export interface Setting {
 }
 
 /** Closed list of setting types; `typeOf` in this file says what each accepts. */
-export type SettingType = 'string' | 'choice' | 'integer' | 'port' | 'durationMs' | 'sizeBytes'
+export type SettingType =
+  | 'string'
+  | 'list'
+  | 'choice'
+  | 'integer'
+  | 'port'
+  | 'durationMs'
+  | 'sizeBytes'
 
 const mebi = 1024 * 1024
 const hourMs = 3_600_000
@@ -54,6 +61,30 @@ export const settings = {
     max: 1024 * mebi,
     doc: 'Largest OTLP request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
   },
+  'otlp.http.port': {
+    type: 'port',
+    default: 4318,
+    doc: 'Port of the OTLP HTTP receiver, `/v1/traces` in protobuf and JSON; 0 takes a free one.',
+  },
+  'otlp.http.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest OTLP request over HTTP, as it arrives and after decompression; a larger one is refused with 413.',
+  },
+  'otlp.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of the OTLP HTTP receiver; one more is closed at once.',
+  },
+  'otlp.http.cors.allowed-origins': {
+    type: 'list',
+    default: '',
+    doc: 'Pages that may send from a browser, separated by commas: `https://shop.example`, `https://*.shop.example`, or `*` for all. Empty: none.',
+  },
   'jaeger.grpc.port': {
     type: 'port',
     default: 14250,
@@ -86,13 +117,13 @@ export const settings = {
     type: 'durationMs',
     default: 2000,
     min: 0,
-    doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo. Once requests take over half of it, those on connections that have others under way get that at once.',
+    doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo, over HTTP 503 with Retry-After. Once requests take over half of it, those on connections that have others under way get that at once.',
   },
   'admission.stalled-after': {
     type: 'durationMs',
     default: 10_000,
     min: 100,
-    doc: 'A message that has not come further for this long is closed when the bound of admission.max-bytes presses.',
+    doc: 'A message that has not come further for this long is closed when the bound of admission.max-bytes presses; over HTTP always, with 408.',
   },
   'store.retention': {
     type: 'durationMs',
@@ -163,6 +194,8 @@ export type SettingName = keyof typeof settings
 
 interface Types {
   string: string
+  /** Separated by commas; `listOf` gives the entries. */
+  list: string
   choice: string
   integer: number
   port: number
@@ -178,6 +211,14 @@ export function environmentName(name: string): string {
   return `SPANGATE_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`
 }
 
+/** The entries of a list, without empty ones. */
+export function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
 /** A default or current value as people write it: `64MiB`, `72h`. */
 export function textOfValue(setting: Setting, value: string | number): string {
   if (typeof value === 'string') return value
@@ -190,6 +231,8 @@ export function schemaOf(setting: Setting): z.ZodType<string | number> {
   switch (setting.type) {
     case 'string':
       return z.string().min(1, 'must not be empty')
+    case 'list':
+      return z.string()
     case 'choice':
       return z.enum(setting.choices ?? [])
     case 'port':

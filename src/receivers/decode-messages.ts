@@ -1,5 +1,6 @@
 import { decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
+import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
@@ -10,6 +11,7 @@ import { WireError } from '../../bridge/wire/wire-error.ts'
  */
 export const decoders = {
   otlp_proto: forStore(decodeRequest),
+  otlp_json: forStore(decodeJsonRequest),
   jaeger_proto: forStore(decodePostSpansRequest),
 } as const satisfies Record<string, Decoder>
 

@@ -51,6 +51,7 @@ export interface ReceivedSpans {
  */
 const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   otlp_proto: 1024 * 1024,
+  otlp_json: 128 * 1024,
   jaeger_proto: 128 * 1024,
 }
 

@@ -96,7 +96,19 @@ export const metricTable = {
     kind: 'level',
     unit: '1',
     labels: ['listener'],
-    doc: 'Open gRPC connections.',
+    doc: 'Open connections of gRPC listeners and HTTP receivers.',
+  },
+  spangate_connections_refused_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener'],
+    doc: 'Connections closed at once because as many as the listener takes were open.',
+  },
+  spangate_http_failures_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener', 'status'],
+    doc: 'Requests of HTTP receivers that were answered with a status of 400 or more.',
   },
   spangate_store_write_seconds: {
     kind: 'histogram',

@@ -3,14 +3,13 @@ import type { Metadata, ServerInterceptor, ServerListener, StatusObject } from '
 import { ServerInterceptingCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { GrpcStatus } from '../errors/status.ts'
 import { grpcStatusOf } from '../errors/status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { decompress, messageEncodings, tooLargeMessage } from './decompress.ts'
 import type { CallInternals } from './grpc-internals.ts'
 import { callInternals } from './grpc-internals.ts'
 import type { InboundConnection, InflowGate } from './inbound-connection.ts'
-import { InboundStream } from './inbound-connection.ts'
+import { grpcPrefixBytes, InboundStream } from './inbound-connection.ts'
 import type { MemoryPool } from './memory-pool.ts'
 import { pooledBytesMax } from './memory-pool.ts'
 import type { Pieces } from './message-collector.ts'
@@ -100,11 +99,11 @@ function intercepted(
 function refusedCall(
   base: ConstructorParameters<typeof ServerInterceptingCall>[0],
   { stream }: CallInternals,
-  refusal: GrpcStatus,
+  refusal: GatewayError,
 ): ServerInterceptingCall {
   return new ServerInterceptingCall(base, {
     start: () => {
-      base.sendStatus(statusObject(refusal))
+      base.sendStatus(statusObject(grpcStatusOf(refusal)))
       setImmediate(() => stream.close())
     },
   })
@@ -127,7 +126,7 @@ function meter(
     // Of a request stream grpc-js decides itself when it is read from.
     pause: isStreamed ? doNothing : () => stream.pause(),
     resume: isStreamed ? doNothing : () => stream.resume(),
-    refuse: (status: GrpcStatus) => send(statusObject(status)),
+    refuse: (error) => send(statusObject(grpcStatusOf(error))),
     reset: () => stream.close(),
     checkDeclared: () => checkDeclared(options, inbound),
   })
@@ -160,7 +159,7 @@ function checkDeclared(options: CallInterceptorOptions, inbound: InboundStream):
   if (declaredBytes === undefined || declaredBytes <= maxMessageBytes) return
   options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
   const error = tooLargeMessage(declaredBytes, maxMessageBytes, maxMessageSetting)
-  inbound.call.refuse(grpcStatusOf(error))
+  inbound.call.refuse(error, 'too_large')
 }
 
 /** Puts the message together in grpc-js' place. */
@@ -169,11 +168,11 @@ function collect(
   inbound: InboundStream,
   pool: MemoryPool<Buffer> | undefined,
 ): void {
-  const collector = new MessageCollector(inbound, (sizeBytes) =>
+  const memoryFor = (sizeBytes: number) =>
     pool === undefined || inbound.compressed || sizeBytes > pooledBytesMax
       ? undefined
-      : inbound.borrow(pool),
-  )
+      : inbound.borrow(pool)
+  const collector = new MessageCollector(inbound, memoryFor, grpcPrefixBytes)
   let complete = false
   internals.collectBy((chunk) => {
     // What the message lay in may be another's by now.

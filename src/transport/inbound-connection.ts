@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { GrpcStatus } from '../errors/status.ts'
 import type { MemoryPool } from './memory-pool.ts'
 import { readStart, readStop } from './socket-reading.ts'
 
@@ -27,8 +26,8 @@ export interface InflowGate {
   readonly budget: InflowBudget
   /** True while so much is in flight that memory must not be held beyond what is counted. */
   readonly isPressed: boolean
-  /** A request with spans begins. @returns the answer when it is not taken */
-  onRequest(connection: InboundConnection): GrpcStatus | undefined
+  /** A request with spans begins. @returns why it is not taken, when it is not */
+  onRequest(connection: InboundConnection): GatewayError | undefined
   /** The same request's stream, once it is taken. */
   onTaken(stream: InboundStream): void
   /** Bytes have arrived and are counted. */
@@ -39,13 +38,16 @@ export interface InflowGate {
   onGone(stream: InboundStream): void
 }
 
+/** Why a message is ended before it has arrived whole: labels of spangate_messages_given_up_total. */
+export type GivenUp = 'stalled' | 'overloaded' | 'busy' | 'too_large'
+
 /** What can be done to the call on a stream. */
 export interface StreamCall {
-  /** Stops and goes on handing bytes to grpc-js, so that the client's window stays as it is. */
+  /** Stops and goes on reading, so that its client has to wait. */
   pause(): void
   resume(): void
   /** Answers with a failure; later answers are ignored. */
-  refuse(status: GrpcStatus): void
+  refuse(error: GatewayError, reason: GivenUp): void
   /** Tells the client to stop sending, after the answer. */
   reset(): void
   /** The message's length is known: refuses it when it is over the limit. */
@@ -63,12 +65,22 @@ export interface HeldMemory {
   takeMemory(): (() => void) | undefined
 }
 
-const prefixBytes = 5
+/** Length of gRPC's prefix of a message; a body of HTTP has none. */
+export const grpcPrefixBytes = 5
+
+/** How a socket is stopped and read on. */
+export interface SocketReading {
+  stop(socket: Socket): void
+  start(socket: Socket): void
+}
+
+const nativeReading: SocketReading = { stop: readStop, start: readStart }
 
 /** A client's connection: its socket, and what its requests hold. */
 export class InboundConnection {
   readonly listenerName: string
   readonly #socket: Socket
+  readonly #reading: SocketReading
   /** Its requests that are not over. */
   readonly streams = new Set<InboundStream>()
   /** Those of them that `Inflow` has stopped, in the order in which it did. */
@@ -79,8 +91,9 @@ export class InboundConnection {
   excessBytes = 0
   #stopped = false
 
-  constructor(socket: Socket, listenerName: string) {
+  constructor(socket: Socket, listenerName: string, reading = nativeReading) {
     this.#socket = socket
+    this.#reading = reading
     this.listenerName = listenerName
   }
 
@@ -93,14 +106,14 @@ export class InboundConnection {
   stopReading(): void {
     this.#stopped = true
     // Every time: after a write of its own Node may have gone on reading.
-    readStop(this.#socket)
+    this.#reading.stop(this.#socket)
   }
 
   /** Reads on. */
   startReading(): void {
     if (!this.#stopped) return
     this.#stopped = false
-    readStart(this.#socket)
+    this.#reading.start(this.#socket)
   }
 
   /** Nothing is held for it any more. */
@@ -118,6 +131,7 @@ export class InboundConnection {
  * One request on its way in: what it has in memory, and how far its message has come.
  *
  *   gRPC message   compressed flag (8 bits), length (32), body
+ *   HTTP           the body; its length may be known before, or only at its end
  *
  * Its bytes are counted from their arrival until the call is over or someone has taken them over.
  *
@@ -127,7 +141,7 @@ export class InboundStream {
   readonly connection: InboundConnection
   readonly call: StreamCall
   readonly #gate: InflowGate
-  /** Body length that the first message's prefix gives; undefined before it has arrived. */
+  /** Body length that the prefix or a header gives; undefined while it is not known. */
   declaredBytes: number | undefined
   /** Whether the first message is compressed. */
   compressed = false
@@ -150,7 +164,15 @@ export class InboundStream {
   #arrivedBytes = 0
   #prefixLength = 0
 
-  constructor(connection: InboundConnection, gate: InflowGate, call: StreamCall) {
+  readonly #prefixBytes: number
+
+  constructor(
+    connection: InboundConnection,
+    gate: InflowGate,
+    call: StreamCall,
+    prefixBytes = grpcPrefixBytes,
+  ) {
+    this.#prefixBytes = prefixBytes
     this.connection = connection
     this.call = call
     this.#gate = gate
@@ -172,7 +194,7 @@ export class InboundStream {
   /** Bytes of the message with its prefix; what an unknown length makes of it is unbounded. */
   get wholeBytes(): number {
     if (this.declaredBytes === undefined) return Number.POSITIVE_INFINITY
-    return prefixBytes + this.declaredBytes
+    return this.#prefixBytes + this.declaredBytes
   }
 
   /** Bytes of the message that have not arrived. */
@@ -185,7 +207,7 @@ export class InboundStream {
     if (this.over) return
     this.progressMs = performance.now()
     const known = this.declaredBytes !== undefined
-    if (!known) this.#readPrefix(chunk)
+    if (!known && this.#prefixBytes > 0) this.#readPrefix(chunk)
     this.#arrivedBytes += chunk.length
     this.#heldBytes += chunk.length
     this.connection.heldBytes += chunk.length
@@ -264,12 +286,12 @@ export class InboundStream {
 
   #readPrefix(chunk: Uint8Array): void {
     const start = this.#arrivedBytes
-    const end = Math.min(prefixBytes, start + chunk.length)
+    const end = Math.min(this.#prefixBytes, start + chunk.length)
     for (let index = start; index < end; index++) {
       const byte = chunk[index - start] as number
       if (index === 0) this.compressed = byte === 1
       else this.#prefixLength = this.#prefixLength * 256 + byte
     }
-    if (end === prefixBytes) this.declaredBytes = this.#prefixLength
+    if (end === this.#prefixBytes) this.declaredBytes = this.#prefixLength
   }
 }

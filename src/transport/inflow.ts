@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { GrpcStatus } from '../errors/status.ts'
-import { grpcStatusOf } from '../errors/status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type {
+  GivenUp,
   InboundConnection,
   InboundStream,
   InflowBudget,
@@ -75,7 +74,9 @@ const roomShare = 1 / 8
  * its connection is always taken, so that clients with one at a time get through beside those with
  * hundreds.
  *
- * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo, those first that need
+ * A connection of HTTP/1 has one request at a time; Node's own pausing of it reaches its socket.
+ *
+ * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo (503 and Retry-After), those first that need
  * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
  * ended. So a bound full of unfinished messages always clears.
  */
@@ -127,11 +128,11 @@ export class Inflow implements InflowGate {
     return this.budget.freeBytes < this.budget.boundBytes * (1 - pressedShare)
   }
 
-  onRequest(connection: InboundConnection): GrpcStatus | undefined {
+  onRequest(connection: InboundConnection): GatewayError | undefined {
     if (connection.streams.size === 0) return
     if (this.#many.size < this.#standing.requestsMax) return
     this.#countGivenUp(connection, 'busy')
-    return this.#busyStatus()
+    return this.#busyError()
   }
 
   onTaken(stream: InboundStream): void {
@@ -259,16 +260,14 @@ export class Inflow implements InflowGate {
     for (const stream of arriving.slice(0, tooMany)) this.#refuse(stream, 'busy', nowMs)
   }
 
-  #busyStatus(): GrpcStatus {
+  #busyError(): GatewayError {
     const { retryAfterMs = 1000 } = this.#options
     const takes = Math.round(this.#standing.meanMs)
     const standingMs = Math.min(this.#standing.standingMs ?? 0, retryAfterMsMax)
-    return grpcStatusOf(
-      new GatewayError(
-        'overloaded',
-        `Cannot receive message: requests take ${takes} ms, and this connection has others under way`,
-        { retryAfterMs: Math.max(retryAfterMs, standingMs) },
-      ),
+    return new GatewayError(
+      'overloaded',
+      `Cannot receive message: requests take ${takes} ms, and this connection has others under way`,
+      { retryAfterMs: Math.max(retryAfterMs, standingMs) },
     )
   }
 
@@ -332,19 +331,19 @@ export class Inflow implements InflowGate {
     }
   }
 
-  #refuse(stream: InboundStream, reason: GivenUp, nowMs: number): void {
+  #refuse(stream: InboundStream, reason: Exclude<GivenUp, 'too_large'>, nowMs: number): void {
     if (stream.refusedMs !== undefined) return
     stream.refusedMs = nowMs
     this.#countGivenUp(stream.connection, reason)
     if (reason === 'busy') {
-      stream.call.refuse(this.#busyStatus())
+      stream.call.refuse(this.#busyError(), reason)
       return
     }
     this.#refused.add(stream)
-    stream.call.refuse(this.#noRoomStatus(stream, reason))
+    stream.call.refuse(this.#noRoomError(stream, reason), reason)
   }
 
-  #noRoomStatus(stream: InboundStream, reason: 'stalled' | 'overloaded'): GrpcStatus {
+  #noRoomError(stream: InboundStream, reason: 'stalled' | 'overloaded'): GatewayError {
     const { heldBytes, declaredBytes } = stream
     const { logger, retryAfterMs = 1000 } = this.#options
     const listener = stream.connection.listenerName
@@ -356,13 +355,9 @@ export class Inflow implements InflowGate {
       reason === 'stalled'
         ? `nothing has come for ${this.#options.stalledAfterMs} ms while memory is short`
         : `no room for the rest of it within ${this.#options.waitMs} ms`
-    return grpcStatusOf(
-      new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs }),
-    )
+    return new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs })
   }
 }
-
-type GivenUp = 'stalled' | 'overloaded' | 'busy'
 
 /** As a sort wants it, also for infinities. */
 function compare(a: number, b: number): number {

@@ -1,3 +1,5 @@
+import { grpcPrefixBytes } from './inbound-connection.ts'
+
 /**
  * A message in one or more Buffers. Those of one over `wholeBytesMax` share their memory with nothing
  * else; those of a shorter one are what was read from the socket, where others lie beside.
@@ -18,7 +20,6 @@ export type MessageMemory = (sizeBytes: number) => Buffer | undefined
  */
 export const wholeBytesMax = 1024 * 1024
 
-const prefixBytes = 5
 /** Shorter pieces are copied: each would keep the buffer of a whole read, up to 64 KiB, alive. */
 const ownPieceBytesMin = 2 * 1024
 const blockBytesMin = 4 * 1024
@@ -34,13 +35,19 @@ export class MessageCollector {
   readonly #memoryFor: MessageMemory
   #memory: Buffer | undefined
   readonly #pieces: Buffer[] = []
-  #skipBytes = prefixBytes
+  #skipBytes: number
   #takenBytes = 0
   #block: Buffer | undefined
   #blockStart = 0
   #blockEnd = 0
 
-  constructor(length: MessageLength, memoryFor: MessageMemory = () => undefined) {
+  /** @param prefixBytes what comes before the message and is left out */
+  constructor(
+    length: MessageLength,
+    memoryFor: MessageMemory = () => undefined,
+    prefixBytes = grpcPrefixBytes,
+  ) {
+    this.#skipBytes = prefixBytes
     this.#length = length
     this.#memoryFor = memoryFor
   }

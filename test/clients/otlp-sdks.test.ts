@@ -7,7 +7,7 @@ import { inOrder, query, send, traceIds } from './sent-spans.ts'
 
 const gateway = await GatewayProcess.start()
 t.teardown(() => gateway.stop())
-const { otlpGrpc, queryGrpc } = await gateway.ready()
+const { otlpGrpc, otlpHttp, queryGrpc } = await gateway.ready()
 
 const sdks = {
   node: 'otlp-sdk-node',
@@ -16,29 +16,38 @@ const sdks = {
   java: 'otlp-sdk-java',
 } as const satisfies Record<string, PeerName>
 
+const protocols = {
+  node: ['grpc', 'http/protobuf', 'http/json'],
+  python: ['grpc', 'http/protobuf'],
+  go: ['grpc', 'http/protobuf'],
+  java: ['grpc', 'http/protobuf'],
+} as const
+
 for (const [language, sdk] of Object.entries(sdks)) {
-  for (const gzip of [false, true]) {
-    const how = `the OpenTelemetry SDK for ${language}${gzip ? ', with gzip' : ''}`
-    t.test(
-      `GetTrace answers every span that ${how} sent`,
-      needs(sdk, 'jaeger-query'),
-      async (t) => {
-        const sent = await send<SentSpan>(sdk, {
-          endpoint: otlpGrpc,
-          run: `${language}-${gzip}`,
-          traces: 3,
-          startMs: Date.now() - 60_000,
-          gzip,
-        })
-        t.equal(sent.length, 12, 'three traces of four spans')
-        t.equal(traceIds(sent).length, 3)
-        for (const traceId of traceIds(sent)) {
-          const found = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
-          const expected = sent.filter((span) => span.traceId === traceId)
-          t.strictSame(inOrder(found.spans ?? []), inOrder(expected))
-        }
-      },
-    )
+  for (const protocol of protocols[language as keyof typeof sdks]) {
+    for (const gzip of [false, true]) {
+      const how = `the OpenTelemetry SDK for ${language} over ${protocol}${gzip ? ' with gzip' : ''}`
+      t.test(
+        `GetTrace answers every span that ${how} sent`,
+        needs(sdk, 'jaeger-query'),
+        async (t) => {
+          const sent = await send<SentSpan>(sdk, {
+            run: `${language}-${protocol}-${gzip}`,
+            traces: 3,
+            startMs: Date.now() - 60_000,
+            gzip,
+            ...(protocol === 'grpc' ? { endpoint: otlpGrpc } : { endpoint: otlpHttp, protocol }),
+          })
+          t.equal(sent.length, 12, 'three traces of four spans')
+          t.equal(traceIds(sent).length, 3)
+          for (const traceId of traceIds(sent)) {
+            const found = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
+            const expected = sent.filter((span) => span.traceId === traceId)
+            t.strictSame(inOrder(found.spans ?? []), inOrder(expected))
+          }
+        },
+      )
+    }
   }
 }
 
@@ -60,38 +69,46 @@ t.test('the story that is compared has every kind of content', needs('otlp-sdk-g
   t.equal(new Set(sent.map((span) => JSON.stringify(span.resource))).size, 2, 'two services')
 })
 
-t.test(
-  'FindTraces answers what telemetrygen sent',
-  needs('telemetrygen', 'jaeger-query'),
-  async (t) => {
-    const service = 'telemetrygen-run'
-    const flags = ['traces', '--otlp-endpoint', otlpGrpc, '--otlp-insecure', '--service', service]
-    const load = ['--traces', '20', '--child-spans', '4', '--span-links', '1', '--rate', '0']
-    const more = ['--status-code', 'Error', '--telemetry-attributes', 'tier="gold"']
-    const { code, stderr } = await run('telemetrygen', [...flags, ...load, ...more])
-    t.equal(code, 0, stderr)
+for (const protocol of ['gRPC', 'HTTP'] as const) {
+  t.test(
+    `FindTraces answers what telemetrygen sent over ${protocol}`,
+    needs('telemetrygen', 'jaeger-query'),
+    async (t) => {
+      const service = `telemetrygen-${protocol}`
+      const isHttp = protocol === 'HTTP'
+      const to = [
+        '--otlp-endpoint',
+        isHttp ? otlpHttp : otlpGrpc,
+        ...(isHttp ? ['--otlp-http'] : []),
+      ]
+      const flags = ['traces', ...to, '--otlp-insecure', '--service', service]
+      const load = ['--traces', '20', '--child-spans', '4', '--span-links', '1', '--rate', '0']
+      const more = ['--status-code', 'Error', '--telemetry-attributes', 'tier="gold"']
+      const { code, stderr } = await run('telemetrygen', [...flags, ...load, ...more])
+      t.equal(code, 0, stderr)
 
-    const now = Date.now()
-    const search = {
-      service,
-      attributes: { tier: 'gold' },
-      startMinMs: now - 600_000,
-      startMaxMs: now + 600_000,
-      limit: 100,
-    }
-    const found = await query<SentSpan>('v3', queryGrpc, 'find', JSON.stringify(search))
-    const spans = found.spans ?? []
-    t.equal(traceIds(spans).length, 20)
-    t.equal(spans.length, 20 * 5)
-    for (const span of spans) {
-      t.strictSame(span.resource['service.name'], { string: service })
-      t.equal(span.status.code, 'error')
-      t.strictSame(span.attributes['tier'], { string: 'gold' })
-    }
-    const roots = spans.filter((span) => span.parentSpanId === '')
-    t.equal(roots.length, 20)
-  },
-)
+      const now = Date.now()
+      const search = {
+        service,
+        attributes: { tier: 'gold' },
+        startMinMs: now - 600_000,
+        startMaxMs: now + 600_000,
+        limit: 100,
+      }
+      const found = await query<SentSpan>('v3', queryGrpc, 'find', JSON.stringify(search))
+      const spans = found.spans ?? []
+      t.equal(traceIds(spans).length, 20)
+      t.equal(spans.length, 20 * 5)
+      for (const span of spans) {
+        t.strictSame(span.resource['service.name'], { string: service })
+        t.equal(span.status.code, 'error')
+        t.strictSame(span.attributes['tier'], { string: 'gold' })
+      }
+      const roots = spans.filter((span) => span.parentSpanId === '')
+      t.equal(roots.length, 20)
+    },
+  )
+}
 
 t.test(
   'services and operations of the SDKs are listed',

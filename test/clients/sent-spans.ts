@@ -39,6 +39,8 @@ export interface Sending {
   readonly traces: number
   readonly startMs: number
   readonly gzip: boolean
+  /** Of an OpenTelemetry SDK; gRPC by default. */
+  readonly protocol?: 'http/protobuf' | 'http/json'
 }
 
 /** Lets a program send; answers the spans that it says it sent. */
@@ -46,9 +48,13 @@ export async function send<S extends SentSpan | JaegerSpan>(
   name: PeerName,
   sending: Sending,
 ): Promise<readonly S[]> {
-  const { endpoint, run, traces, startMs, gzip } = sending
+  const { endpoint, run, traces, startMs, gzip, protocol } = sending
   const flags = ['--endpoint', endpoint, '--run', run, '--traces', String(traces)]
-  const all = [...flags, '--start-ms', String(startMs), ...(gzip ? ['--gzip'] : [])]
+  const how = [
+    ...(protocol === undefined ? [] : ['--protocol', protocol]),
+    ...(gzip ? ['--gzip'] : []),
+  ]
+  const all = [...flags, '--start-ms', String(startMs), ...how]
   const { spans } = (await runJson(name, all)) as { readonly spans: readonly S[] }
   return spans
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ConfigSources } from '../../src/config/load-config.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { environmentName, settings } from '../../src/config/settings.ts'
+import { environmentName, listOf, settings } from '../../src/config/settings.ts'
 
 const nothing: ConfigSources = { flags: new Map(), environment: {}, file: undefined }
 
@@ -99,4 +99,14 @@ t.test('environmentName() gives each setting a name of its own', async (t) => {
   const names = Object.keys(settings).map(environmentName)
   t.equal(new Set(names).size, names.length)
   t.equal(environmentName('store.clock-grace'), 'SPANGATE_STORE_CLOCK_GRACE')
+})
+
+t.test('listOf() gives the entries of a list, which may be empty', async (t) => {
+  t.strictSame(listOf(''), [])
+  t.strictSame(listOf(' https://a.example , ,*'), ['https://a.example', '*'])
+  const flags = new Map([['otlp.http.cors.allowed-origins', '']])
+  t.match(loadConfig({ flags, environment: {}, file: undefined }), {
+    kind: 'config',
+    config: { 'otlp.http.cors.allowed-origins': '' },
+  })
 })

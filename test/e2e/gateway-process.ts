@@ -11,12 +11,19 @@ import { projectRoot } from '../project-root.ts'
 /** Where a gateway listens, each as `host:port`. */
 export interface Addresses {
   readonly otlpGrpc: string
+  readonly otlpHttp: string
   readonly jaegerGrpc: string
   readonly queryGrpc: string
   readonly admin: string
 }
 
-const defaultPorts = { otlpGrpc: 4317, jaegerGrpc: 14250, queryGrpc: 16685, admin: 8888 }
+const defaultPorts = {
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+  jaegerGrpc: 14250,
+  queryGrpc: 16685,
+  admin: 8888,
+}
 
 /** How a gateway process ended. */
 export interface Exit {
@@ -129,6 +136,7 @@ export class GatewayProcess {
     }
     return {
       otlpGrpc: address('otlpGrpc'),
+      otlpHttp: address('otlpHttp'),
       jaegerGrpc: address('jaegerGrpc'),
       queryGrpc: address('queryGrpc'),
       admin: address('admin'),

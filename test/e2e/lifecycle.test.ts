@@ -19,7 +19,7 @@ t.test('the program says where it listens, and answers on its admin port', async
   t.match(
     gateway.stdout,
     new RegExp(
-      `^spangate ready otlp\\.grpc=${address(4317)} jaeger\\.grpc=${address(14250)} ` +
+      `^spangate ready otlp\\.grpc=${address(4317)} otlp\\.http=${address(4318)} jaeger\\.grpc=${address(14250)} ` +
         `query\\.grpc=${address(16685)} admin=${address(8888)}\n$`,
     ),
     'the ready line is all that goes to stdout',

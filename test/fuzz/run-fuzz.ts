@@ -1,4 +1,5 @@
 import { mutate } from './mutate.ts'
+import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
 
 /** What is decoded, and how it is judged. */
@@ -7,6 +8,8 @@ export interface FuzzTarget {
   readonly samples: readonly Uint8Array[]
   /** Tags with which a value of this format nests in itself, outermost first. */
   readonly nesting: readonly number[]
+  /** Changes a sample; protobuf's `mutate` where it is left out. */
+  readonly mutate?: (random: Random, bytes: Uint8Array) => Uint8Array
   /** Decodes the bytes; throws for whatever must not happen. Gives what came out, to be counted. */
   check(bytes: Uint8Array): string
 }
@@ -54,5 +57,6 @@ export function runFuzz(target: FuzzTarget, seed: number, inputs: number): FuzzR
 export function fuzzInput(target: FuzzTarget, seed: number, input: number): Uint8Array {
   const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(input, 0x85ebca6b))
   const sample = target.samples[random.below(target.samples.length)] ?? new Uint8Array(0)
-  return new Uint8Array(mutate(random, sample, target.nesting))
+  const changed = target.mutate?.(random, sample) ?? mutate(random, sample, target.nesting)
+  return new Uint8Array(changed)
 }

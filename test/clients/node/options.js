@@ -9,6 +9,7 @@ export function readOptions({ endpoint }) {
       run: { type: 'string', default: 'run' },
       'start-ms': { type: 'string', default: String(Date.now() - 60_000) },
       protos: { type: 'string', default: '' },
+      protocol: { type: 'string', default: 'grpc' },
       gzip: { type: 'boolean', default: false },
     },
   })
@@ -18,6 +19,7 @@ export function readOptions({ endpoint }) {
     run: values.run,
     startMs: Number(values['start-ms']),
     protos: values.protos,
+    protocol: values.protocol,
     gzip: values.gzip,
   }
 }

@@ -1,5 +1,5 @@
-// Sends the cart story with the OpenTelemetry SDK for Node over OTLP gRPC and
-// prints what the SDK recorded.
+// Sends the cart story with the OpenTelemetry SDK for Node over OTLP gRPC or
+// HTTP and prints what the SDK recorded.
 import {
   context,
   createTraceState,
@@ -8,7 +8,9 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
+import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
@@ -19,8 +21,13 @@ const options = readOptions({ endpoint: '127.0.0.1:4317' })
 const sent = []
 const failures = []
 
-const exporter = new OTLPTraceExporter({
-  url: `http://${options.endpoint}`,
+const Exporter = {
+  grpc: GrpcExporter,
+  'http/protobuf': ProtobufExporter,
+  'http/json': JsonExporter,
+}[options.protocol]
+const exporter = new Exporter({
+  url: `http://${options.endpoint}${options.protocol === 'grpc' ? '' : '/v1/traces'}`,
   compression: options.gzip ? CompressionAlgorithm.GZIP : CompressionAlgorithm.NONE,
   timeoutMillis: 20_000,
 })

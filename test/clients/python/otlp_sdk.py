@@ -1,5 +1,5 @@
 """Sends the cart story with the OpenTelemetry SDK for Python over OTLP gRPC
-and prints what the SDK recorded."""
+or HTTP and prints what the SDK recorded."""
 
 import argparse
 import base64
@@ -10,7 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from grpc import Compression
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (
+    OTLPSpanExporter as GrpcExporter,
+)
+from opentelemetry.exporter.otlp.proto.http import Compression as HttpCompression
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
+    OTLPSpanExporter as HttpExporter,
+)
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import (
@@ -29,6 +35,7 @@ def read_options():
     parser.add_argument("--traces", type=int, default=1)
     parser.add_argument("--run", default="run")
     parser.add_argument("--start-ms", type=int, default=time.time_ns() // 1_000_000 - 60_000)
+    parser.add_argument("--protocol", default="grpc", choices=["grpc", "http/protobuf"])
     parser.add_argument("--gzip", action="store_true")
     return parser.parse_args()
 
@@ -219,14 +226,24 @@ def create_provider(service, run, exporter):
     return provider
 
 
-def main():
-    options = read_options()
-    exporter = OTLPSpanExporter(
+def create_exporter(options):
+    if options.protocol == "http/protobuf":
+        return HttpExporter(
+            endpoint=f"http://{options.endpoint}/v1/traces",
+            timeout=20,
+            compression=HttpCompression.Gzip if options.gzip else HttpCompression.NoCompression,
+        )
+    return GrpcExporter(
         endpoint=options.endpoint,
         insecure=True,
         timeout=20,
         compression=Compression.Gzip if options.gzip else Compression.NoCompression,
     )
+
+
+def main():
+    options = read_options()
+    exporter = create_exporter(options)
     recorder = RecordingExporter(exporter)
     providers = [
         create_provider(service, options.run, recorder)

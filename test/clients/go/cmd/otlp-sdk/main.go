@@ -1,5 +1,5 @@
 // Command otlp-sdk sends the cart story with the OpenTelemetry SDK for Go over
-// OTLP gRPC and prints what the SDK recorded; with -rate it sends spans at a
+// OTLP gRPC or HTTP and prints what the SDK recorded; with -rate it sends spans at a
 // steady rate instead.
 package main
 
@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -27,14 +28,16 @@ type options struct {
 	run      string
 	start    time.Time
 	gzip     bool
+	protocol string
 }
 
 func main() {
-	endpoint := flag.String("endpoint", "127.0.0.1:4317", "host:port of the OTLP gRPC receiver")
+	endpoint := flag.String("endpoint", "127.0.0.1:4317", "host:port of the OTLP receiver")
 	traces := flag.Int("traces", 1, "number of traces to send")
 	run := flag.String("run", "run", "text that tells this run from others")
 	startMs := flag.Int64("start-ms", time.Now().UnixMilli()-60_000, "start of the first trace, ms since the epoch")
 	gzip := flag.Bool("gzip", false, "compress requests")
+	protocol := flag.String("protocol", "grpc", "grpc or http/protobuf")
 	rate := flag.Int("rate", 0, "spans a second to send instead of the story")
 	duration := flag.Duration("duration", 10*time.Second, "how long spans are made at -rate")
 	patience := flag.Duration("patience", 0, "how long to keep spans and try again; 0 is what the SDK does")
@@ -43,7 +46,7 @@ func main() {
 	if *rate > 0 {
 		err = sendLoad(load{*endpoint, *run, *rate, *duration, *patience})
 	} else {
-		err = send(options{*endpoint, *traces, *run, time.UnixMilli(*startMs), *gzip})
+		err = send(options{*endpoint, *traces, *run, time.UnixMilli(*startMs), *gzip, *protocol})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "otlp-sdk:", err)
@@ -54,15 +57,7 @@ func main() {
 func send(opts options) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	exporterOptions := []otlptracegrpc.Option{
-		otlptracegrpc.WithEndpoint(opts.endpoint),
-		otlptracegrpc.WithInsecure(),
-		otlptracegrpc.WithTimeout(20 * time.Second),
-	}
-	if opts.gzip {
-		exporterOptions = append(exporterOptions, otlptracegrpc.WithCompressor("gzip"))
-	}
-	exporter, err := otlptrace.New(ctx, otlptracegrpc.NewClient(exporterOptions...))
+	exporter, err := otlptrace.New(ctx, client(opts))
 	if err != nil {
 		return fmt.Errorf("create exporter: %w", err)
 	}
@@ -84,6 +79,30 @@ func send(opts options) error {
 		return err
 	}
 	return manifest.Print(manifest.Sent{Client: "go", Spans: recorder.spans})
+}
+
+func client(opts options) otlptrace.Client {
+	if opts.protocol == "http/protobuf" {
+		compression := otlptracehttp.NoCompression
+		if opts.gzip {
+			compression = otlptracehttp.GzipCompression
+		}
+		return otlptracehttp.NewClient(
+			otlptracehttp.WithEndpoint(opts.endpoint),
+			otlptracehttp.WithInsecure(),
+			otlptracehttp.WithTimeout(20*time.Second),
+			otlptracehttp.WithCompression(compression),
+		)
+	}
+	exporterOptions := []otlptracegrpc.Option{
+		otlptracegrpc.WithEndpoint(opts.endpoint),
+		otlptracegrpc.WithInsecure(),
+		otlptracegrpc.WithTimeout(20 * time.Second),
+	}
+	if opts.gzip {
+		exporterOptions = append(exporterOptions, otlptracegrpc.WithCompressor("gzip"))
+	}
+	return otlptracegrpc.NewClient(exporterOptions...)
 }
 
 func provider(

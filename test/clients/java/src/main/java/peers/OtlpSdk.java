@@ -3,6 +3,7 @@ package peers;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
@@ -42,12 +43,7 @@ public final class OtlpSdk {
     long startMs =
         Long.parseLong(
             options.getOrDefault("start-ms", Long.toString(System.currentTimeMillis() - 60_000)));
-    SpanExporter exporter =
-        OtlpGrpcSpanExporter.builder()
-            .setEndpoint("http://" + options.getOrDefault("endpoint", "127.0.0.1:4317"))
-            .setCompression(options.containsKey("gzip") ? "gzip" : "none")
-            .setTimeout(Duration.ofSeconds(20))
-            .build();
+    SpanExporter exporter = createExporter(options);
     Recorder recorder = new Recorder(exporter);
     SdkTracerProvider shop = provider("java-shop", run, batches(recorder));
     SdkTracerProvider stock = provider("java-stock", run, batches(recorder));
@@ -67,6 +63,24 @@ public final class OtlpSdk {
     sent.put("spans", recorder.sent.stream().map(Describe::span).toList());
     print(sent);
     System.exit(0);
+  }
+
+  private static SpanExporter createExporter(Map<String, String> options) {
+    String endpoint = "http://" + options.getOrDefault("endpoint", "127.0.0.1:4317");
+    String compression = options.containsKey("gzip") ? "gzip" : "none";
+    Duration timeout = Duration.ofSeconds(20);
+    if (options.getOrDefault("protocol", "grpc").equals("http/protobuf")) {
+      return OtlpHttpSpanExporter.builder()
+          .setEndpoint(endpoint + "/v1/traces")
+          .setCompression(compression)
+          .setTimeout(timeout)
+          .build();
+    }
+    return OtlpGrpcSpanExporter.builder()
+        .setEndpoint(endpoint)
+        .setCompression(compression)
+        .setTimeout(timeout)
+        .build();
   }
 
   private static void print(Map<String, Object> document) {

@@ -1,0 +1,19 @@
+import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import { decodeRequest } from './decode-request.ts'
+import { protoOfJson } from './json-to-proto.ts'
+
+/**
+ * An ExportTraceServiceRequest in OTLP JSON: written as protobuf, then read as every request is, so
+ * that limits, repairs and rejections mean the same. The batch does not keep `json`. No bytes at all
+ * are a request without spans, as they are in protobuf.
+ *
+ * @throws WireError for text that is not JSON, with the byte; for a value of the wrong type outside
+ * of single spans, with the path to it
+ */
+export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Decoded {
+  if (json.length === 0) return decodeRequest(json, options)
+  const { bytes, rejections } = protoOfJson(json)
+  const decoded = decodeRequest(bytes, options)
+  if (rejections.list.length === 0) return decoded
+  return { ...decoded, rejected: [...rejections.list, ...decoded.rejected] }
+}

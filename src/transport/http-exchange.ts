@@ -1,0 +1,284 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { GatewayError } from '../errors/gateway-error.ts'
+import { HttpRefusal, httpFailureOf } from '../errors/http-status.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { MessageEncoding } from './decompress.ts'
+import { decompress, messageEncodings, tooLargeMessage } from './decompress.ts'
+import type { HttpAnswer, HttpRequest, HttpRoute } from './http-route.ts'
+import type { InboundConnection, InflowGate } from './inbound-connection.ts'
+import { InboundStream } from './inbound-connection.ts'
+import type { MemoryPool } from './memory-pool.ts'
+import { pooledBytesMax } from './memory-pool.ts'
+import { MessageCollector } from './message-collector.ts'
+
+/** What the requests of one listener are handled with. */
+export interface HttpExchangeOptions {
+  readonly name: string
+  readonly routes: ReadonlyMap<string, HttpRoute>
+  readonly gate: InflowGate
+  readonly maxMessageBytes: number
+  readonly maxMessageSetting: string
+  /** Memory for bodies that their handlers give back; without it each gets its own. */
+  readonly messagePool?: MemoryPool<Buffer> | undefined
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Whether connections are to be closed after their answer. */
+  readonly isStopping: () => boolean
+}
+
+/** A refused client has this long to read its answer while it still sends. */
+const lingerMs = 900
+
+/**
+ * One request and its answer: looks at the headers, takes the body in under the bound for bytes in
+ * flight (inflow.ts), decompresses it within the same bound, and has the route handle it.
+ */
+export class HttpExchange {
+  readonly #options: HttpExchangeOptions
+  readonly #connection: InboundConnection
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #route: HttpRoute | undefined
+  readonly #gone = new AbortController()
+  #stream: InboundStream | undefined
+  #answered = false
+
+  constructor(
+    options: HttpExchangeOptions,
+    connection: InboundConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.#options = options
+    this.#connection = connection
+    this.#request = request
+    this.#response = response
+    this.#route = options.routes.get(pathOf(request.url ?? ''))
+    response.once('close', () => this.#closed())
+    // What is wrong with a socket shows in its closing.
+    response.on('error', () => {})
+    request.on('error', () => {})
+  }
+
+  /** The body on its way in; undefined before its headers are taken. */
+  get stream(): InboundStream | undefined {
+    return this.#answered ? undefined : this.#stream
+  }
+
+  /** Takes the request. @param expects that the client waits for leave to send its body */
+  start(expects: boolean): void {
+    try {
+      const route = this.#route
+      if (route === undefined) {
+        throw new HttpRefusal(404, `Cannot answer: there is nothing at ${shown(this.#request.url)}`)
+      }
+      const { headers, method } = this.#request
+      if (method === 'OPTIONS') {
+        const preflight = route.cors.preflight(headers)
+        if (preflight !== undefined) {
+          this.#send({ status: 204, headers: preflight, body: '' })
+          return
+        }
+      }
+      if (method !== 'POST') {
+        const message = `Cannot answer: ${shown(method)} is not allowed here, only POST`
+        throw new HttpRefusal(405, message, { allow: 'POST, OPTIONS' })
+      }
+      const handle = route.accept(headers)
+      const encoding = encodingOf(headers['content-encoding'])
+      const declaredBytes = lengthOf(headers['content-length'])
+      if (declaredBytes !== undefined) this.#checkSize(declaredBytes)
+      const busy = this.#options.gate.onRequest(this.#connection)
+      if (busy !== undefined) throw busy
+      if (expects) this.#response.writeContinue()
+      this.#receive(handle, encoding, declaredBytes)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Answers with a failure, unless there is an answer already. */
+  fail(error: unknown): void {
+    if (this.#answered) return
+    const { name: listener, metrics, logger } = this.#options
+    const failure = httpFailureOf(error)
+    if (failure.bug) logger.error({ err: error }, 'request failed')
+    else if (error instanceof Error && error.cause !== undefined) {
+      logger.warn({ err: error }, 'request refused')
+    }
+    metrics.add('spangate_http_failures_total', 1, { listener, status: String(failure.status) })
+    const { contentType, body } = this.#route?.describe(failure, this.#request.headers) ?? {
+      contentType: 'text/plain; charset=utf-8',
+      body: `${failure.message}\n`,
+    }
+    const headers = { ...failure.headers, 'content-type': contentType, ...retryAfter(failure) }
+    this.#send({ status: failure.status, headers, body })
+  }
+
+  #receive(
+    handle: (request: HttpRequest) => Promise<HttpAnswer>,
+    encoding: MessageEncoding | undefined,
+    declaredBytes: number | undefined,
+  ): void {
+    const { gate, messagePool } = this.#options
+    const request = this.#request
+    const call = {
+      pause: () => request.pause(),
+      resume: () => request.resume(),
+      refuse: (error: GatewayError, reason: string) =>
+        this.fail(reason === 'stalled' ? new HttpRefusal(408, error.message) : error),
+      // `#send` has the rest of the body read over.
+      reset: () => {},
+      checkDeclared: () => {},
+    }
+    const stream = new InboundStream(this.#connection, gate, call, 0)
+    stream.declaredBytes = declaredBytes
+    this.#stream = stream
+    gate.onTaken(stream)
+    const length = { declaredBytes: declaredBytes ?? Number.POSITIVE_INFINITY }
+    const memoryFor = (sizeBytes: number) =>
+      messagePool === undefined || encoding !== undefined || sizeBytes > pooledBytesMax
+        ? undefined
+        : stream.borrow(messagePool)
+    const collector = new MessageCollector(length, memoryFor, 0)
+    request.on('data', (chunk: Buffer) => {
+      if (this.#answered) return
+      collector.take(chunk)
+      stream.arrive(chunk)
+      if (declaredBytes === undefined) this.#checkArrived(stream)
+    })
+    request.once('end', () => {
+      stream.finished = true
+      stream.declaredBytes = stream.arrivedBytes
+      if (!this.#answered) void this.#handle(handle, stream, collector, encoding)
+    })
+  }
+
+  /** A body whose length nobody has told. */
+  #checkArrived({ arrivedBytes }: InboundStream): void {
+    try {
+      this.#checkSize(arrivedBytes)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  async #handle(
+    handle: (request: HttpRequest) => Promise<HttpAnswer>,
+    stream: InboundStream,
+    collector: MessageCollector,
+    encoding: MessageEncoding | undefined,
+  ): Promise<void> {
+    const { signal } = this.#gone
+    try {
+      let pieces = collector.finish()
+      if (encoding !== undefined && stream.arrivedBytes > 0) {
+        pieces = await decompress(pieces, {
+          encoding,
+          maxBytes: this.#options.maxMessageBytes,
+          maxSetting: this.#options.maxMessageSetting,
+          reserve: (sizeBytes) => stream.reserve(sizeBytes, undefined, signal),
+        })
+        stream.shed(stream.arrivedBytes)
+      }
+      const held = { takeOver: () => stream.takeOver(), takeMemory: () => stream.takeMemory() }
+      this.#send(await handle({ pieces, held, signal }))
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #checkSize(sizeBytes: number): void {
+    const { name: listener, maxMessageBytes, maxMessageSetting, metrics } = this.#options
+    if (sizeBytes <= maxMessageBytes) return
+    metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
+    throw tooLargeMessage(sizeBytes, maxMessageBytes, maxMessageSetting)
+  }
+
+  #send({ status, headers, body }: HttpAnswer): void {
+    if (this.#answered) return
+    this.#answered = true
+    this.#stream?.end()
+    const request = this.#request
+    const response = this.#response
+    if (response.destroyed) return
+    const isWhole = request.complete || !hasBody(request)
+    const isLast = !isWhole || this.#options.isStopping()
+    // RFC 9110 section 8.6: no length where there can be no content.
+    const size = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
+    response.writeHead(status, {
+      ...headers,
+      ...this.#route?.cors.headers(request.headers),
+      ...size,
+      ...(isLast ? { connection: 'close' } : {}),
+    })
+    if (isWhole) response.end(body)
+    else this.#linger(body)
+  }
+
+  /**
+   * Answers a client that still sends: what comes is read over for a moment, since a socket that is
+   * closed with bytes unread takes the answer back from a client that has not read it yet.
+   */
+  #linger(body: Uint8Array | string): void {
+    const request = this.#request
+    const response = this.#response
+    if (body.length > 0) response.write(body)
+    const end = () => {
+      clearTimeout(timer)
+      response.end()
+    }
+    const timer = setTimeout(end, lingerMs)
+    request.once('end', end)
+    response.once('close', () => clearTimeout(timer))
+    request.resume()
+  }
+
+  #closed(): void {
+    this.#stream?.gone()
+    if (this.#answered) return
+    this.#answered = true
+    this.#gone.abort(new GatewayError('cancelled', 'Cannot answer: the client went away'))
+  }
+}
+
+/** RFC 9112 section 3.2: a target is a path with a query, or all of a URL, as proxies send it. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/]*/i, '')
+  const end = path.indexOf('?')
+  return end < 0 ? path : path.slice(0, end)
+}
+
+/** RFC 9112 section 6.3: without these headers a request has no body. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+}
+
+/** Clients' words in messages are cut. */
+function shown(text = ''): string {
+  return JSON.stringify(text.slice(0, 100))
+}
+
+/** RFC 9110 section 8.4.1: names in any case; `x-gzip` is `gzip`. */
+function encodingOf(header: string | undefined): MessageEncoding | undefined {
+  const name = (header ?? '').trim().toLowerCase().replace(/^x-/, '')
+  if (name === '' || name === 'identity') return undefined
+  const encoding = messageEncodings.find((known) => known === name)
+  if (encoding !== undefined) return encoding
+  const known = messageEncodings.join(', ')
+  const message = `Cannot decompress message: its encoding is ${shown(header)}, known are ${known}`
+  throw new HttpRefusal(415, message, { 'accept-encoding': known })
+}
+
+/** Node's parser has checked it. */
+function lengthOf(header: string | undefined): number | undefined {
+  return header === undefined ? undefined : Number(header)
+}
+
+/** RFC 9110 section 10.2.3: whole seconds. */
+function retryAfter({ retryAfterMs }: { readonly retryAfterMs: number | undefined }) {
+  return retryAfterMs === undefined
+    ? {}
+    : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }
+}
