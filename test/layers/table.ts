@@ -56,6 +56,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     'bridge/repair',
     'bridge/otlp',
   ]),
+  'bridge/jaeger-thrift': pure(
+    `${pureReason}; it moves fields into Jaeger's protobuf form, which bridge/jaeger-proto reads`,
+    ['bridge/wire'],
+  ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',
