@@ -11,7 +11,13 @@ import { createQueryServices } from './query/query-services.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
+import type {
+  JaegerUdpListener,
+  JaegerUdpOptions,
+} from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
+import { createJaegerUdpListeners } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
+import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -56,9 +62,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     parts?.setReady(false)
-    await Promise.all(
-      parts?.grpc.map(({ listener }) => listener.stop(config['shutdown.grace'])) ?? [],
-    )
+    const receiving = [...(parts?.grpc ?? []), ...(parts?.udp ?? [])]
+    await Promise.all(receiving.map(({ listener }) => listener.stop(config['shutdown.grace'])))
     await parts?.admin.stop()
     parts?.inflow.close()
     await parts?.decodeThread.close()
@@ -102,6 +107,7 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
 
 interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
+  readonly udp: readonly { readonly name: string; readonly listener: JaegerUdpListener }[]
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
@@ -168,6 +174,7 @@ function createListeners(
       }),
     },
   ]
+  const udp = createUdpListeners(config, { ...receiver, addresses })
   let ready = false
   const admin = createAdminListener({
     addresses,
@@ -181,7 +188,24 @@ function createListeners(
     ready = value
     for (const { listener } of grpc) listener.setServing(value)
   }
-  return { grpc, admin, inflow, decodeThread, setReady }
+  return { grpc, udp, admin, inflow, decodeThread, setReady }
+}
+
+function createUdpListeners(
+  config: Config,
+  shared: SpanReceiverOptions & Pick<JaegerUdpOptions, 'addresses' | 'logger'>,
+): Listeners['udp'] {
+  const { compact, binary } = createJaegerUdpListeners({
+    ...shared,
+    compactPort: config['jaeger.udp.compact.port'],
+    binaryPort: config['jaeger.udp.binary.port'],
+    packetBytesMax: config['jaeger.udp.max-packet-size'],
+    queueBytesMax: config['jaeger.udp.max-queue-size'],
+  })
+  return [
+    { name: 'jaeger.udp.compact', listener: compact },
+    { name: 'jaeger.udp.binary', listener: binary },
+  ]
 }
 
 /** What all receivers of spans share. */
@@ -192,9 +216,9 @@ function sharedByReceivers() {
 /** A query is a few conditions; nobody needs more. */
 const queryRequestBytesMax = 1024 * 1024
 
-async function startListeners({ grpc, admin }: Listeners): Promise<readonly string[]> {
+async function startListeners({ grpc, udp, admin }: Listeners): Promise<readonly string[]> {
   const addresses: string[] = []
-  for (const { name, listener } of [...grpc, { name: 'admin', listener: admin }]) {
+  for (const { name, listener } of [...grpc, ...udp, { name: 'admin', listener: admin }]) {
     const started = await listener.start().catch((error: unknown) => {
       throw cannotListen(name, error)
     })

@@ -1,4 +1,4 @@
-import { decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
+import { decodeBatches, decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
@@ -11,6 +11,8 @@ import { WireError } from '../../bridge/wire/wire-error.ts'
 export const decoders = {
   otlp_proto: forStore(decodeRequest),
   jaeger_proto: forStore(decodePostSpansRequest),
+  // As bridge/jaeger-thrift has written it.
+  jaeger_thrift: forStore(decodeBatches),
 } as const satisfies Record<string, Decoder>
 
 type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded
