@@ -17,6 +17,11 @@ const commands = {
   'otlp-sdk-node': [process.execPath, join(root, 'node/otlp-sdk.js')],
   'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
   'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
+  'jaeger-client-node': [process.execPath, join(root, 'node-jaeger/jaeger-udp.js')],
+  'jaeger-client-python': [
+    join(root, 'python-jaeger/bin/python'),
+    join(root, 'python-jaeger/jaeger_udp.py'),
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -33,6 +38,8 @@ const parts = {
   'otlp-sdk-node': 'node',
   'otlp-sdk-python': 'python',
   'grpc-js-post': 'protos',
+  'jaeger-client-node': 'node-jaeger',
+  'jaeger-client-python': 'python-jaeger',
 } as const satisfies Record<PeerName, string>
 
 /**
