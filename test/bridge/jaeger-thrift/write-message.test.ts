@@ -147,6 +147,32 @@ t.test(
   },
 )
 
+t.test('the smallest parts of a full datagram grow no more than tenfold', async (t) => {
+  const parts = {
+    'empty spans': [0x1c, 0x29, 0xfc, [0]],
+    'spans of two ids': [0x1c, 0x29, 0xfc, [0x16, 2, 0x26, 2, 0]],
+    // In a list of one span, its references.
+    'references of two ids': [0x1c, 0x29, 0x1c, 0x69, 0xfc, [0x26, 2, 0x26, 2, 0]],
+  } as const
+  for (const [what, [...head]] of Object.entries(parts)) {
+    const part = head.pop() as readonly number[]
+    const count = Math.floor(60_000 / part.length)
+    const varint = [(count & 0x7f) | 0x80, ((count >>> 7) & 0x7f) | 0x80, count >>> 14]
+    const numbers = [
+      ...(head as number[]),
+      ...varint,
+      ...Array(count).fill(part).flat(),
+      0,
+      0,
+      0,
+      0,
+    ]
+    const bytes = compact(...numbers)
+    const { spans } = messageOf(new CompactReader(), bytes)
+    t.ok(spans.length <= 10 * bytes.length, `${what}: ${spans.length} of ${bytes.length} bytes`)
+  }
+})
+
 /** So many bytes of ones. */
 function ff(count: number): readonly number[] {
   return Array(count).fill(0xff)
