@@ -9,7 +9,8 @@ export interface Endpoint {
 }
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
-const listeners = ['otlp.grpc', 'jaeger.grpc', 'query.grpc', 'admin']
+const udp = ['jaeger.udp.compact', 'jaeger.udp.binary']
+const listeners = ['otlp.grpc', 'jaeger.grpc', 'query.grpc', ...udp, 'admin']
 const stopMs = 60_000
 
 /** The compiled gateway as a process of its own, on ports that the system chose. */

@@ -103,6 +103,22 @@ install_python() {
   cp "$sources/python/otlp_sdk.py" "$peers/python/"
 }
 
+install_node_jaeger() {
+  rm -rf "$peers/node-jaeger"
+  mkdir "$peers/node-jaeger"
+  cp "$sources"/node-jaeger/{package.json,package-lock.json,*.js} "$peers/node-jaeger/"
+  (cd "$peers/node-jaeger" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+# threadloop and thrift are published as sources alone; they are Python and need no compiler.
+install_python_jaeger() {
+  rm -rf "$peers/python-jaeger"
+  python3 -m venv "$peers/python-jaeger"
+  "$peers/python-jaeger/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+    -r "$sources/python-jaeger/requirements.txt"
+  cp "$sources/python-jaeger/jaeger_udp.py" "$peers/python-jaeger/"
+}
+
 build_java() {
   rm -rf "$peers/java"
   mkdir "$peers/java"
@@ -136,19 +152,27 @@ install_part() {
       need python3 Python
       part python "$sources/python" "$(python3 --version)" install_python
       ;;
+    node-jaeger)
+      need npm Node
+      part node-jaeger "$sources/node-jaeger" "$(node --version)" install_node_jaeger
+      ;;
+    python-jaeger)
+      need python3 Python
+      part python-jaeger "$sources/python-jaeger" "$(python3 --version)" install_python_jaeger
+      ;;
     java)
       need mvn Java
       part java "$sources/java" "$(java -version 2>&1)" build_java
       ;;
     *)
-      say "unknown part $1; there are tools go protos node propagators python java" >&2
+      say "unknown part $1; there are tools go protos node propagators python node-jaeger python-jaeger java" >&2
       exit 2
       ;;
   esac
 }
 
 if [[ $# -eq 0 ]]; then
-  set -- tools go protos node propagators python java
+  set -- tools go protos node propagators python node-jaeger python-jaeger java
 fi
 for name in "$@"; do
   install_part "$name"

@@ -12,6 +12,11 @@ import { createQueryServices } from './query/query-services.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
+import type {
+  JaegerUdpListener,
+  JaegerUdpOptions,
+} from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
+import { createJaegerUdpListeners } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
 import type { OtlpTraceServiceOptions } from './receivers/otlp-grpc/trace-service.ts'
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
 import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
@@ -64,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = async (): Promise<void> => {
     parts?.setReady(false)
     await Promise.all(
-      [...(parts?.grpc ?? []), ...(parts?.http ?? [])].map(({ listener }) =>
+      [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])].map(({ listener }) =>
         listener.stop(config['shutdown.grace']),
       ),
     )
@@ -112,6 +117,7 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
 interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
   readonly http: readonly { readonly name: string; readonly listener: HttpListener }[]
+  readonly udp: readonly { readonly name: string; readonly listener: JaegerUdpListener }[]
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
@@ -137,6 +143,7 @@ function createListeners(
   const queries = createQueryServices({ store: searched, metrics, logger: options.logger })
   const grpc = createGrpcListeners(config, receiver, queries, shared)
   const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
+  const udp = createUdpListeners(config, { ...receiver, addresses })
   let ready = false
   const admin = createAdminListener({
     addresses,
@@ -150,7 +157,24 @@ function createListeners(
     ready = value
     for (const { listener } of grpc) listener.setServing(value)
   }
-  return { grpc, http, admin, inflow, decodeThread, setReady }
+  return { grpc, http, udp, admin, inflow, decodeThread, setReady }
+}
+
+function createUdpListeners(
+  config: Config,
+  shared: SpanReceiverOptions & Pick<JaegerUdpOptions, 'addresses' | 'logger'>,
+): Listeners['udp'] {
+  const { compact, binary } = createJaegerUdpListeners({
+    ...shared,
+    compactPort: config['jaeger.udp.compact.port'],
+    binaryPort: config['jaeger.udp.binary.port'],
+    packetBytesMax: config['jaeger.udp.max-packet-size'],
+    queueBytesMax: config['jaeger.udp.max-queue-size'],
+  })
+  return [
+    { name: 'jaeger.udp.compact', listener: compact },
+    { name: 'jaeger.udp.binary', listener: binary },
+  ]
 }
 
 /** What listeners are made of, whatever they speak. */
@@ -236,9 +260,9 @@ function sharedByReceivers() {
 /** A query is a few conditions; nobody needs more. */
 const queryRequestBytesMax = 1024 * 1024
 
-async function startListeners({ grpc, http, admin }: Listeners): Promise<readonly string[]> {
+async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<readonly string[]> {
   const addresses: string[] = []
-  const all = [...grpc, ...http, { name: 'admin', listener: admin }]
+  const all = [...grpc, ...http, ...udp, { name: 'admin', listener: admin }]
   const order = Object.keys(settings)
   all.sort((a, b) => order.indexOf(`${a.name}.port`) - order.indexOf(`${b.name}.port`))
   for (const { name, listener } of all) {

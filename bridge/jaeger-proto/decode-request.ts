@@ -39,7 +39,23 @@ import { writeSpan } from './write-span.ts'
  * Source: jaeger-idl, api_v2/collector.proto and api_v2/model.proto.
  */
 export function decodePostSpansRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
-  return new RequestReader(bytes, options).read(options.arrivalUnixMs)
+  return new RequestReader(bytes, options, 'merged').read(options.arrivalUnixMs)
+}
+
+/**
+ * Several requests in one go: like `decodePostSpansRequest`, but each `batch` is one of its own, whose
+ * process is for its own spans. Protobuf would merge them into one.
+ */
+export function decodeBatches(bytes: Uint8Array, options: DecodeOptions): Decoded {
+  return new RequestReader(bytes, options, 'apart').read(options.arrivalUnixMs)
+}
+
+/** What a batch of the request is, before its spans are read. */
+interface FoundBatch {
+  /** Bodies of its process; several are one message, as protobuf says. */
+  readonly process: Uint8Array[]
+  /** Where its spans end in the list of all spans. */
+  spansEnd: number
 }
 
 class RequestReader {
@@ -51,10 +67,9 @@ class RequestReader {
   readonly #builder: OutputBuilder
   /** Start and end of each span, one after the other. */
   readonly #spans: number[] = []
-  /** Bodies of the batch's process; several are one message, as protobuf says. */
-  readonly #process: Uint8Array[] = []
+  readonly #batches: FoundBatch[] = []
 
-  constructor(bytes: Uint8Array, options: DecodeOptions) {
+  constructor(bytes: Uint8Array, options: DecodeOptions, batches: 'merged' | 'apart') {
     const { limits } = options
     this.#limits =
       limits === undefined ? defaultDecodeLimits : { ...defaultDecodeLimits, ...limits }
@@ -63,19 +78,22 @@ class RequestReader {
     const { memory } = options
     const isAsked = options.withTerms === true
     const terms = isAsked ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
-    this.#findBatches()
+    this.#findBatches(batches === 'apart')
     this.#builder = new OutputBuilder(terms, this.#spans.length / 2, memory)
   }
 
   read(arrivalUnixMs: number): Decoded {
     const { reader } = this.#context
     const end = reader.end
-    // Read also without a span that needs it, so that broken framing is never passed over.
-    const shared = this.#groups.processOf(this.#process)
-    for (let at = 0; at < this.#spans.length; at += 2) {
-      reader.position = this.#spans[at] as number
-      reader.end = this.#spans[at + 1] as number
-      this.#readSpan(shared)
+    let at = 0
+    for (const batch of this.#batches) {
+      // Read also without a span that needs it, so that broken framing is never passed over.
+      const shared = this.#groups.processOf(batch.process)
+      for (; at < batch.spansEnd; at += 2) {
+        reader.position = this.#spans[at] as number
+        reader.end = this.#spans[at + 1] as number
+        this.#readSpan(shared)
+      }
     }
     reader.end = end
     return {
@@ -85,7 +103,7 @@ class RequestReader {
     }
   }
 
-  #findBatches(): void {
+  #findBatches(areApart: boolean): void {
     const { reader } = this.#context
     while (reader.more()) {
       const tag = reader.tag()
@@ -94,13 +112,16 @@ class RequestReader {
         continue
       }
       const outer = enter(reader, tag)
-      this.#findSpans()
+      const [first] = this.#batches
+      const batch = areApart || first === undefined ? { process: [], spansEnd: 0 } : first
+      if (batch !== first) this.#batches.push(batch)
+      this.#findSpans(batch)
       reader.end = outer
     }
   }
 
   /** The process may stand behind the spans it is for, so they are only found at first. */
-  #findSpans(): void {
+  #findSpans(batch: FoundBatch): void {
     const { reader } = this.#context
     while (reader.more()) {
       const tag = reader.tag()
@@ -112,9 +133,10 @@ class RequestReader {
         this.#spans.push(start, reader.position)
       } else if (tag >>> 3 === 2) {
         expectWireType(tag, WireType.bytes, reader)
-        this.#process.push(reader.slice())
+        batch.process.push(reader.slice())
       } else reader.skip(tag)
     }
+    batch.spansEnd = this.#spans.length
   }
 
   #readSpan(shared: Process | Rejected): void {

@@ -102,6 +102,30 @@ export const settings = {
     default: 16685,
     doc: 'Port of the query services jaeger.api_v2 and jaeger.api_v3; 0 takes a free one.',
   },
+  'jaeger.udp.compact.port': {
+    type: 'port',
+    default: 6831,
+    doc: 'UDP port for Jaeger clients that send Thrift by the compact protocol; 0 takes a free one.',
+  },
+  'jaeger.udp.binary.port': {
+    type: 'port',
+    default: 6832,
+    doc: 'UDP port for Jaeger clients that send Thrift by the binary protocol, as those for Node do; 0 takes a free one.',
+  },
+  'jaeger.udp.max-packet-size': {
+    type: 'sizeBytes',
+    default: 65_000,
+    min: 1024,
+    max: 65_527,
+    doc: 'Largest datagram; a larger one is dropped and counted.',
+  },
+  'jaeger.udp.max-queue-size': {
+    type: 'sizeBytes',
+    default: 16 * mebi,
+    min: mebi,
+    max: 1024 * mebi,
+    doc: 'Most bytes of datagrams of one UDP port that wait for their turn or for the store; what comes beyond is dropped and counted.',
+  },
   'admin.port': {
     type: 'port',
     default: 8888,

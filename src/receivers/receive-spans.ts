@@ -29,6 +29,8 @@ export interface SpanReceiverOptions {
 /** One request that brings spans, whatever its wire. */
 export interface IncomingSpans {
   readonly source: Source & { readonly format: RequestFormat }
+  /** How many requests these are, where several are stored together; 1 unless it is said. */
+  readonly requests?: number
   /** The request after decompression; whoever receives it gives it away. */
   readonly pieces: Pieces
   readonly held: HeldBytes & HeldMemory
@@ -53,6 +55,7 @@ const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   otlp_proto: 1024 * 1024,
   otlp_json: 128 * 1024,
   jaeger_proto: 128 * 1024,
+  jaeger_thrift: 128 * 1024,
 }
 
 /** All spans belong to one tenant until requests name theirs. */
@@ -87,7 +90,8 @@ export async function receiveSpans(
       decoded = await decode(options, incoming, { sizeBytes, arrivalUnixMs, memory })
     } catch (error) {
       const reason = reasonOf(error)
-      options.metrics.add('spangate_requests_refused_total', 1, { receiver, format, reason })
+      const requests = incoming.requests ?? 1
+      options.metrics.add('spangate_requests_refused_total', requests, { receiver, format, reason })
       throw error
     }
     const { batch, rejected: bad, repairs } = decoded

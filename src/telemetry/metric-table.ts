@@ -1,7 +1,10 @@
 /** What one metric of our own is; the table below is the source of the code and of docs/metrics.md. */
 export interface MetricRow {
-  /** A counter only grows, a level goes up and down, a gauge is read when somebody asks. */
-  readonly kind: 'counter' | 'level' | 'gauge' | 'histogram'
+  /**
+   * A counter only grows, a level goes up and down, a gauge is read when somebody asks. A tally is a
+   * counter that is read then, because somebody else counts.
+   */
+  readonly kind: 'counter' | 'tally' | 'level' | 'gauge' | 'histogram'
   /** In the words of UCUM, '1' where things are counted. */
   readonly unit: '1' | 'By' | 's'
   readonly labels: readonly string[]
@@ -66,7 +69,31 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: sourceAndReason,
-    doc: 'Requests with spans that were refused before their spans were counted. The reason is the error code, or undecodable.',
+    doc: 'Requests with spans that were refused before their spans were counted. The reason is the error code, or undecodable. A datagram is a request; it may also be truncated, too_large (jaeger.udp.max-packet-size) or of an unknown_method.',
+  },
+  spangate_fields_skipped_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: source,
+    doc: 'Fields of Thrift messages whose value was lost, because their number or type is not in the contract.',
+  },
+  spangate_udp_kernel_dropped_total: {
+    kind: 'tally',
+    unit: '1',
+    labels: ['listener'],
+    doc: 'Datagrams that the kernel dropped because the receive buffer was full, on Linux. A larger net.core.rmem_max makes room.',
+  },
+  spangate_client_batches_lost_total: {
+    kind: 'tally',
+    unit: '1',
+    labels: ['receiver', 'client'],
+    doc: 'Batches of a Jaeger client that never came, by the numbers of the others (seqNo); known once 32 later ones have come. The client is its client-uuid or its address; 1,000 are kept for each receiver, the rest are other.',
+  },
+  spangate_client_spans_lost_total: {
+    kind: 'tally',
+    unit: '1',
+    labels: ['receiver', 'client', 'reason'],
+    doc: 'Spans that a Jaeger client says it lost itself (stats): queue_full, too_large or failed_to_emit.',
   },
   spangate_bytes_in_flight: {
     kind: 'gauge',

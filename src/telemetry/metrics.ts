@@ -4,6 +4,8 @@ import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics'
 import { LabelSums } from './label-sums.ts'
 import type { LabelsOf, MetricName, MetricRow, NameOfKind } from './metric-table.ts'
 import { metricTable } from './metric-table.ts'
+import type { TallyReading } from './render-tallies.ts'
+import { renderTallies } from './render-tallies.ts'
 
 /** One reading of a gauge. */
 export interface Reading<N extends MetricName> {
@@ -17,8 +19,8 @@ export interface Metrics {
   add<N extends NameOfKind<'counter' | 'level'>>(name: N, value: number, labels: LabelsOf<N>): void
   /** Records one value of a histogram. */
   record<N extends NameOfKind<'histogram'>>(name: N, value: number, labels: LabelsOf<N>): void
-  /** Reads a gauge whenever somebody asks for the metrics. Registered once for each gauge. */
-  observe<N extends NameOfKind<'gauge'>>(name: N, read: () => readonly Reading<N>[]): void
+  /** Reads a gauge or tally whenever somebody asks for the metrics. Registered once for each. */
+  observe<N extends NameOfKind<'gauge' | 'tally'>>(name: N, read: () => readonly Reading<N>[]): void
   /** All metrics in Prometheus' text format, version 0.0.4. */
   render(): Promise<string>
   /** Frees the SDK; safe to call twice. */
@@ -40,7 +42,9 @@ export function createMetrics(): Metrics {
   const sums = new Map<string, LabelSums>()
   const histograms = new Map<string, Histogram>()
   const gauges = new Map<string, ObservableGauge>()
+  const tallies = new Map<string, () => readonly TallyReading[]>()
   for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
+    if (row.kind === 'tally') continue
     const options = { description: row.doc }
     const instrument = instrumentName(name)
     if (row.kind === 'gauge') gauges.set(name, meter.createObservableGauge(instrument, options))
@@ -55,13 +59,14 @@ export function createMetrics(): Metrics {
     add: (name, value, labels) => sums.get(name)?.add(value, labels),
     record: (name, value, labels) => histograms.get(name)?.record(value, labels as Attributes),
     observe: (name, read) => {
+      if (metricTable[name].kind === 'tally') tallies.set(name, read)
       gauges.get(name)?.addCallback((result) => {
         for (const { value, labels } of read()) result.observe(value, labels as Attributes)
       })
     },
     async render() {
       const { resourceMetrics } = await exporter.collect()
-      return serializer.serialize(resourceMetrics)
+      return serializer.serialize(resourceMetrics) + renderTallies(tallies)
     },
     close: () => {
       closed ??= provider.shutdown()

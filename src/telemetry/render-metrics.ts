@@ -11,6 +11,7 @@ export function renderMetrics(): string {
 }
 
 function typeOf(row: MetricRow): string {
+  if (row.kind === 'tally') return 'counter'
   return row.kind === 'level' ? 'gauge' : row.kind
 }
 

@@ -25,7 +25,7 @@ export interface Bound {
 }
 
 /** A second address may find the free port of the first one taken; then another is tried. */
-const freePortTriesMax = 10
+export const freePortTriesMax = 10
 
 /**
  * Listens on all addresses, or on none when one of them fails.
@@ -73,7 +73,8 @@ async function bindOnce(options: BindOptions): Promise<Bound> {
   return { port, addresses, close }
 }
 
-function targetsOf(address: string): { host: string; optional: boolean }[] {
+/** The hosts to listen on for one address of the settings. */
+export function targetsOf(address: string): { host: string; optional: boolean }[] {
   if (address !== 'localhost') return [{ host: address, optional: false }]
   return [
     { host: '127.0.0.1', optional: false },
@@ -88,9 +89,7 @@ function listen(
 ): Promise<BoundAddress | undefined> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      // This machine has no IPv6, or no ::1.
-      const absent = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
-      if (optional && absent) resolve(undefined)
+      if (optional && isAbsentAddress(error)) resolve(undefined)
       else reject(error)
     })
     server.listen(target, () => {
@@ -99,6 +98,11 @@ function listen(
       else resolve({ address: bound.address, port: bound.port })
     })
   })
+}
+
+/** Whether this machine has no IPv6, or no ::1. */
+export function isAbsentAddress(error: unknown): boolean {
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -18,6 +18,11 @@ const commands = {
   'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
   'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
   propagate: [process.execPath, join(root, 'propagators/propagate.js')],
+  'jaeger-client-node': [process.execPath, join(root, 'node-jaeger/jaeger-udp.js')],
+  'jaeger-client-python': [
+    join(root, 'python-jaeger/bin/python'),
+    join(root, 'python-jaeger/jaeger_udp.py'),
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -35,6 +40,8 @@ const parts = {
   'otlp-sdk-python': 'python',
   'grpc-js-post': 'protos',
   propagate: 'propagators',
+  'jaeger-client-node': 'node-jaeger',
+  'jaeger-client-python': 'python-jaeger',
 } as const satisfies Record<PeerName, string>
 
 /**

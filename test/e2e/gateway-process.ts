@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -14,16 +15,20 @@ export interface Addresses {
   readonly otlpHttp: string
   readonly jaegerGrpc: string
   readonly queryGrpc: string
+  readonly jaegerUdpCompact: string
+  readonly jaegerUdpBinary: string
   readonly admin: string
 }
 
-const defaultPorts = {
+const udpPorts = { jaegerUdpCompact: 6831, jaegerUdpBinary: 6832 }
+const tcpPorts = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
   jaegerGrpc: 14250,
   queryGrpc: 16685,
   admin: 8888,
 }
+const defaultPorts = { ...tcpPorts, ...udpPorts }
 
 /** How a gateway process ended. */
 export interface Exit {
@@ -139,6 +144,8 @@ export class GatewayProcess {
       otlpHttp: address('otlpHttp'),
       jaegerGrpc: address('jaegerGrpc'),
       queryGrpc: address('queryGrpc'),
+      jaegerUdpCompact: address('jaegerUdpCompact'),
+      jaegerUdpBinary: address('jaegerUdpBinary'),
       admin: address('admin'),
     }
   }
@@ -180,8 +187,10 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
 export async function freePortOffset(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const offset = 1000 + Math.floor(Math.random() * 15_000)
-    const ports = Object.values(defaultPorts).map((port) => port + offset)
-    const free = await Promise.all(ports.map(isFree))
+    const free = await Promise.all([
+      ...Object.values(tcpPorts).map((port) => isFree(port + offset)),
+      ...Object.values(udpPorts).map((port) => isFreeForUdp(port + offset)),
+    ])
     if (free.every(Boolean)) return offset
   }
   throw new Error('Cannot find a free range of ports in 50 attempts')
@@ -198,5 +207,19 @@ async function isFree(port: number): Promise<boolean> {
     return false
   } finally {
     server.close()
+  }
+}
+
+async function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = createSocket('udp4')
+  try {
+    socket.bind({ address: '127.0.0.1', port, exclusive: true })
+    await once(socket, 'listening')
+    return true
+  } catch {
+    // In use, or not for us: either way another range is tried.
+    return false
+  } finally {
+    socket.close()
   }
 }

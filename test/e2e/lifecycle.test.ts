@@ -20,7 +20,8 @@ t.test('the program says where it listens, and answers on its admin port', async
     gateway.stdout,
     new RegExp(
       `^spangate ready otlp\\.grpc=${address(4317)} otlp\\.http=${address(4318)} jaeger\\.grpc=${address(14250)} ` +
-        `query\\.grpc=${address(16685)} admin=${address(8888)}\n$`,
+        `query\\.grpc=${address(16685)} ` +
+        `jaeger\\.udp\\.compact=${address(6831)} jaeger\\.udp\\.binary=${address(6832)} admin=${address(8888)}\n$`,
     ),
     'the ready line is all that goes to stdout',
   )

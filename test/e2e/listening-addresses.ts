@@ -6,7 +6,8 @@ export interface ListeningAddress {
   readonly port: number
 }
 
-const listening = '0A'
+/** TCP's LISTEN, and what a UDP socket without a peer is in. */
+const listening = ['0A', '07']
 
 /**
  * Who listens on these ports, as Linux lists it in /proc/net; undefined on other systems.
@@ -16,13 +17,14 @@ const listening = '0A'
 export async function listeningAddresses(
   ports: readonly number[],
 ): Promise<ListeningAddress[] | undefined> {
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(linesOf))
+  const names = ['tcp', 'tcp6', 'udp', 'udp6']
+  const tables = await Promise.all(names.map((name) => linesOf(`/proc/net/${name}`)))
   if (tables.every((lines) => lines.length === 0)) return undefined
   return tables.flat().flatMap((line) => {
     const [, local = '', , state] = line.trim().split(/\s+/)
     const [hexAddress = '', hexPort = ''] = local.split(':')
     const port = Number.parseInt(hexPort, 16)
-    if (state !== listening || !ports.includes(port)) return []
+    if (!listening.includes(state ?? '') || !ports.includes(port)) return []
     return [{ address: addressOf(hexAddress), port }]
   })
 }

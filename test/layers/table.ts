@@ -61,6 +61,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
   ),
   'bridge/zipkin': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
+  'bridge/jaeger-thrift': pure(
+    `${pureReason}; it moves fields into Jaeger's protobuf form, which bridge/jaeger-proto reads`,
+    ['bridge/wire'],
+  ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',

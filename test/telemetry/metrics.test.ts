@@ -41,6 +41,23 @@ t.test('render() shows the names of the table and nothing else', async (t) => {
   await metrics.close()
 })
 
+t.test('render() asks for tallies and escapes what others have named', async (t) => {
+  const metrics = createMetrics()
+  const client = 'a"b\\c\nd'
+  metrics.observe('spangate_client_batches_lost_total', () => [
+    { value: 3, labels: { receiver: 'r', client } },
+    { value: 0, labels: { receiver: 'r', client: 'other' } },
+  ])
+  const text = await metrics.render()
+  t.match(text, /^# TYPE spangate_client_batches_lost_total counter$/m)
+  const lines = text.split('\n').filter((line) => line.startsWith('spangate_client'))
+  t.same(lines, [
+    'spangate_client_batches_lost_total{receiver="r",client="a\\"b\\\\c\\nd"} 3',
+    'spangate_client_batches_lost_total{receiver="r",client="other"} 0',
+  ])
+  await metrics.close()
+})
+
 t.test('two sets of metrics know nothing of each other', async (t) => {
   const [one, other] = [createMetrics(), createMetrics()]
   one.add('spangate_spans_received_total', 1, source)

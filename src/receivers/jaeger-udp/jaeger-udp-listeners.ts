@@ -1,0 +1,108 @@
+import type { Logger } from 'pino'
+import { BinaryReader } from '../../../bridge/jaeger-thrift/binary-reader.ts'
+import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
+import type { BoundAddress } from '../../transport/bind-addresses.ts'
+import { kernelDrops } from '../../transport/kernel-drops.ts'
+import { createUdpListener } from '../../transport/udp-listener.ts'
+import type { SpanReceiverOptions } from '../receive-spans.ts'
+import { ClientLosses, lossReasons } from './client-losses.ts'
+import { UdpReceiver } from './udp-receiver.ts'
+
+/** What the listeners are made of. */
+export interface JaegerUdpOptions extends SpanReceiverOptions {
+  readonly addresses: readonly string[]
+  readonly compactPort: number
+  readonly binaryPort: number
+  /** Longest datagram that is taken. */
+  readonly packetBytesMax: number
+  /** Most bytes of datagrams of each port that wait or are on their way to the store. */
+  readonly queueBytesMax: number
+  readonly logger: Logger
+}
+
+/** One port for Jaeger's clients. */
+export interface JaegerUdpListener {
+  readonly receiver: string
+  start(): Promise<{ readonly port: number; readonly addresses: readonly BoundAddress[] }>
+  /** Takes nothing new and stores what it has; safe to call twice and without `start`. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Clients of which each receiver knows what they have lost. */
+const clientsMax = 1000
+
+/**
+ * Jaeger's agent ports: `emitBatch` by the compact protocol (6831) and by the binary one (6832).
+ *
+ * Source: jaeger-idl, thrift/agent.thrift.
+ */
+export function createJaegerUdpListeners(options: JaegerUdpOptions): {
+  readonly compact: JaegerUdpListener
+  readonly binary: JaegerUdpListener
+} {
+  const { compactPort, binaryPort } = options
+  const ports = [
+    createPort(options, 'jaeger_udp_compact', compactPort, new CompactReader()),
+    createPort(options, 'jaeger_udp_binary', binaryPort, new BinaryReader()),
+  ] as const
+  const { metrics } = options
+  metrics.observe('spangate_udp_kernel_dropped_total', () =>
+    ports.flatMap(({ receiver, drops }) => {
+      const value = drops()
+      return value === undefined ? [] : [{ value, labels: { listener: receiver } }]
+    }),
+  )
+  metrics.observe('spangate_client_batches_lost_total', () =>
+    ports.flatMap(({ receiver, losses }) =>
+      Array.from(losses.list(), ({ client, batches }) => ({
+        value: batches,
+        labels: { receiver, client },
+      })),
+    ),
+  )
+  metrics.observe('spangate_client_spans_lost_total', () =>
+    ports.flatMap(({ receiver, losses }) =>
+      [...losses.list()].flatMap(({ client, spans }) =>
+        lossReasons.map((reason) => ({
+          value: spans[reason],
+          labels: { receiver, client, reason },
+        })),
+      ),
+    ),
+  )
+  const [compact, binary] = ports
+  return { compact, binary }
+}
+
+function createPort(
+  options: JaegerUdpOptions,
+  receiver: string,
+  wantedPort: number,
+  reader: CompactReader | BinaryReader,
+) {
+  const { addresses, logger } = options
+  const losses = new ClientLosses(clientsMax)
+  const spans = new UdpReceiver({ ...options, receiver, reader, losses })
+  const listener = createUdpListener({
+    name: receiver,
+    addresses,
+    port: wantedPort,
+    onDatagram: (bytes, from) => spans.take(bytes, from),
+    logger,
+  })
+  let port: number | undefined
+  return {
+    receiver,
+    losses,
+    drops: () => (port === undefined ? undefined : kernelDrops(port)),
+    async start() {
+      const started = await listener.start()
+      port = started.port
+      return started
+    },
+    async stop(graceMs: number) {
+      await listener.stop()
+      await spans.stop(graceMs)
+    },
+  }
+}

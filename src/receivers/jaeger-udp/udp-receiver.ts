@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
+import type { ThriftReader } from '../../../bridge/jaeger-thrift/thrift-reader.ts'
+import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
+import { WireError } from '../../../bridge/wire/wire-error.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { BoundAddress } from '../../transport/bind-addresses.ts'
+import type { SpanReceiverOptions } from '../receive-spans.ts'
+import { describeRejected, receiveSpans } from '../receive-spans.ts'
+import type { ClientLosses } from './client-losses.ts'
+
+/** What a receiver is made of. */
+export interface UdpReceiverOptions extends SpanReceiverOptions {
+  /** For example `jaeger_udp_compact`. */
+  readonly receiver: string
+  /** Of the protocol of its port; used by nobody else. */
+  readonly reader: ThriftReader
+  readonly losses: ClientLosses
+  /** Longest datagram that is taken. */
+  readonly packetBytesMax: number
+  /** Most bytes of datagrams that wait or are on their way to the store. */
+  readonly queueBytesMax: number
+  readonly logger: Logger
+}
+
+interface Datagram {
+  readonly bytes: Buffer
+  readonly from: BoundAddress
+}
+
+/** So long datagrams are gathered before they are stored together: a store's write has a price. */
+const gatherMs = 5
+/** Datagrams of so many bytes are read at a time; then others have their turn. Some 1 ms. */
+const stepBytes = 64 * 1024
+/** Spans of so many bytes are stored together at most; above 128 KiB a thread decodes them. */
+const groupBytesMax = 512 * 1024
+/** Groups on their way to the store at a time. While they are, the next one grows. */
+const groupsMax = 8
+/** Lost datagrams and bad spans are logged at most this often; all of them are counted. */
+const logEveryMs = 10_000
+
+/**
+ * Jaeger's agent protocol on one port: a datagram is one call of `emitBatch`, and nobody is answered.
+ *
+ * The socket never waits. Datagrams wait here, in a queue with a bound, and are stored in groups;
+ * what comes when the queue is full, what cannot be decoded, let in or stored is counted by its
+ * reason, for there is nobody to tell. One bad datagram loses nothing of the others.
+ */
+export class UdpReceiver {
+  readonly #options: UdpReceiverOptions
+  readonly #source: { readonly receiver: string; readonly format: 'jaeger_thrift' }
+  readonly #output = new ProtoOutput()
+  readonly #aborter = new AbortController()
+  readonly #groups = new Set<Promise<void>>()
+  #waiting: Datagram[] = []
+  #queuedBytes = 0
+  /** Of datagrams whose spans are in `#output`. */
+  #group = { datagrams: 0, bytes: 0 }
+  #timer: NodeJS.Timeout | undefined
+  #isStepping = false
+  #loggedMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: UdpReceiverOptions) {
+    this.#options = options
+    this.#source = { receiver: options.receiver, format: 'jaeger_thrift' }
+  }
+
+  /** Takes a datagram over; never throws. */
+  take(bytes: Buffer, from: BoundAddress): void {
+    const { packetBytesMax, queueBytesMax } = this.#options
+    if (bytes.length > packetBytesMax) {
+      this.#refuse('too_large', `it has ${bytes.length} bytes, at most ${packetBytesMax} are taken`)
+    } else if (this.#queuedBytes + bytes.length > queueBytesMax) {
+      this.#refuse('overloaded', `${this.#queuedBytes} of ${queueBytesMax} bytes are queued`)
+    } else {
+      this.#queuedBytes += bytes.length
+      this.#waiting.push({ bytes, from })
+      this.#timer ??= setTimeout(() => this.#step(), gatherMs)
+    }
+  }
+
+  /** Stores what waits; what is not stored after the grace is counted as dropped. Safe to call twice. */
+  async stop(graceMs: number): Promise<void> {
+    const late = sleep(graceMs, undefined, { ref: false }).then(() => this.#aborter.abort(stopped))
+    while (this.#queuedBytes > 0 && !this.#aborter.signal.aborted) {
+      this.#step()
+      await Promise.race([...this.#groups, late, sleep(1)])
+    }
+    await Promise.all(this.#groups)
+    this.#refuse(stopped.code, stopped.message, this.#waiting.length + this.#group.datagrams)
+    this.#waiting = []
+    this.#group = { datagrams: 0, bytes: 0 }
+    this.#queuedBytes = 0
+    clearTimeout(this.#timer)
+  }
+
+  /** Reads some of the waiting datagrams and, when the group is full or all are read, sends it. */
+  #step(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#isStepping || this.#groups.size >= groupsMax) return
+    let taken = 0
+    let bytes = 0
+    while (taken < this.#waiting.length && bytes < stepBytes) {
+      const datagram = this.#waiting[taken++] as Datagram
+      bytes += datagram.bytes.length
+      this.#read(datagram)
+    }
+    this.#waiting.splice(0, taken)
+    if (this.#output.size >= groupBytesMax || this.#waiting.length === 0) this.#send()
+    if (this.#waiting.length === 0) return
+    this.#isStepping = true
+    setImmediate(() => {
+      this.#isStepping = false
+      this.#step()
+    })
+  }
+
+  #read({ bytes, from }: Datagram): void {
+    const { reader, losses, metrics } = this.#options
+    const sender = `${from.address}:${from.port}`
+    try {
+      reader.use(bytes)
+      const message = writeMessage(reader, this.#output)
+      if (message.kind === 'batch') {
+        this.#group.datagrams += 1
+        this.#group.bytes += bytes.length
+        losses.note(sender, message.facts)
+        const { unknownFields } = message.facts
+        if (unknownFields > 0) {
+          metrics.add('spangate_fields_skipped_total', unknownFields, this.#source)
+        }
+        return
+      }
+      this.#refuse('unknown_method', `"${message.method}" of ${sender} is not served`)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      const reason = error.code === 'truncated' ? 'truncated' : 'undecodable'
+      this.#refuse(reason, `${error.message}, from ${sender}`)
+    }
+    this.#queuedBytes -= bytes.length
+  }
+
+  #send(): void {
+    const { datagrams, bytes } = this.#group
+    if (datagrams === 0) return
+    this.#group = { datagrams: 0, bytes: 0 }
+    const group = this.#store(this.#output.finish(), datagrams).finally(() => {
+      this.#queuedBytes -= bytes
+      this.#groups.delete(group)
+      if (this.#waiting.length > 0) this.#step()
+    })
+    this.#groups.add(group)
+  }
+
+  async #store(spansBytes: Buffer, datagrams: number): Promise<void> {
+    try {
+      const { spans, rejected } = await receiveSpans(this.#options, {
+        source: this.#source,
+        requests: datagrams,
+        pieces: [spansBytes],
+        held: heldByNobody,
+        deadlineUnixMs: undefined,
+        signal: this.#aborter.signal,
+      })
+      if (rejected.length > 0) {
+        const why = describeRejected(rejected)
+        this.#log('spans rejected', { rejected: rejected.length, spans, why })
+      }
+    } catch (error) {
+      // Whoever refused or dropped them has counted them, and there is nobody to be told.
+      this.#log('datagrams not stored', { datagrams, err: error })
+    }
+  }
+
+  #refuse(reason: string, why: string, datagrams = 1): void {
+    if (datagrams === 0) return
+    const { metrics } = this.#options
+    metrics.add('spangate_requests_refused_total', datagrams, { ...this.#source, reason })
+    this.#log('datagram refused', { reason, why })
+  }
+
+  #log(message: string, facts: object): void {
+    if (performance.now() - this.#loggedMs < logEveryMs) return
+    this.#loggedMs = performance.now()
+    this.#options.logger.warn({ ...this.#source, ...facts }, message)
+  }
+}
+
+const stopped = new GatewayError('cancelled', 'Cannot store datagrams: the gateway is stopping')
+
+/** The queue counts these bytes until they are let in. */
+const heldByNobody = { takeOver: () => 0, takeMemory: () => undefined }

@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { decodeBatches } from '../../bridge/jaeger-proto/decode-request.ts'
+import type { Decoded } from '../../bridge/model/decoded.ts'
+import type { AnyValue, KeyValue, Span } from '../../bridge/model/span.ts'
+import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
+import { messageOf, readerFor } from '../bridge/jaeger-thrift/read-message.ts'
+import { projectRoot } from '../project-root.ts'
+
+/** Datagrams by Apache Thrift's Python library; generate.py beside them made them. */
+const folder = join(projectRoot, 'test/golden/jaeger-thrift')
+const files = readdirSync(folder).filter((name) => name.endsWith('.bin'))
+
+interface Tag {
+  readonly key: string
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+interface Reference {
+  readonly type: string
+  readonly traceId: string
+  readonly spanId: string
+}
+
+interface Expected {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string
+  readonly operationName: string
+  readonly references: readonly Reference[]
+  readonly flags: number
+  readonly startMicros: string
+  readonly durationMicros: string
+  readonly tags: readonly Tag[]
+  readonly logs: readonly { readonly timeMicros: string; readonly fields: readonly Tag[] }[]
+  readonly process: { readonly serviceName: string; readonly tags: readonly Tag[] }
+}
+
+for (const file of files) {
+  const [name = '', protocol = ''] = file.split('.')
+  t.test(`emitBatch ${name} by ${protocol} is read field by field`, async (t) => {
+    const { decoded, facts } = decode(protocol, readFileSync(join(folder, file)))
+    const expected = JSON.parse(
+      readFileSync(join(folder, `${name}.json`), 'utf8'),
+    ) as readonly Expected[]
+    t.same(decoded.rejected, [])
+    t.same([...decoded.repairs], [])
+    t.equal(facts.spans, expected.length)
+    const [group, ...others] = groupsOf(decoded.batch)
+    t.same(others, [], 'one process')
+    const [{ process }] = expected as readonly [Expected]
+    t.same(group?.resource?.attributes.map(tagOf), [
+      { key: 'service.name', value: { string: process.serviceName } },
+      ...process.tags,
+    ])
+    t.same(group?.spans.map(described), expected.map(asModel))
+  })
+}
+
+t.test('emitBatch counted tells of its client, by every protocol', async (t) => {
+  const counted = files.filter((file) => file.startsWith('counted.'))
+  t.equal(counted.length, 3)
+  for (const file of counted) {
+    const { facts } = decode(file.split('.')[1] ?? '', readFileSync(join(folder, file)))
+    t.same(facts, {
+      spans: 1,
+      clientUuid: '5a17c0de5a17c0de',
+      seqNo: 41,
+      stats: {
+        fullQueueDroppedSpans: 5,
+        tooLargeDroppedSpans: 6,
+        failedToEmitSpans: 2 ** 40,
+      },
+      unknownFields: 3,
+    })
+  }
+})
+
+function decode(protocol: string, bytes: Uint8Array) {
+  const { facts, spans } = messageOf(readerFor(protocol), bytes)
+  const decoded: Decoded = decodeBatches(spans, { arrivalUnixMs: 0, withTerms: true })
+  return { facts, decoded }
+}
+
+/** What the model has of a span, in the words of the golden files. */
+function described(span: Span) {
+  const { traceId, spanId, parentSpanId, name, startUnixNano, endUnixNano } = span
+  return {
+    traceId: hex(traceId),
+    spanId: hex(spanId),
+    parentSpanId: hex(parentSpanId),
+    name,
+    flags: span.flags,
+    startUnixNano,
+    durationNano: endUnixNano - startUnixNano,
+    attributes: span.attributes.map(tagOf),
+    links: span.links.map((link) => ({
+      traceId: hex(link.traceId),
+      spanId: hex(link.spanId),
+      attributes: link.attributes.map(tagOf),
+    })),
+    events: span.events.map((event) => ({
+      name: event.name,
+      timeUnixNano: event.timeUnixNano,
+      attributes: event.attributes.map(tagOf),
+    })),
+  }
+}
+
+/** What README.md of bridge/jaeger-proto says that the model has of it. */
+function asModel(span: Expected) {
+  const parent = parentOf(span)
+  const zero = '0'.repeat(16)
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: parent,
+    name: span.operationName,
+    flags: span.flags,
+    startUnixNano: BigInt(span.startMicros) * 1000n,
+    durationNano: BigInt(span.durationMicros) * 1000n,
+    attributes: span.tags,
+    links: span.references
+      .filter(({ type, spanId }) => type !== 'CHILD_OF' || spanId !== (parent || zero))
+      .map(({ type, traceId, spanId }) => ({
+        traceId,
+        spanId,
+        attributes: [{ key: 'opentracing.ref_type', value: { string: type.toLowerCase() } }],
+      })),
+    events: span.logs.map(({ timeMicros, fields }) => ({
+      name: fields.find(({ key }) => key === 'event')?.value['string'] ?? '',
+      timeUnixNano: BigInt(timeMicros) * 1000n,
+      attributes: fields.filter(({ key }) => key !== 'event'),
+    })),
+  }
+}
+
+function parentOf({ parentSpanId, traceId, references }: Expected): string {
+  if (parentSpanId !== '0'.repeat(16)) return parentSpanId
+  const same = references.filter((reference) => reference.traceId === traceId)
+  const parent = same.find(({ type }) => type === 'CHILD_OF') ?? same[0]
+  return parent?.spanId ?? ''
+}
+
+function tagOf({ key, value }: KeyValue): Tag {
+  return { key, value: plain(value) }
+}
+
+function plain(value: AnyValue | undefined): Readonly<Record<string, unknown>> {
+  switch (value?.kind) {
+    case 'string':
+      return { string: value.value }
+    case 'bool':
+      return { bool: value.value }
+    case 'int':
+      return { int: String(value.value) }
+    case 'double':
+      return { double: value.value }
+    case 'bytes':
+      return { bytes: Buffer.from(value.value).toString('base64') }
+    default:
+      return { other: value }
+  }
+}
+
+function hex(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('hex')
+}
