@@ -42,6 +42,8 @@ part() {
   local name=$1 stamp started=$SECONDS
   stamp=$(stamp_of "$2" "$3")
   if [[ $(cat "$peers/stamps/$name" 2>/dev/null) == "$stamp" ]]; then
+    # Tests compare its time with that of the sources.
+    touch "$peers/stamps/$name"
     say "$name is up to date"
     return
   fi

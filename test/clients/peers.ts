@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../project-root.ts'
@@ -46,12 +46,12 @@ const parts = {
 
 /**
  * Options for a tap test that runs these programs: it is skipped, with what to do about it, when one
- * is missing. In CI nothing is skipped, so that a missing program is red.
+ * is missing or older than its sources. In CI nothing is skipped, so that a missing program is red.
  */
 export function needs(...names: readonly PeerName[]): { readonly skip: string | false } {
   const missing = names.filter((name) => !isInstalled(name))
   if (missing.length === 0 || process.env['CI'] === 'true') return { skip: false }
-  return { skip: `needs ${missing.join(', ')}: run scripts/install-peers.sh` }
+  return { skip: `needs ${missing.join(', ')}, new or anew: run scripts/install-peers.sh` }
 }
 
 /** The command that starts a program. */
@@ -61,10 +61,23 @@ export function peer(name: PeerName): readonly [program: string, ...args: string
   return [program, ...args]
 }
 
-/** Whether scripts/install-peers.sh has installed a program. */
+/** Whether scripts/install-peers.sh has installed a program, from the sources that are here now. */
 export function isInstalled(name: PeerName): boolean {
   const files = commands[name].filter((part) => isAbsolute(part))
-  return existsSync(join(root, 'stamps', parts[name])) && files.every((file) => existsSync(file))
+  const part = parts[name]
+  const stamp = statSync(join(root, 'stamps', part), { throwIfNoEntry: false })
+  if (stamp === undefined || !files.every((file) => existsSync(file))) return false
+  const sources = join(projectRoot, 'test/clients', part === 'protos' ? 'go' : part)
+  return !existsSync(sources) || newestMs(sources) <= stamp.mtimeMs
+}
+
+/** When the newest file below a folder was written, ms since the epoch. */
+function newestMs(folder: string): number {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => !/(^|[/\\])(node_modules|target|__pycache__)([/\\]|$)/.test(name))
+    .map((name) => statSync(join(folder, name)))
+    .reduce((newest, found) => (found.isFile() ? Math.max(newest, found.mtimeMs) : newest), 0)
 }
 
 /** What a program printed and how it ended. */
