@@ -1,7 +1,6 @@
 import { encodeProcess } from '../jaeger-proto/encode-process.ts'
-import { encodeSpan } from '../jaeger-proto/encode-span.ts'
+import { spanBody } from '../jaeger-proto/encode-span.ts'
 import type { SpanGroup } from '../model/span.ts'
-import { WireWriter } from '../wire/writer.ts'
 import type { JaegerProcess, JaegerTrace } from './jaeger-trace.ts'
 import type { SpanOfProcess } from './read-span.ts'
 import { readProcess, readSpan } from './read-span.ts'
@@ -40,11 +39,7 @@ export function encodeTraces(bodies: Iterable<Uint8Array>): JaegerTrace[] {
 function* spanBodies(groups: readonly SpanGroup[]): Generator<Uint8Array, void, undefined> {
   for (const { resource, scope, spans } of groups) {
     const processBody = encodeProcess(resource)
-    for (const span of spans) {
-      const writer = new WireWriter(1024 + processBody.length)
-      encodeSpan(writer, { span, scope, processBody })
-      yield writer.finish()
-    }
+    for (const span of spans) yield spanBody({ span, scope, processBody })
   }
 }
 

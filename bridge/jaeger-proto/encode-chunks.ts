@@ -5,7 +5,7 @@ import { resourceOf, scopeOf, spanOf } from '../otlp/batch-objects.ts'
 import { spansByTrace } from '../otlp/select-spans.ts'
 import { varintLength, WireWriter } from '../wire/writer.ts'
 import { encodeProcess } from './encode-process.ts'
-import { encodeSpan } from './encode-span.ts'
+import { spanBody } from './encode-span.ts'
 
 /** Most spans in one chunk; clients of Jaeger never saw more. */
 export const chunkSpansMax = 10
@@ -44,10 +44,7 @@ export function* encodeSpanChunks(batch: SpanBatch): Generator<Uint8Array, void,
 
 function encodeOne(batch: SpanBatch, at: number, groups: Groups): Uint8Array {
   const { scope, processBody } = groups.of(spanField(batch, at, SpanField.group))
-  const span = spanOf(batch, at)
-  const writer = new WireWriter(1024 + processBody.length)
-  encodeSpan(writer, { span, scope, processBody })
-  return writer.finish()
+  return spanBody({ span: spanOf(batch, at), scope, processBody })
 }
 
 function framed(spans: readonly Uint8Array[], sizeBytes: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { AnyValue, KeyValue, Scope, Span, SpanEvent } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
-import type { WireWriter } from '../wire/writer.ts'
+import { WireWriter } from '../wire/writer.ts'
 import { encodeKeyValue, encodeText, encodeTrue } from './encode-key-value.ts'
 import type { ReferenceList } from './encode-references.ts'
 import { referencesOf } from './encode-references.ts'
@@ -57,6 +57,13 @@ export function encodeSpan(writer: WireWriter, { span, scope, processBody }: Spa
   for (const text of warnings.texts) writer.stringAlways(12, text)
   for (const text of references.warnings) writer.stringAlways(12, text)
   writer.raw(unknownToJaeger(span.unknown, Level.span))
+}
+
+/** The same as bytes of their own. */
+export function spanBody(span: SpanToEncode): Uint8Array {
+  const writer = new WireWriter(1024 + span.processBody.length)
+  encodeSpan(writer, span)
+  return writer.finish()
 }
 
 function writeReferences(writer: WireWriter, { references }: ReferenceList): void {

@@ -6,11 +6,10 @@ import {
   openSync,
   readdirSync,
   rmSync,
-  statSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { inspectFile } from './inspect-file.ts'
+import { inspectFile, sizeOf } from './inspect-file.ts'
 import { moveToFree, openFailure, openForReading, openForWriting } from './open-database.ts'
 import type { StoreFile } from './store-files.ts'
 import { filesAmong, freeSequence, storeFile } from './store-files.ts'
@@ -103,7 +102,7 @@ function restored(file: StoreFile, backup: string, directory: string): string {
 /** A copy that was not made by `backup` may have a log beside it, whose spans are not in the file. */
 function takeLog(source: string, target: string): void {
   const log = `${source}-wal`
-  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  if (sizeOf(log) === 0) return
   copyFileSync(log, `${target}-wal`)
   const database = openForWriting(target)
   try {

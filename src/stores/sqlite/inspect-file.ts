@@ -99,7 +99,8 @@ function checkSize(
   throw damaged(path, `it has ${size} bytes where its header counts ${pages * pageSize}`)
 }
 
-function sizeOf(path: string): number {
+/** Bytes of a file; 0 where there is none. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
