@@ -27,20 +27,19 @@ export function buildPostings(block: OpenBlock, seed: number): Uint8Array {
   const pairs = { hashes: new Uint32Array(most), members: new Uint32Array(most), count: 0 }
   for (let number = 1; number <= table.count; number++) {
     if (alsoShared.size > 0 && alsoShared.has(number)) continue
-    pairs.hashes[pairs.count] = table.hashes[number] as number
+    pairs.hashes[pairs.count] = table.hashOf(number)
     pairs.members[pairs.count++] = number
   }
   for (const hash of shared.keys()) pairs.hashes[pairs.count++] = hash
   const { hashes, members, count } = sortTerms(pairs)
   const writer = new PostingsWriter(spanCount, count)
   const spansOf = sharedSpans(block)
-  const { counts, lasts } = table
   for (let at = 0; at < count; at++) {
     const hash = hashes[at] as number
     const number = members[at] as number
     if (number === 0)
       writer.add(hash, spansOf(hash, shared.get(hash) ?? { shapes: [], groups: [] }))
-    else if (counts[number] === 1) writer.addSingle(hash, lasts[number] as number)
+    else if (table.countOf(number) === 1) writer.addSingle(hash, table.lastOf(number))
     else writer.add(hash, table.spansOf(number))
   }
   return writer.finish()

@@ -353,7 +353,7 @@ export class OpenBlock implements BlockView {
     }
     this.#bodyBytes += size
     const isDense = size * 5 >= (high - low) * 4
-    const moved = isDense ? this.#bodies.add(bytes, low, high) - low : 0
+    const moved = isDense ? this.#bodies.addAligned(bytes, low, high) - low : 0
     for (let at = from; at < this.#spanCount; at++) {
       const offset = offsets[at] as number
       offsets[at] = isDense

@@ -79,14 +79,13 @@ export class SegmentBuilder {
     const filter = this.#filter
     const half = slot >>> 5
     const bit = 1 << (slot & 31)
-    this.#positions.forEach((bits, word) => {
-      if (bits === 0) return
-      for (let index = 0; index < 32; index++) {
-        if ((bits & (1 << index)) === 0) continue
-        const at = (word * 32 + index) * 2 + half
+    const positions = this.#positions
+    for (let word = 0; word < positions.length; word++) {
+      for (let bits = positions[word] as number; bits !== 0; bits &= bits - 1) {
+        const at = (word * 32 + 31 - Math.clz32(bits & -bits)) * 2 + half
         filter[at] = (filter[at] as number) | bit
       }
-    })
+    }
   }
 
   /** The filter's pages; undefined where no bit is set. */

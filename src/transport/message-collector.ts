@@ -1,4 +1,5 @@
 import { grpcPrefixBytes } from './inbound-connection.ts'
+import { copyToShared } from './shared-copy.ts'
 
 /**
  * A message in one or more Buffers. Those of one over `wholeBytesMax` share their memory with nothing
@@ -11,7 +12,7 @@ export interface MessageLength {
   readonly declaredBytes: number | undefined
 }
 
-/** Gives memory for a whole message of so many bytes; undefined where it is to make its own. */
+/** Gives shared memory for a whole message of so many bytes; undefined where it is to make its own. */
 export type MessageMemory = (sizeBytes: number) => Buffer | undefined
 
 /**
@@ -66,7 +67,10 @@ export class MessageCollector {
     if (end > skipped) {
       if (this.#takenBytes === 0) this.#memory = this.#memoryFor(declaredBytes)
       if (this.#memory === undefined) this.#keep(chunk, skipped, end, declaredBytes)
-      else this.#takenBytes += chunk.copy(this.#memory, this.#takenBytes, skipped, end)
+      else {
+        copyToShared(chunk, skipped, end, this.#memory, this.#takenBytes)
+        this.#takenBytes += end - skipped
+      }
     }
     return end
   }
