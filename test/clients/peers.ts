@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import { projectRoot } from '../project-root.ts'
 
@@ -15,6 +15,7 @@ const commands = {
   'otlp-sdk-go': [join(root, 'bin/otlp-sdk')],
   'otlp-sdk-java': ['java', '-jar', join(root, 'java/target/peers.jar')],
   'otlp-sdk-node': [process.execPath, join(root, 'node/otlp-sdk.js')],
+  'otlp-sdk-browser': [process.execPath, join(root, 'node/otlp-browser.js')],
   'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
   'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
   propagate: [process.execPath, join(root, 'propagators/propagate.js')],
@@ -37,12 +38,18 @@ const parts = {
   'otlp-sdk-go': 'go',
   'otlp-sdk-java': 'java',
   'otlp-sdk-node': 'node',
+  'otlp-sdk-browser': 'node',
   'otlp-sdk-python': 'python',
   'grpc-js-post': 'protos',
   propagate: 'propagators',
   'jaeger-client-node': 'node-jaeger',
   'jaeger-client-python': 'python-jaeger',
 } as const satisfies Record<PeerName, string>
+
+/** What a program needs besides, one of these on the PATH. */
+const systemPrograms: { readonly [name in PeerName]?: readonly string[] } = {
+  'otlp-sdk-browser': ['chromium', 'chromium-browser', 'google-chrome'],
+}
 
 /**
  * Options for a tap test that runs these programs: it is skipped, with what to do about it, when one
@@ -51,7 +58,11 @@ const parts = {
 export function needs(...names: readonly PeerName[]): { readonly skip: string | false } {
   const missing = names.filter((name) => !isInstalled(name))
   if (missing.length === 0 || process.env['CI'] === 'true') return { skip: false }
-  return { skip: `needs ${missing.join(', ')}, new or anew: run scripts/install-peers.sh` }
+  const programs = missing.flatMap((name) => systemPrograms[name]?.slice(0, 1) ?? [])
+  const besides = programs.length === 0 ? '' : ` and have ${programs.join(' and ')} on the PATH`
+  return {
+    skip: `needs ${missing.join(', ')}, new or anew: run scripts/install-peers.sh${besides}`,
+  }
 }
 
 /** The command that starts a program. */
@@ -67,8 +78,14 @@ export function isInstalled(name: PeerName): boolean {
   const part = parts[name]
   const stamp = statSync(join(root, 'stamps', part), { throwIfNoEntry: false })
   if (stamp === undefined || !files.every((file) => existsSync(file))) return false
+  if (systemPrograms[name]?.some(isOnPath) === false) return false
   const sources = join(projectRoot, 'test/clients', part === 'protos' ? 'go' : part)
   return !existsSync(sources) || newestMs(sources) <= stamp.mtimeMs
+}
+
+function isOnPath(program: string): boolean {
+  const directories = process.env['PATH']?.split(delimiter) ?? []
+  return directories.some((directory) => existsSync(join(directory, program)))
 }
 
 /** When the newest file below a folder was written, ms since the epoch. */

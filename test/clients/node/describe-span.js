@@ -50,7 +50,7 @@ function value(held) {
   if (typeof held === 'number') {
     return Number.isInteger(held) ? { int: String(held) } : { double: held }
   }
-  if (held instanceof Uint8Array) return { bytes: Buffer.from(held).toString('base64') }
+  if (held instanceof Uint8Array) return { bytes: btoa(String.fromCharCode(...held)) }
   if (Array.isArray(held)) return { array: held.map(value) }
   return {}
 }
