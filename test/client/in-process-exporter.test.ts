@@ -4,7 +4,9 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import t from 'tap'
+import { encodeRequests } from '../../bridge/opentelemetry/encode-requests.ts'
 import type { ExportLoss } from '../../bridge/opentelemetry/export-loss.ts'
+import { defaultExporterLimits } from '../../bridge/opentelemetry/exporter-limits.ts'
 import { createSpanExporter } from '../../src/client/span-exporter.ts'
 import { startEmbeddedGateway } from '../../src/embedded-gateway.ts'
 import type { Gateway } from '../../src/gateway.ts'
@@ -75,18 +77,39 @@ t.test('spans go straight into a gateway of the same process, and are found', as
   await provider.shutdown()
 })
 
-t.test('a request over 1 MiB, which a thread decodes, can be sent again', async (t) => {
+t.test(
+  'a request keeps its bytes, also one that another thread decodes, to be sent again',
+  async (t) => {
+    const gateway = await startGateway(t)
+    const large = changed(fullSpan(), { attributes: { text: 'x'.repeat(1_500_000) } })
+    for (const span of [fullSpan(), large]) {
+      const { requests } = encodeRequests([span], defaultExporterLimits)
+      const bytes = requests[0]?.bytes ?? new Uint8Array(0)
+      const before = Buffer.from(bytes)
+      for (const _ of [1, 2]) {
+        const call = { timeoutMs: 10_000, signal: new AbortController().signal }
+        t.match(await gateway.spanTransport.send(bytes, call), { kind: 'taken' })
+        t.ok(before.equals(bytes), `${before.length} bytes are as they were`)
+      }
+    }
+  },
+)
+
+t.test('a bad request is refused for good, and one that takes too long is not', async (t) => {
   const gateway = await startGateway(t)
-  const { exporter, losses } = start(gateway)
-  const large = changed(fullSpan(), { attributes: { text: 'x'.repeat(1_500_000) } })
-  for (const _ of [1, 2]) {
-    const { code } = await new Promise<{ code: number }>((resolve) =>
-      exporter.export([large], resolve),
-    )
-    t.equal(code, 0)
-  }
-  t.match(exporter.counts(), { exported: 2, taken: 2 })
-  t.same(losses, [])
+  const signal = new AbortController().signal
+  const { send } = gateway.spanTransport
+  t.match(await send(Uint8Array.of(0xff), { timeoutMs: 1000, signal }), {
+    kind: 'refused',
+    code: 'undecodable',
+    isRetryable: false,
+  })
+  const { requests } = encodeRequests([fullSpan()], defaultExporterLimits)
+  const bytes = requests[0]?.bytes ?? new Uint8Array(0)
+  t.match(await send(bytes, { timeoutMs: 1000, signal: AbortSignal.abort() }), {
+    kind: 'refused',
+    code: 'cancelled',
+  })
 })
 
 t.test('stop() of the gateway finishes what is under way', async (t) => {
