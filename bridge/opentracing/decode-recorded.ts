@@ -57,14 +57,14 @@ type Fields = Readonly<Record<string, unknown>>
 
 function readGroup(item: unknown, losses: RecordedLosses): SpanGroup {
   const fields = objectOf(item, 'it')
-  const process = fields['process']
+  const owner = fields['process']
   const { span, scope } = readSpan(fields, losses)
   return {
     resource:
-      process === undefined
+      owner === undefined
         ? undefined
         : {
-            attributes: attributesOf(objectOf(process, 'its process'), losses),
+            attributes: attributesOf(objectOf(owner, 'its process'), losses),
             droppedAttributesCount: 0,
           },
     resourceSchemaUrl: '',

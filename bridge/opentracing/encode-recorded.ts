@@ -35,14 +35,14 @@ export interface EncodedRecorded {
 export function recordedSpansOf(groups: readonly SpanGroup[]): EncodedRecorded {
   const losses = new RecordedLosses()
   const spans = groups.flatMap((group) => {
-    const process = processOf(group.resource, losses)
+    const owner = processOf(group.resource, losses)
     const scopeTags = scopeTagsOf(group.scope, losses)
     losses.add(
       'schema_urls',
       [group.resourceSchemaUrl, group.scopeSchemaUrl].filter(Boolean).length,
     )
     losses.add('unknown_fields', [group.resourceUnknown, group.scopeUnknown].filter(Boolean).length)
-    return group.spans.map((span) => recordedSpan(span, scopeTags, process, losses))
+    return group.spans.map((span) => recordedSpan(span, scopeTags, owner, losses))
   })
   return { spans, losses: losses.list() }
 }
@@ -52,7 +52,7 @@ type Tags = Record<string, TagValue>
 function recordedSpan(
   span: Span,
   scopeTags: readonly (readonly [string, TagValue])[],
-  process: Tags,
+  owner: Tags,
   losses: RecordedLosses,
 ): RecordedSpan {
   countLost(span, losses)
@@ -77,7 +77,7 @@ function recordedSpan(
     ...(Object.keys(tags).length > 0 && { tags }),
     ...(references.length > 0 && { references }),
     ...(logs.length > 0 && { logs }),
-    ...(Object.keys(process).length > 0 && { process }),
+    ...(Object.keys(owner).length > 0 && { process: owner }),
   }
 }
 
