@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
-import { encodeResource, encodeScope, encodeSpan } from '../otlp/encode-span.ts'
+import { encodeResource, encodeScope, writeSpan } from '../otlp/encode-span.ts'
 import { WireWriter } from '../wire/writer.ts'
 import type { ReadResource, ReadScope } from './read-span.ts'
 import { readResource, readScope, readSpan, UnreadableSpan } from './read-span.ts'
@@ -107,6 +107,7 @@ function groupsOf(spans: readonly ReadableSpan[]): readonly Group[] {
 class Heads {
   lostAttributes = 0
   readonly #resources = new Map<ReadResource, Uint8Array>()
+  readonly #writer = new WireWriter()
 
   of({ resource, scope }: Group): Head {
     const resourceBytes =
@@ -127,7 +128,10 @@ class Heads {
   }
 
   span(span: ReadableSpan): Uint8Array {
-    return encodeSpan(this.#lose(readSpan(span)))
+    const writer = this.#writer
+    writer.truncate(0)
+    writeSpan(writer, this.#lose(readSpan(span)))
+    return writer.finish()
   }
 
   #lose<T>({ value, lostAttributes }: { readonly value: T; readonly lostAttributes: number }): T {

@@ -12,8 +12,9 @@ export interface ExporterLimits extends RequestLimits, RetryLimits {
 }
 
 /**
- * The limits unless others are asked for. All attempts together take no longer than the SDK's batch
- * processor waits for one export (30 s), one as long as OTLP exporters have by default (10 s).
+ * The limits unless others are asked for. All attempts together end before the SDK's batch processor
+ * gives an export up (30 s), so that it hears why; one takes as long as OTLP exporters have by default
+ * (10 s).
  */
 export const defaultExporterLimits: ExporterLimits = {
   requestBytesMax: 4 * 1024 * 1024,
@@ -22,7 +23,7 @@ export const defaultExporterLimits: ExporterLimits = {
   concurrentMax: 8,
   attemptsMax: 6,
   attemptTimeoutMs: 10_000,
-  totalTimeoutMs: 30_000,
+  totalTimeoutMs: 25_000,
   backoffMs: 500,
   backoffMaxMs: 5_000,
   shutdownTimeoutMs: 10_000,

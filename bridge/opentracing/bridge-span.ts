@@ -53,7 +53,7 @@ export class BridgeSpan extends Span {
   }
 
   protected override _addTags(tags: Readonly<Record<string, unknown>>): void {
-    for (const [key, value] of Object.entries(tags)) {
+    for (const [key, value] of Object.entries(tags ?? {})) {
       if (this.#isOver(`setTag("${key}")`)) return
       if (key === Tags.ERROR && this.#takeError(value)) continue
       if (key === Tags.SPAN_KIND) {
@@ -87,7 +87,7 @@ export class BridgeSpan extends Span {
 
   protected override _log(fields: Readonly<Record<string, unknown>>, timestamp?: number): void {
     if (this.#isOver('log()')) return
-    const { name, attributes } = logEvent(fields)
+    const { name, attributes } = logEvent(fields ?? {})
     this.otelSpan.addEvent(name, attributes, timeOf(timestamp, 'log()', this.#losses))
   }
 

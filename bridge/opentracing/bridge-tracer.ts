@@ -84,7 +84,9 @@ export class BridgeTracer extends Tracer {
   }
 
   /** The options stay as they are. */
-  override startSpan(name: string, options: SpanOptions = {}): BridgeSpan {
+  override startSpan(name: string, given?: SpanOptions): BridgeSpan {
+    // Programs in JavaScript hand over null as well.
+    const options = given ?? {}
     const active = this.#activeSpanIsParent ? contextApi.active() : ROOT_CONTEXT
     const { context, ...start } = startOptions(options, active, this.#losses)
     const span = this.#tracer.startSpan(String(name), start, context)

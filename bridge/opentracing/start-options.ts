@@ -95,11 +95,13 @@ function isSpanLike(given: unknown): given is { context(): unknown } {
 
 /** `childOf` comes behind the references, where the API's own tracer puts it. */
 function knownReferences(
-  { references = [], childOf }: SpanOptions,
+  { references, childOf }: SpanOptions,
   losses: OpenTracingLosses,
 ): readonly KnownReference[] {
   const given = [
-    ...references.map((one) => ({ type: one.type(), context: one.referencedContext() as unknown })),
+    ...(references ?? [])
+      .filter(Boolean)
+      .map((one) => ({ type: one.type(), context: one.referencedContext() as unknown })),
     { type: REFERENCE_CHILD_OF, context: childOf as unknown },
   ]
   return given.flatMap(({ type, context }) => {

@@ -36,11 +36,11 @@ export function attributesOf(
  * Undefined, with a loss, for what is no time.
  */
 export function timeOf(
-  ms: number | undefined,
+  ms: number | null | undefined,
   call: string,
   losses: OpenTracingLosses,
 ): HrTime | undefined {
-  if (ms === undefined) return undefined
+  if (ms === undefined || ms === null) return undefined
   if (!Number.isFinite(ms) || ms < 0) {
     losses.add('bad_time', `${call}: ${String(ms)} is no time in ms since the epoch`)
     return undefined

@@ -23,7 +23,7 @@ const asIs = (bytes: Buffer): Buffer => bytes
 /**
  * OTLP over gRPC. It connects with the first request, and again within 5 s once the gateway is back.
  *
- * @throws RangeError for an endpoint that is none
+ * @throws RangeError for an endpoint that is none, an Error of grpc-js for metadata that cannot be sent
  */
 export function createGrpcTransport(options: GrpcTransportOptions): SpanTransport {
   const { target, isEncrypted } = parseEndpoint(options.endpoint)

@@ -28,11 +28,15 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
  *
  * Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
  *
- * @throws RangeError for an endpoint that is none
+ * @throws RangeError for an endpoint that is none, TypeError for a header that cannot be sent
  */
 export function createHttpTransport(options: HttpTransportOptions): SpanTransport {
   const url = parseEndpoint(options.endpoint)
   const isGzip = options.compression === 'gzip'
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    http.validateHeaderName(name)
+    http.validateHeaderValue(name, value)
+  }
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const agent = new Agent({ keepAlive: true })
   const headers = {

@@ -127,3 +127,13 @@ t.test('createSpanExporter() names a URL that is none', async (t) => {
     })
   }
 })
+
+t.test('createSpanExporter() names a header that cannot be sent', async (t) => {
+  const endpoint = 'http://127.0.0.1:1'
+  for (const headers of [{ 'a b': 'x' }, { a: 'x\n' }]) {
+    t.throws(() => createSpanExporter({ protocol: 'http/protobuf', endpoint, headers }), {
+      name: 'TypeError',
+      message: /"a/,
+    })
+  }
+})

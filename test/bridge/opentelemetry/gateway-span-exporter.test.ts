@@ -113,7 +113,9 @@ t.test('export() loses what is over queueBytesMax, and only that', async (t) => 
   t.match(exporter.counts(), { exported: 3, pending: 1 })
   release(takenAll)
   t.same(await first, { code: 0 })
-  t.same(await exported(exporter, [span]), { code: 0 }, 'there is room again')
+  for (let at = 0; at < 4; at++) {
+    t.same(await exported(exporter, [span]), { code: 0 }, 'there is room again')
+  }
   addsUp(t, exporter, losses)
 })
 

@@ -149,6 +149,6 @@ t.test('sendRequest() sends nothing when its turn comes too late', async (t) => 
     endMs: 0,
     onRetry: () => {},
   }
-  t.match(await sendRequest(request, options, alive), { reason: 'gave_up', message: /30000 ms/ })
+  t.match(await sendRequest(request, options, alive), { reason: 'gave_up', message: /25000 ms/ })
   t.equal(transport.requests.length, 0)
 })

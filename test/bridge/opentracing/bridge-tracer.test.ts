@@ -307,3 +307,20 @@ t.test(
     t.match(String(off), /^PrioritySampler\{ParentBased/)
   },
 )
+
+t.test('nothing that a program hands over makes it throw', async (t) => {
+  const { tracer, recorded } = createRecorder()
+  const nothing = [undefined, null] as const
+  for (const value of nothing as unknown as readonly never[]) {
+    const span = tracer.startSpan('a', value)
+    span.addTags(value).log(value).setBaggageItem('k', value).setTag('k', value)
+    tracer
+      .startSpan('b', { childOf: value, references: value, tags: value, startTime: value })
+      .finish()
+    tracer.startSpan('b', { references: [value] }).finish(value)
+    span.finish(value)
+    tracer.inject(value, value, value)
+    t.equal(tracer.extract(value, value), null)
+  }
+  t.equal(recorded('b').parentSpanContext, undefined)
+})
