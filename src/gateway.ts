@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
+import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
@@ -11,6 +12,7 @@ import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
+import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
 import type {
   JaegerUdpListener,
@@ -49,6 +51,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** What listens where, each `name=host:port[,host:port]`, in the order of the settings. */
   readonly addresses: readonly string[]
+  /** For spans of this process: `createSpanExporter({ gateway })` of `spangate/client` sends by it. */
+  readonly spanTransport: SpanTransport
   /** Takes nothing new, finishes what is under way, commits and closes. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -68,11 +72,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     parts?.setReady(false)
-    await Promise.all(
-      [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])].map(({ listener }) =>
-        listener.stop(config['shutdown.grace']),
-      ),
-    )
+    const graceMs = config['shutdown.grace']
+    const listeners = [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])]
+    await Promise.all([
+      ...listeners.map(({ listener }) => listener.stop(graceMs)),
+      parts?.inProcess.stop(graceMs),
+    ])
     await parts?.admin.stop()
     parts?.inflow.close()
     await parts?.decodeThread.close()
@@ -87,6 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger.info({ store: config.store, addresses }, 'ready')
     return {
       addresses,
+      spanTransport: parts.inProcess.transport,
       stop: () => {
         stopping ??= stop()
         return stopping
@@ -118,6 +124,7 @@ interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
   readonly http: readonly { readonly name: string; readonly listener: HttpListener }[]
   readonly udp: readonly { readonly name: string; readonly listener: JaegerUdpListener }[]
+  readonly inProcess: InProcessReceiver
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
@@ -144,6 +151,7 @@ function createListeners(
   const grpc = createGrpcListeners(config, receiver, queries, shared)
   const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
   const udp = createUdpListeners(config, { ...receiver, addresses })
+  const inProcess = new InProcessReceiver(receiver)
   let ready = false
   const admin = createAdminListener({
     addresses,
@@ -157,7 +165,7 @@ function createListeners(
     ready = value
     for (const { listener } of grpc) listener.setServing(value)
   }
-  return { grpc, http, udp, admin, inflow, decodeThread, setReady }
+  return { grpc, http, udp, inProcess, admin, inflow, decodeThread, setReady }
 }
 
 function createUdpListeners(

@@ -19,6 +19,7 @@ import type { Loss } from './loss.ts'
 import { otelTraceState } from './otel-trace-state.ts'
 import type { BaggageEntry, Propagated, Sampling, SpanReference } from './propagated.ts'
 import { isSampled, nothingPropagated } from './propagated.ts'
+import { isTracingSuppressed } from './suppress-tracing.ts'
 
 /** How a format is used as a propagator. */
 export interface TextMapPropagatorOptions {
@@ -30,8 +31,6 @@ export interface TextMapPropagatorOptions {
 const sampledFlag = 1
 const randomFlag = 2
 const propagatedKey = createContextKey('spangate propagated')
-/** Keys are the same for the same text: this is how @opentelemetry/core marks a context. */
-const suppressedKey = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
 
 /**
  * A format, or a composite, as OpenTelemetry's `TextMapPropagator`.
@@ -60,8 +59,8 @@ export function textMapPropagator(
       return withPropagated(context, propagated)
     },
     inject(context, carrier, setter) {
-      if (context.getValue(suppressedKey) === true) return
-      const { fields, losses } = format.inject(outgoing(context), limits)
+      if (isTracingSuppressed(context)) return
+      const { fields, losses } = format.inject(propagatedFrom(context), limits)
       for (const [name, value] of fields) setter.set(carrier, name, value)
       tell(losses)
     },
@@ -71,6 +70,20 @@ export function textMapPropagator(
 /** What `extract` read into this context or one that it comes from; undefined when it was nothing. */
 export function propagatedOf(context: Context): Propagated | undefined {
   return context.getValue(propagatedKey) as Propagated | undefined
+}
+
+/** The same of another context: for who puts a span into a context that did not come with it. */
+export function withPropagatedOf(context: Context, other: Context): Context {
+  const propagated = propagatedOf(other)
+  return propagated === undefined
+    ? context.deleteValue(propagatedKey)
+    : context.setValue(propagatedKey, propagated)
+}
+
+/** The context of a trace that is to be recorded whatever samplers say, as `inject` tells the next. */
+export function withDebug(context: Context): Context {
+  const propagated = propagatedOf(context) ?? nothingPropagated
+  return context.setValue(propagatedKey, { ...propagated, sampling: 'debug' })
 }
 
 /**
@@ -85,7 +98,8 @@ export function debugRootAttributes(context: Context): Attributes | undefined {
   return { 'jaeger-debug-id': debugId }
 }
 
-function withPropagated(context: Context, propagated: Propagated): Context {
+/** The context of a request that carried this: what `extract` makes of headers. */
+export function withPropagated(context: Context, propagated: Propagated): Context {
   const { span, sampling, debugId, baggage } = propagated
   let next = context
   if (span !== undefined || sampling !== 'deferred' || debugId !== undefined) {
@@ -123,7 +137,8 @@ function withBaggage(context: Context, baggage: readonly BaggageEntry[]): Contex
 
 type Ids = Pick<SpanReference, 'traceId' | 'spanId'>
 
-function outgoing(context: Context): Propagated {
+/** What a request that is sent in this context carries: its span, what `extract` knew, its baggage. */
+export function propagatedFrom(context: Context): Propagated {
   const received = propagatedOf(context)
   const baggage = (propagation.getBaggage(context)?.getAllEntries() ?? []).map(baggageEntry)
   const current = trace.getSpanContext(context)

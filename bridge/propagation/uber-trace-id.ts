@@ -1,8 +1,9 @@
 import { readHexId } from './hex-id.ts'
+import { readJaegerFlags, writeJaegerFlags } from './jaeger-flags.ts'
 import type { LossReason } from './loss.ts'
 import { decodePercent } from './percent.ts'
 import type { Sampling, SpanReference } from './propagated.ts'
-import { bitCount, trimOws } from './traceparent.ts'
+import { trimOws } from './traceparent.ts'
 
 /** What an uber-trace-id says. */
 export interface UberTraceId {
@@ -12,9 +13,6 @@ export interface UberTraceId {
   readonly reservedFlags: number
 }
 
-const sampledFlag = 1
-const debugFlag = 2
-const firehoseFlag = 8
 /** Four fields of at most 32, 16, 16 and 2 digits, each colon as %3A. */
 const lengthMax = 128
 
@@ -40,31 +38,20 @@ export function parseUberTraceId(text: string): UberTraceId | { readonly reason:
   if (fields.length !== 4 || !areFlags || isParentBad) return { reason: 'malformed' }
   if ('reason' in traceId) return traceId
   if ('reason' in spanId) return spanId
-  const flags = Number.parseInt(flagDigits, 16)
+  const { sampling, isFirehose, reservedFlags } = readJaegerFlags(Number.parseInt(flagDigits, 16))
   return {
     span: {
       traceId: traceId.id,
       spanId: spanId.id,
       ...('id' in parentId && { parentSpanId: parentId.id }),
-      ...((flags & firehoseFlag) !== 0 && { isFirehose: true }),
+      ...(isFirehose && { isFirehose }),
     },
-    sampling: samplingOf(flags),
-    reservedFlags: bitCount(flags & ~(sampledFlag | debugFlag | firehoseFlag)),
+    sampling,
+    reservedFlags,
   }
 }
 
 /** Writes an uber-trace-id: ids in full, and 0 for the parent, which is deprecated. */
 export function formatUberTraceId(span: SpanReference, sampling: Sampling): string {
-  const isDebug = sampling === 'debug'
-  const isSampled = isDebug || sampling === 'accepted'
-  const flags =
-    (isSampled ? sampledFlag : 0) |
-    (isDebug ? debugFlag : 0) |
-    (span.isFirehose === true ? firehoseFlag : 0)
-  return `${span.traceId}:${span.spanId}:0:0${flags.toString(16)}`
-}
-
-function samplingOf(flags: number): Sampling {
-  if ((flags & debugFlag) !== 0) return 'debug'
-  return (flags & sampledFlag) !== 0 ? 'accepted' : 'denied'
+  return `${span.traceId}:${span.spanId}:0:0${writeJaegerFlags(span, sampling).toString(16)}`
 }

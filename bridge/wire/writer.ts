@@ -1,5 +1,10 @@
 import { WireType } from './reader.ts'
 
+/** Up to here letters are written one by one: asking the engine costs more than they do. */
+const shortTextMax = 64
+/** The same of bytes, such as ids. */
+const shortBytesMax = 32
+
 /**
  * Writes protobuf bytes into one growing array.
  *
@@ -34,7 +39,9 @@ export class WireWriter {
   raw(bytes: Uint8Array | undefined): void {
     if (bytes === undefined || bytes.length === 0) return
     this.#reserve(bytes.length)
-    this.#bytes.set(bytes, this.#size)
+    if (bytes.length <= shortBytesMax) {
+      for (let at = 0; at < bytes.length; at++) this.#bytes[this.#size + at] = bytes[at] as number
+    } else this.#bytes.set(bytes, this.#size)
     this.#size += bytes.length
   }
 
@@ -109,8 +116,9 @@ export class WireWriter {
 
   /** A string, also when it is empty. */
   stringAlways(field: number, value: string): void {
-    const length = Buffer.byteLength(value, 'utf8')
     this.#tag(field, WireType.bytes)
+    if (value.length <= shortTextMax && this.#shortAscii(value)) return
+    const length = Buffer.byteLength(value, 'utf8')
     this.#varint32(length)
     this.#reserve(length)
     this.#size += this.#bytes.write(value, this.#size, length, 'utf8')
@@ -138,6 +146,22 @@ export class WireWriter {
     this.#size = at
     this.#varint32(length)
     this.#size += length
+  }
+
+  /** Length and letters of a short text. @returns false, with nothing written, when it is not ASCII */
+  #shortAscii(value: string): boolean {
+    const { length } = value
+    this.#reserve(1 + length)
+    const bytes = this.#bytes
+    const start = this.#size + 1
+    for (let at = 0; at < length; at++) {
+      const code = value.charCodeAt(at)
+      if (code > 0x7f) return false
+      bytes[start + at] = code
+    }
+    bytes[start - 1] = length
+    this.#size = start + length
+    return true
   }
 
   #tag(field: number, type: number): void {

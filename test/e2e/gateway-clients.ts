@@ -2,6 +2,7 @@ import type { MetadataValue, ServiceError } from '@grpc/grpc-js'
 import { Client, credentials, loadPackageDefinition, Metadata, status } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import type { QueryServiceClient } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { KeyValue__Output } from '../../proto/gen/opentelemetry/proto/common/v1/KeyValue.ts'
 import type { TracesData__Output } from '../../proto/gen/opentelemetry/proto/trace/v1/TracesData.ts'
 import type { ProtoGrpcType } from '../../proto/gen/spangate.ts'
 import { projectRoot } from '../project-root.ts'
@@ -133,6 +134,20 @@ export class QueryClient {
     return ids
   }
 
+  /** The spans of a trace, with their services, in the order they come; none when it is not found. */
+  async spans(traceId: string): Promise<FoundSpan[]> {
+    const found: FoundSpan[] = []
+    try {
+      for await (const message of this.#client.getTrace({ traceId }, { deadline: soon() })) {
+        found.push(...foundSpansIn(message as TracesData__Output))
+      }
+    } catch (error) {
+      if (isServiceError(error) && error.code === status.NOT_FOUND) return []
+      throw error
+    }
+    return found
+  }
+
   /** Ids of traces of a service in a window, by default the last hour; hex, the newest first. */
   async traceIds(
     serviceName: string,
@@ -160,6 +175,75 @@ export class QueryClient {
 
 function spanIdsIn(message: TracesData__Output): string[] {
   return spansIn(message).map((span) => span.spanId.toString('hex'))
+}
+
+/** A span as a query answers it, in the terms of a test. */
+export interface FoundSpan {
+  /** Of the resource's `service.name`. */
+  readonly service: string
+  readonly scope: string
+  /** Hex, as are the ids below; the empty string for a root. */
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string
+  readonly traceState: string
+  readonly flags: number
+  readonly name: string
+  /** Such as `SPAN_KIND_SERVER`, and `STATUS_CODE_ERROR` below. */
+  readonly kind: string
+  readonly status: string
+  readonly startUnixNano: string
+  readonly endUnixNano: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly events: readonly {
+    readonly name: string
+    readonly attributes: Readonly<Record<string, unknown>>
+  }[]
+  readonly links: readonly {
+    readonly spanId: string
+    readonly attributes: Readonly<Record<string, unknown>>
+  }[]
+}
+
+function foundSpansIn({ resourceSpans }: TracesData__Output): FoundSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = String(valuesOf(resource?.attributes ?? [])['service.name'] ?? '')
+    return scopeSpans.flatMap(({ scope, spans }) =>
+      spans.map((span) => ({
+        service,
+        scope: scope?.name ?? '',
+        traceId: span.traceId.toString('hex'),
+        spanId: span.spanId.toString('hex'),
+        parentSpanId: span.parentSpanId.toString('hex'),
+        traceState: span.traceState,
+        flags: span.flags,
+        name: span.name,
+        kind: span.kind,
+        status: span.status?.code ?? 'STATUS_CODE_UNSET',
+        startUnixNano: span.startTimeUnixNano,
+        endUnixNano: span.endTimeUnixNano,
+        attributes: valuesOf(span.attributes),
+        events: span.events.map(({ name, attributes }) => ({
+          name,
+          attributes: valuesOf(attributes),
+        })),
+        links: span.links.map(({ spanId, attributes }) => ({
+          spanId: spanId.toString('hex'),
+          attributes: valuesOf(attributes),
+        })),
+      })),
+    )
+  })
+}
+
+/** Scalars as themselves, an int as its digits; other values as the client has them. */
+function valuesOf(attributes: readonly KeyValue__Output[]): Record<string, unknown> {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value?.value === undefined ? value : value[value.value],
+    ]),
+  )
 }
 
 function spansIn({ resourceSpans }: TracesData__Output) {

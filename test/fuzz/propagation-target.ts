@@ -5,6 +5,7 @@ import { carrierOf } from '../../bridge/propagation/carrier.ts'
 import { compositeFormat } from '../../bridge/propagation/composite.ts'
 import type { Extracted, Format } from '../../bridge/propagation/format.ts'
 import { jaegerFormat } from '../../bridge/propagation/jaeger.ts'
+import { decodeJaegerBinary, encodeJaegerBinary } from '../../bridge/propagation/jaeger-binary.ts'
 import { lossReasons } from '../../bridge/propagation/loss.ts'
 import { traceContext } from '../../bridge/propagation/trace-context.ts'
 import { w3cBaggage } from '../../bridge/propagation/w3c-baggage.ts'
@@ -82,4 +83,32 @@ function checkRead({ propagated, losses }: Extracted): void {
   assert(size <= 2 * 8192)
   assert(losses.length <= 40, 'losses are counted together')
   for (const { reason, count } of losses) assert(lossReasons.includes(reason) && count >= 1)
+}
+
+/** A context of every kind in OpenTracing's binary carrier. */
+const binarySamples = [
+  { span: { traceId: ids[0], spanId: ids[1] }, sampling: 'accepted', baggage: [] },
+  {
+    span: { traceId: ids[0], spanId: ids[1], parentSpanId: ids[1], isFirehose: true },
+    sampling: 'debug',
+    baggage: [
+      { key: 'user', value: 'ada' },
+      { key: 'tée', value: '🍵'.repeat(200) },
+    ],
+  },
+] as const
+
+/** Binary carriers: nothing throws, and what is read is written and read as the same again. */
+export const jaegerBinaryTarget: FuzzTarget = {
+  samples: binarySamples.map((sample) => Buffer.from(encodeJaegerBinary(sample).bytes ?? [])),
+  nesting: [0],
+  check(bytes) {
+    const extracted = decodeJaegerBinary(bytes)
+    checkRead(extracted)
+    if (extracted.propagated.span === undefined) return 'nothing'
+    const written = encodeJaegerBinary(extracted.propagated)
+    assert(written.bytes !== undefined)
+    assert.deepEqual(decodeJaegerBinary(written.bytes).propagated, extracted.propagated)
+    return extracted.losses.length > 0 ? 'partly read' : 'read'
+  },
 }

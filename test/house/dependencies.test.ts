@@ -7,6 +7,8 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
   readonly optionalDependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
 function read(file: string): string {
@@ -33,6 +35,18 @@ t.test('docs/dependencies.md has a line for each development dependency', async 
   t.same(rowsBelow('For development'), Object.keys(manifest.devDependencies).sort())
 })
 
+t.test(
+  'docs/dependencies.md has a line for each peer, none of which is installed unasked',
+  async (t) => {
+    const peers = Object.keys(manifest.peerDependencies)
+    t.same(rowsBelow('Of the programs'), peers.sort())
+    for (const name of peers) {
+      t.equal(manifest.peerDependenciesMeta[name]?.optional, true, `${name} is optional`)
+      t.ok(name in manifest.devDependencies, `${name} is tested with`)
+    }
+  },
+)
+
 t.test('package.json asks for exact versions', async (t) => {
   const { dependencies, optionalDependencies, devDependencies } = manifest
   const all = { ...dependencies, ...optionalDependencies, ...devDependencies }
@@ -44,7 +58,13 @@ t.test('package-lock.json names no registry and agrees with package.json', async
   for (const [path, locked] of Object.entries<Record<string, unknown>>(lock.packages)) {
     t.notOk('resolved' in locked, path)
   }
-  for (const field of ['dependencies', 'optionalDependencies', 'devDependencies'] as const) {
+  for (const field of [
+    'dependencies',
+    'optionalDependencies',
+    'devDependencies',
+    'peerDependencies',
+    'peerDependenciesMeta',
+  ] as const) {
     t.same(lock.packages[''][field], manifest[field])
   }
 })

@@ -73,6 +73,22 @@ export const layers: Readonly<Record<string, Layer>> = {
     ...pure(`${pureReason}; headers carry references to spans, never spans`, []),
     packages: ['@opentelemetry/api'],
   },
+  'bridge/opentelemetry': {
+    ...pure(
+      `${pureReason}; it fills the SDK's interface, whose types are all that it has of the SDK`,
+      ['bridge/model', 'bridge/wire', 'bridge/otlp', 'bridge/propagation'],
+    ),
+    packages: ['@opentelemetry/api'],
+    typePackages: ['@opentelemetry/sdk-trace-base'],
+  },
+  'bridge/opentracing': {
+    ...pure(
+      `${pureReason}; it fills the interfaces of OpenTracing, and records through OpenTelemetry's`,
+      ['bridge/model', 'bridge/propagation'],
+    ),
+    packages: ['@opentelemetry/api', 'opentracing'],
+    typePackages: ['@opentelemetry/sdk-trace-base'],
+  },
   'proto/gen': {
     reason: 'generated from proto/, types only',
     folders: [],
@@ -146,6 +162,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: grpc,
     typePackages: logger,
   },
+  'src/client': {
+    reason:
+      'a client runs in the programs of others: it knows the bridge and no part of the gateway',
+    folders: ['bridge'],
+    packages: ['@grpc/grpc-js', '@opentelemetry/api'],
+    typePackages: ['@opentelemetry/sdk-trace-base'],
+  },
   'src/query': {
     reason: 'query services read a port; they know no store and no receiver',
     folders: ['bridge', 'src/ports', 'src/transport', 'src/search', 'src/errors', 'src/telemetry'],
@@ -166,6 +189,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     typeFolders: generated,
     packages: [],
     typePackages: logger,
+  },
+  'src/embedded-gateway.ts': {
+    reason: 'settings and a logger for the gateway in a program of somebody else',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: logger,
   },
   'src/main.ts': {
     reason: 'argv, signals, the root logger and the exit code',

@@ -91,3 +91,20 @@ t.test('varintLength() counts the bytes of a varint', async (t) => {
     t.equal(varintLength(value), Math.max(1, writer.sizeBytes - 1), `${value}`)
   }
 })
+
+t.test('WireWriter writes texts of every length and letters, and bytes, as they are', async (t) => {
+  const texts = ['', 'x', 'é', '\ud800'].flatMap((last) => {
+    return [0, 1, 62, 63, 64, 65, 127, 128, 300].map((length) => 'a'.repeat(length) + last)
+  })
+  const arrays = [0, 1, 8, 16, 32, 33, 300].map((length) => Buffer.alloc(length, 7))
+  const writer = new WireWriter(1)
+  for (const text of texts) writer.stringAlways(1, text)
+  for (const bytes of arrays) writer.bytesAlways(2, bytes)
+  const reader = new WireReader(writer.finish())
+  const read: Buffer[] = []
+  while (reader.more()) {
+    reader.tag()
+    read.push(Buffer.from(reader.slice()))
+  }
+  t.strictSame(read, [...texts.map((text) => Buffer.from(text)), ...arrays])
+})
