@@ -13,9 +13,19 @@ export class ProtoOutput {
   finish(): Buffer {
     const written = Buffer.allocUnsafeSlow(this.size)
     this.#bytes.copy(written, 0, 0, this.size)
+    this.clear()
+    return written
+  }
+
+  /** What was written, where it was written: gone with the next write. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.size)
+  }
+
+  /** Begins anew. */
+  clear(): void {
     this.size = 0
     if (this.#bytes.length > keptBytesMax) this.#bytes = Buffer.allocUnsafeSlow(firstBytes)
-    return written
   }
 
   /** Begins a nested message. @returns what `close` must be given */
