@@ -10,7 +10,15 @@ export interface Endpoint {
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
 const udp = ['jaeger.udp.compact', 'jaeger.udp.binary']
-const listeners = ['otlp.grpc', 'jaeger.grpc', 'query.grpc', ...udp, 'admin']
+const listeners = [
+  'otlp.grpc',
+  'otlp.http',
+  'jaeger.grpc',
+  'jaeger.http',
+  'query.grpc',
+  ...udp,
+  'admin',
+]
 const stopMs = 60_000
 
 /** The compiled gateway as a process of its own, on ports that the system chose. */

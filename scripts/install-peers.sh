@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the foreign programs that test/clients runs against the gateway, all
-# from package registries, into .cache/peers. A part whose stamp is current is
+# from package registries, into .cache/peers; Jaeger's client for Ruby is a package
+# of Debian. A part whose stamp is current is
 # left alone. Needs Go 1.26, JDK 17, Maven, Python 3.11 and Node 20.
 #
 #   scripts/install-peers.sh            everything
@@ -9,6 +10,9 @@ set -euo pipefail
 
 grpcurl_version=v1.9.4
 telemetrygen_version=v0.161.0
+
+parts='tools go protos node propagators python java'
+parts+=' node-jaeger python-jaeger go-jaeger java-jaeger ruby-jaeger python-otel-jaeger node-otel-jaeger'
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sources=$root/test/clients
@@ -118,7 +122,50 @@ install_python_jaeger() {
   python3 -m venv "$peers/python-jaeger"
   "$peers/python-jaeger/bin/pip" install --quiet --disable-pip-version-check --no-deps \
     -r "$sources/python-jaeger/requirements.txt"
-  cp "$sources/python-jaeger/jaeger_udp.py" "$peers/python-jaeger/"
+  cp "$sources/python-jaeger/jaeger_client_udp.py" "$sources/python-jaeger/read_batch.py" \
+    "$peers/python-jaeger/"
+}
+
+# Old clients and exporters of Jaeger, each part with the versions that fit it.
+build_go_jaeger() {
+  (cd "$sources/go-jaeger" && go build -o "$peers/bin/jaeger-client-go" .)
+}
+
+build_java_jaeger() {
+  rm -rf "$peers/java-jaeger"
+  mkdir "$peers/java-jaeger"
+  cp -r "$sources/java-jaeger/." "$peers/java-jaeger/"
+  (cd "$peers/java-jaeger" && mvn --quiet --batch-mode -Dstyle.color=never package)
+}
+
+install_ruby_jaeger() {
+  if ! ruby -e "require 'jaeger/client'" 2>/dev/null; then
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+      say "cannot install the ruby-jaeger peer: install Debian's package ruby-jaeger-client as root" >&2
+      exit 1
+    fi
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
+      ruby-jaeger-client >/dev/null
+  fi
+  mkdir -p "$peers/ruby-jaeger"
+  cp "$sources/ruby-jaeger/jaeger_client.rb" "$peers/ruby-jaeger/"
+}
+
+install_python_otel_jaeger() {
+  rm -rf "$peers/python-otel-jaeger"
+  python3 -m venv "$peers/python-otel-jaeger"
+  "$peers/python-otel-jaeger/bin/pip" install --quiet --disable-pip-version-check --no-deps \
+    -r "$sources/python-otel-jaeger/requirements.txt"
+  cp "$sources/python-otel-jaeger/jaeger_exporter.py" "$peers/python-otel-jaeger/"
+}
+
+install_node_otel_jaeger() {
+  rm -rf "$peers/node-otel-jaeger"
+  mkdir "$peers/node-otel-jaeger"
+  cp "$sources"/node-otel-jaeger/{package.json,package-lock.json,*.js} "$peers/node-otel-jaeger/"
+  (cd "$peers/node-otel-jaeger" &&
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 }
 
 build_java() {
@@ -162,19 +209,39 @@ install_part() {
       need python3 Python
       part python-jaeger "$sources/python-jaeger" "$(python3 --version)" install_python_jaeger
       ;;
+    go-jaeger)
+      need go Go
+      part go-jaeger "$sources/go-jaeger" "$(go version)" build_go_jaeger
+      ;;
+    java-jaeger)
+      need mvn Java
+      part java-jaeger "$sources/java-jaeger" "$(java -version 2>&1)" build_java_jaeger
+      ;;
+    ruby-jaeger)
+      part ruby-jaeger "$sources/ruby-jaeger" none install_ruby_jaeger
+      ;;
+    python-otel-jaeger)
+      need python3 Python
+      part python-otel-jaeger "$sources/python-otel-jaeger" "$(python3 --version)" install_python_otel_jaeger
+      ;;
+    node-otel-jaeger)
+      need npm Node
+      part node-otel-jaeger "$sources/node-otel-jaeger" "$(node --version)" install_node_otel_jaeger
+      ;;
     java)
       need mvn Java
       part java "$sources/java" "$(java -version 2>&1)" build_java
       ;;
     *)
-      say "unknown part $1; there are tools go protos node propagators python node-jaeger python-jaeger java" >&2
+      say "unknown part $1; there are $parts" >&2
       exit 2
       ;;
   esac
 }
 
 if [[ $# -eq 0 ]]; then
-  set -- tools go protos node propagators python node-jaeger python-jaeger java
+  # shellcheck disable=SC2086
+  set -- $parts
 fi
 for name in "$@"; do
   install_part "$name"

@@ -14,6 +14,8 @@ import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
+import type { JaegerBatchRouteOptions } from './receivers/jaeger-http/batch-route.ts'
+import { jaegerBatchRoute } from './receivers/jaeger-http/batch-route.ts'
 import type {
   JaegerUdpListener,
   JaegerUdpOptions,
@@ -240,7 +242,7 @@ function createGrpcListeners(
 
 function createHttpListeners(
   config: Config,
-  receiver: SpanReceiverOptions,
+  receiver: JaegerBatchRouteOptions,
   shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
 ): Listeners['http'] {
   const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
@@ -255,6 +257,18 @@ function createHttpListeners(
         maxMessageBytes: config['otlp.http.max-message-size'],
         maxMessageSetting: 'otlp.http.max-message-size',
         maxConnections: config['otlp.http.max-connections'],
+      }),
+    },
+    {
+      name: 'jaeger.http',
+      listener: createHttpListener({
+        ...shared,
+        name: 'jaeger_http',
+        port: config['jaeger.http.port'],
+        routes: [jaegerBatchRoute(receiver)],
+        maxMessageBytes: config['jaeger.http.max-message-size'],
+        maxMessageSetting: 'jaeger.http.max-message-size',
+        maxConnections: config['jaeger.http.max-connections'],
       }),
     },
   ]

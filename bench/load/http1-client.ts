@@ -10,11 +10,12 @@ export interface Http1ClientOptions {
   readonly host: string
   readonly port: number
   readonly path: string
+  readonly contentType: string
   readonly headers?: readonly (readonly [string, string])[]
 }
 
 /**
- * One HTTP/1.1 connection that is kept open, with one request at a time: posts protobuf and reads
+ * One HTTP/1.1 connection that is kept open, with one request at a time: posts messages and reads
  * the status. Answers must have a Content-Length or be chunked, as all servers' are.
  */
 export class Http1Client implements LoadConnection {
@@ -29,7 +30,7 @@ export class Http1Client implements LoadConnection {
     const more = (options.headers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('')
     this.#head =
       `POST ${options.path} HTTP/1.1\r\nhost: ${options.host}:${options.port}\r\n` +
-      `content-type: application/x-protobuf\r\n${more}content-length: `
+      `content-type: ${options.contentType}\r\n${more}content-length: `
   }
 
   static async connect(options: Http1ClientOptions): Promise<Http1Client> {
@@ -95,10 +96,11 @@ function parseAnswer(received: string): CallResult | undefined {
   const isWhole = length === undefined ? body.endsWith('0\r\n\r\n') : body.length >= Number(length)
   if (!isWhole) return undefined
   const code = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? '000'
+  const isOk = code === '200' || code === '202'
   return {
-    status: code === '200' ? '0' : `HTTP ${code}`,
-    isOk: code === '200',
+    status: isOk ? '0' : `HTTP ${code}`,
+    isOk,
     hasRetryInfo: /\r\nretry-after:/i.test(head),
-    message: code === '200' ? '' : body.slice(0, 200),
+    message: isOk ? '' : body.slice(0, 200),
   }
 }

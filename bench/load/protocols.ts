@@ -6,7 +6,7 @@ import type { TemplateFormat } from './template-builder.ts'
 import { grpcPrefixBytes } from './templates.ts'
 
 /** Protocols that load can be sent in. */
-export const protocols = ['otlp-grpc', 'otlp-http', 'jaeger-grpc'] as const
+export const protocols = ['otlp-grpc', 'otlp-http', 'jaeger-grpc', 'jaeger-thrift-http'] as const
 export type Protocol = (typeof protocols)[number]
 
 interface ProtocolFacts {
@@ -14,6 +14,8 @@ interface ProtocolFacts {
   readonly listener: string
   readonly path: string
   readonly format: TemplateFormat
+  /** Of a protocol over HTTP/1.1; the others are gRPC. */
+  readonly contentType?: string
 }
 
 /** What is fixed for each protocol. */
@@ -23,11 +25,22 @@ export const protocolFacts: Readonly<Record<Protocol, ProtocolFacts>> = {
     path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     format: 'otlp',
   },
-  'otlp-http': { listener: 'otlp.http', path: '/v1/traces', format: 'otlp' },
+  'otlp-http': {
+    listener: 'otlp.http',
+    path: '/v1/traces',
+    format: 'otlp',
+    contentType: 'application/x-protobuf',
+  },
   'jaeger-grpc': {
     listener: 'jaeger.grpc',
     path: '/jaeger.api_v2.CollectorService/PostSpans',
     format: 'jaeger',
+  },
+  'jaeger-thrift-http': {
+    listener: 'jaeger.http',
+    path: '/api/traces?format=jaeger.thrift',
+    format: 'jaeger-thrift',
+    contentType: 'application/x-thrift',
   },
 }
 
@@ -50,12 +63,13 @@ export interface Connected {
 /** Opens all connections. HTTP/1.1 has one for each call at a time. */
 export async function connectAll(options: ConnectOptions): Promise<Connected> {
   const { protocol, host, port, inFlight } = options
-  const { path } = protocolFacts[protocol]
+  const { path, contentType } = protocolFacts[protocol]
   const at = { host, port, path }
-  if (protocol === 'otlp-http') {
+  if (contentType !== undefined) {
     const headers = options.gzip ? [['content-encoding', 'gzip'] as const] : []
     const count = options.connections * inFlight
-    const opening = Array.from({ length: count }, () => Http1Client.connect({ ...at, headers }))
+    const http = { ...at, contentType, headers }
+    const opening = Array.from({ length: count }, () => Http1Client.connect(http))
     return { connections: await Promise.all(opening), inFlight: 1 }
   }
   const headers = options.gzip ? [['grpc-encoding', 'gzip'] as const] : []

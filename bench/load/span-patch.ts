@@ -39,17 +39,16 @@ const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) => {
  * ids, two for span ids), which keeps equal ids equal, so every parent stays in its trace; the
  * values with many distinct ones follow from the new span id. Times are the caller's.
  */
-export function patchIds(table: PatchTable, span: number, delta: Uint32Array): void {
+export function patchIds(
+  table: PatchTable,
+  span: number,
+  delta: Uint32Array,
+  changeIds: ChangeIds,
+): void {
   const { view, slots } = table
   const first = span * slotStride
-  const traceId = slots[first + SpanSlot.traceId] as number
+  changeIds(table, first, delta)
   const spanId = slots[first + SpanSlot.spanId] as number
-  const parent = slots[first + SpanSlot.parentSpanId] as number
-  const parentTrace = slots[first + SpanSlot.parentTraceId] as number
-  changeTraceId(view, traceId, delta)
-  changeSpanId(view, spanId, delta)
-  if (parent !== 0) changeSpanId(view, parent, delta)
-  if (parentTrace !== 0) changeTraceId(view, parentTrace, delta)
   const left = view.getUint32(spanId)
   const right = view.getUint32(spanId + 4)
   const user = Math.imul(right, 0x85eb_ca6b) >>> 11
@@ -61,6 +60,20 @@ export function patchIds(table: PatchTable, span: number, delta: Uint32Array): v
   view.setUint16(userAt + 4, hexPairs[user & 0xff] as number)
   writeHex(view, slots[first + SpanSlot.order] as number, order)
   writeHex(view, slots[first + SpanSlot.request] as number, request)
+}
+
+/** Changes the ids of a span whose slots begin at `first`, by a delta as `patchIds` has it. */
+export type ChangeIds = (table: PatchTable, first: number, delta: Uint32Array) => void
+
+/** Ids as protobuf has them: 16 and 8 bytes. */
+export function changeProtobufIds(table: PatchTable, first: number, delta: Uint32Array): void {
+  const { view, slots } = table
+  const parent = slots[first + SpanSlot.parentSpanId] as number
+  const parentTrace = slots[first + SpanSlot.parentTraceId] as number
+  changeTraceId(view, slots[first + SpanSlot.traceId] as number, delta)
+  changeSpanId(view, slots[first + SpanSlot.spanId] as number, delta)
+  if (parent !== 0) changeSpanId(view, parent, delta)
+  if (parentTrace !== 0) changeTraceId(view, parentTrace, delta)
 }
 
 function changeTraceId(view: DataView, at: number, delta: Uint32Array): void {

@@ -1,14 +1,28 @@
 import { encodeJaegerMessage, encodeJaegerSpan } from './jaeger-encoding.ts'
-import type { EncodedGroup } from './otlp-encoding.ts'
+import type { EncodedGroup, EncodedMessage } from './otlp-encoding.ts'
 import { encodeOtlpMessage, encodeOtlpSpan } from './otlp-encoding.ts'
 import type { BenchRandom } from './random.ts'
 import { createBenchRandom } from './random.ts'
-import type { EncodedSpan } from './span-slots.ts'
+import type { EncodedSpan, SpanIds } from './span-slots.ts'
+import { binaryBatches, compactDatagrams } from './thrift-encoding.ts'
 import type { WorldProcess, WorldSpan } from './world.ts'
 import { makeProcess, makeTrace, serviceCount } from './world.ts'
 
 /** Formats that templates can be encoded in. */
-export type TemplateFormat = 'otlp' | 'jaeger'
+export type TemplateFormat = 'otlp' | 'jaeger' | 'jaeger-thrift' | 'jaeger-datagram'
+
+/** How a format writes spans, and a message around them. */
+interface TemplateEncoding {
+  span(span: WorldSpan, ids: SpanIds): EncodedSpan
+  message(groups: readonly EncodedGroup[]): EncodedMessage
+}
+
+const encodings: Readonly<Record<TemplateFormat, TemplateEncoding>> = {
+  otlp: { span: encodeOtlpSpan, message: encodeOtlpMessage },
+  jaeger: { span: encodeJaegerSpan, message: encodeJaegerMessage },
+  'jaeger-thrift': binaryBatches,
+  'jaeger-datagram': compactDatagrams,
+}
 
 /** What a set of templates is made of. */
 export interface TemplateOptions {
@@ -70,10 +84,10 @@ export function* buildMessages(options: TemplateOptions): Generator<BuiltMessage
   }
 }
 
-/** A PostSpans request has one process, so its traces stay in one service. */
+/** A request for Jaeger has one process, so its traces stay in one service. */
 function pickServices(random: BenchRandom, format: TemplateFormat): number[] {
   const first = random.below(serviceCount)
-  const count = format === 'jaeger' ? 1 : 3 + random.below(4)
+  const count = format === 'otlp' ? 3 + random.below(4) : 1
   return Array.from({ length: count }, (_, index) => (first + index * 7) % serviceCount)
 }
 
@@ -107,7 +121,7 @@ interface TraceInput {
 }
 
 function placeTrace(random: BenchRandom, { spans, startNano, format }: TraceInput): PlacedSpan[] {
-  const encode = format === 'otlp' ? encodeOtlpSpan : encodeJaegerSpan
+  const { span: encode } = encodings[format]
   const traceId = randomBytes(random, 16)
   const spanIds = spans.map(() => randomBytes(random, 8))
   return spans.map((span, index) => {
@@ -132,8 +146,7 @@ function message(
     if (placed.length === 0) continue
     groups.push({ process, placed, spans: placed.map(({ encoded }) => encoded) })
   }
-  const { bytes, bodies } =
-    format === 'otlp' ? encodeOtlpMessage(groups) : encodeJaegerMessage(groups)
+  const { bytes, bodies } = encodings[format].message(groups)
   const inOrder = groups.flatMap(({ placed }) => placed)
   return {
     bytes,

@@ -1,15 +1,22 @@
 import { createBenchRandom } from './random.ts'
-import type { BaseTime, PatchTable } from './span-patch.ts'
+import type { BaseTime, ChangeIds, PatchTable } from './span-patch.ts'
 import {
   baseTimeOf,
+  changeProtobufIds,
   offsetStride,
   patchIds,
   patchJaegerTimes,
   patchOtlpTimes,
 } from './span-patch.ts'
 import { SpanSlot, slotStride } from './span-slots.ts'
-import type { BuiltMessage, TemplateOptions } from './template-builder.ts'
+import type { BuiltMessage, TemplateFormat, TemplateOptions } from './template-builder.ts'
 import { buildMessages } from './template-builder.ts'
+import {
+  changeBinaryIds,
+  changeCompactIds,
+  patchBinaryTimes,
+  patchCompactTimes,
+} from './thrift-patch.ts'
 
 /** Bytes in front of each message: the frame of gRPC. */
 export const grpcPrefixBytes = 5
@@ -28,6 +35,19 @@ export interface Plant {
   /** 6 characters, for the attribute `tenant`. */
   readonly tenant?: string
   readonly durationNano?: number
+}
+
+/** How ids and times are written anew. */
+interface FormatPatch {
+  readonly ids: ChangeIds
+  readonly times: (table: PatchTable, span: number, base: BaseTime) => void
+}
+
+const patches: Readonly<Record<TemplateFormat, FormatPatch>> = {
+  otlp: { ids: changeProtobufIds, times: patchOtlpTimes },
+  jaeger: { ids: changeProtobufIds, times: patchJaegerTimes },
+  'jaeger-thrift': { ids: changeBinaryIds, times: patchBinaryTimes },
+  'jaeger-datagram': { ids: changeCompactIds, times: patchCompactTimes },
 }
 
 /** Nanoseconds since the epoch. */
@@ -52,7 +72,7 @@ export class TemplateSet {
   readonly #memory: Buffer
   readonly #table: PatchTable
   readonly #templates: readonly Template[]
-  readonly #patchTimes: typeof patchOtlpTimes
+  readonly #patch: FormatPatch
   readonly #random
   readonly #clock: NanoClock
   readonly #masks: Uint32Array
@@ -66,7 +86,7 @@ export class TemplateSet {
     this.#memory = built.memory
     this.#table = built.table
     this.#templates = built.templates
-    this.#patchTimes = options.format === 'otlp' ? patchOtlpTimes : patchJaegerTimes
+    this.#patch = patches[options.format]
     this.#random = createBenchRandom(options.seed ^ 0x5bd1_e995)
     this.#clock = clock
     this.#masks = new Uint32Array(built.templates.length * 6)
@@ -103,8 +123,8 @@ export class TemplateSet {
     }
     const end = template.firstSpan + template.spanCount
     for (let span = template.firstSpan; span < end; span++) {
-      patchIds(this.#table, span, this.#delta)
-      this.#patchTimes(this.#table, span, this.#base)
+      patchIds(this.#table, span, this.#delta, this.#patch.ids)
+      this.#patch.times(this.#table, span, this.#base)
     }
     return { framed: template.framed, template: index, spanCount: template.spanCount }
   }

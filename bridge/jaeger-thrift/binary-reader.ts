@@ -1,5 +1,6 @@
 import type { Envelope } from './thrift-reader.ts'
 import { ThriftReader } from './thrift-reader.ts'
+import { ThriftType } from './thrift-type.ts'
 
 /**
  * Thrift's binary protocol: numbers of fixed length, big-endian. Messages have the strict header
@@ -80,6 +81,32 @@ export class BinaryReader extends ThriftReader {
     return this.checked(this.i32(), 'count')
   }
 
+  /** 11 0 1 length key, 8 0 2 type, 11 0 3 length text, 0. */
+  override textTag(): boolean {
+    const { bytes, position: at, end } = this
+    if (end - at < emptyTextTag || !this.#isHead(at, ThriftType.binary, 1)) return false
+    const keyLength = this.#big32(at + 3)
+    if (keyLength < 0 || keyLength > end - at - emptyTextTag) return false
+    const type = at + 7 + keyLength
+    if (!this.#isHead(type, ThriftType.i32, 2) || this.#big32(type + 3) !== 0) return false
+    if (!this.#isHead(type + 7, ThriftType.binary, 3)) return false
+    const textLength = this.#big32(type + 10)
+    const stop = type + 14 + textLength
+    if (textLength < 0 || stop >= end || bytes[stop] !== 0) return false
+    this.start = at + 7
+    this.length = keyLength
+    this.textStart = type + 14
+    this.textLength = textLength
+    this.position = stop + 1
+    return true
+  }
+
+  /** Whether there is the head of a field with a small number. */
+  #isHead(at: number, type: number, id: number): boolean {
+    const { bytes } = this
+    return bytes[at] === type && bytes[at + 1] === 0 && bytes[at + 2] === id
+  }
+
   #name(length: number): string {
     const at = this.take(this.checked(length, 'length'))
     return String.fromCharCode(...this.bytes.subarray(at, at + Math.min(length, nameLengthMax)))
@@ -100,6 +127,8 @@ export class BinaryReader extends ThriftReader {
   }
 }
 
+/** Bytes of a tag whose key and text are empty: heads, lengths, the type and the end. */
+const emptyTextTag = 22
 const strictVersion1 = 0x8001
 /** No method that is served has a longer name. */
 const nameLengthMax = 64

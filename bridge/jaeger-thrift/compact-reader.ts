@@ -123,6 +123,26 @@ export class CompactReader extends ThriftReader {
     return this.checked(count, 'count')
   }
 
+  /** 0x18 length key, 0x15 0, 0x18 length text, 0; the lengths in a byte each. */
+  override textTag(): boolean {
+    const { bytes, position: at, end } = this
+    if (end - at < emptyTextTag || bytes[at] !== binaryHead) return false
+    const keyLength = bytes[at + 1] as number
+    if (keyLength > 0x7f || keyLength > end - at - emptyTextTag) return false
+    const type = at + 2 + keyLength
+    if (bytes[type] !== i32Head || bytes[type + 1] !== 0) return false
+    const textLength = bytes[type + 3] as number
+    const stop = type + 4 + textLength
+    if (bytes[type + 2] !== binaryHead || textLength > 0x7f) return false
+    if (stop >= end || bytes[stop] !== 0) return false
+    this.start = at + 2
+    this.length = keyLength
+    this.textStart = type + 4
+    this.textLength = textLength
+    this.position = stop + 1
+    return true
+  }
+
   #typeOf(compact: number): number {
     const type = types[compact]
     if (type === undefined) throw this.error('bad_wire_type', `there is no type ${compact}`)
@@ -158,6 +178,11 @@ export class CompactReader extends ThriftReader {
   }
 }
 
+/** A field that follows the one before, of a string and of a number. */
+const binaryHead = 0x18
+const i32Head = 0x15
+/** Bytes of a tag whose key and text are empty. */
+const emptyTextTag = 7
 const protocolId = 0x82
 const version = 1
 const compactTrue = 1

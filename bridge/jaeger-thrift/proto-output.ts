@@ -1,5 +1,13 @@
 import { varintLength } from '../wire/writer.ts'
 
+/** Where key and text of a tag lie; -1 for what it has not. */
+export interface TagText {
+  keyStart: number
+  keyLength: number
+  textStart: number
+  textLength: number
+}
+
 /**
  * Protobuf bytes as they grow. Numbers of 64 bits come as halves, so that none of them costs a
  * bigint; that is what bridge/wire's writer cannot do.
@@ -13,9 +21,19 @@ export class ProtoOutput {
   finish(): Buffer {
     const written = Buffer.allocUnsafeSlow(this.size)
     this.#bytes.copy(written, 0, 0, this.size)
+    this.clear()
+    return written
+  }
+
+  /** What was written, where it was written: gone with the next write. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.size)
+  }
+
+  /** Begins anew. */
+  clear(): void {
     this.size = 0
     if (this.#bytes.length > keptBytesMax) this.#bytes = Buffer.allocUnsafeSlow(firstBytes)
-    return written
   }
 
   /** Begins a nested message. @returns what `close` must be given */
@@ -53,6 +71,34 @@ export class ProtoOutput {
       }
     }
     this.size += length
+  }
+
+  /** A KeyValue of 1 key and 3 v_str; its type is the default one. */
+  textTag(tag: number, from: Uint8Array, found: Readonly<TagText>): void {
+    const { keyStart, keyLength, textStart, textLength } = found
+    if (keyLength + textLength > shortPairMax) {
+      const at = this.open(tag)
+      this.slice(0x0a, from, keyStart, keyLength)
+      this.slice(0x1a, from, textStart, textLength)
+      this.close(at)
+      return
+    }
+    this.#reserve(6 + keyLength + textLength)
+    const bytes = this.#bytes
+    let at = this.size
+    bytes[at++] = tag
+    bytes[at++] = keyLength + textLength + 4
+    bytes[at++] = 0x0a
+    bytes[at++] = keyLength
+    for (let index = keyStart; index < keyStart + keyLength; index++) {
+      bytes[at++] = from[index] as number
+    }
+    bytes[at++] = 0x1a
+    bytes[at++] = textLength
+    for (let index = textStart; index < textStart + textLength; index++) {
+      bytes[at++] = from[index] as number
+    }
+    this.size = at
   }
 
   /** An int32 or enum as a varint; a negative one takes 10 bytes, as protobuf says. */
@@ -118,6 +164,8 @@ export class ProtoOutput {
   }
 }
 
+/** With four bytes of tags and lengths it is as long as one byte tells. */
+const shortPairMax = 123
 /** Enough for the datagrams that are taken together. */
 const firstBytes = 256 * 1024
 /** More than this is given back after one that needed it. */

@@ -37,6 +37,9 @@ export abstract class ThriftReader {
   /** Where the last `binary()` lies. */
   start = 0
   length = 0
+  /** Where the text of the last `textTag()` lies. */
+  textStart = 0
+  textLength = 0
 
   /** Begins with other bytes. */
   use(bytes: Uint8Array): void {
@@ -66,6 +69,15 @@ export abstract class ThriftReader {
   abstract list(): number
   /** Begins a map. @returns how many pairs of `keyType` and `elementType` follow */
   abstract map(): number
+
+  /**
+   * Goes behind a Tag that holds a text, most tags, when it is written as clients write it: key,
+   * type and text in this order and nothing else. One look at its bytes costs less than half of
+   * reading it field by field. The key is then in `start` and `length`.
+   *
+   * @returns false for any other bytes, also broken ones; then nothing was read
+   */
+  abstract textTag(): boolean
 
   /** Goes behind a value that nobody asked for. */
   skip(type: number, depth = 0): void {

@@ -1,13 +1,13 @@
 import { textOf } from '../wire/reader.ts'
+import { WireError } from '../wire/wire-error.ts'
 import type { BatchFacts, ClientStats } from './batch-facts.ts'
 import { clientUuidMax } from './batch-facts.ts'
-import type { ProtoOutput } from './proto-output.ts'
+import type { ProtoOutput, TagText } from './proto-output.ts'
 import type { Context } from './scratch.ts'
 import { numberOf, skipUnknown } from './scratch.ts'
 import type { ThriftReader } from './thrift-reader.ts'
 import { ThriftType } from './thrift-type.ts'
 import { writeSpan } from './write-span.ts'
-import type { TagText } from './write-tag.ts'
 import { structsOf, writeTags } from './write-tag.ts'
 
 /**
@@ -63,12 +63,24 @@ function readBatch(context: Context): Pick<BatchFacts, 'clientUuid' | 'seqNo' | 
 function writeSpans(context: Context): void {
   const { out } = context
   const count = structsOf(context)
+  checkSpans(context, count)
   for (let left = count; left > 0; left--) {
     const at = out.open(0x0a)
     writeSpan(context)
     out.close(at)
   }
   context.spans += count
+}
+
+/**
+ * Each span becomes some numbers of an index, so a body of nothing but ends of structs would take many
+ * times its bytes; more spans than a datagram holds must be as long as spans with ids are.
+ */
+function checkSpans({ reader }: Context, count: number): void {
+  const left = reader.end - reader.position
+  if (count <= uncheckedSpansMax || count * spanBytesMin <= left) return
+  const state = `it has ${count} spans in ${left} bytes, one with ids takes ${spanBytesMin}`
+  throw new WireError('bad_length', `Cannot read Thrift batch: ${state}`, reader.position)
 }
 
 /**
@@ -131,6 +143,11 @@ function isClientUuid(bytes: Uint8Array, text: TagText): boolean {
   }
   return clientUuidKey.every((byte, index) => bytes[text.keyStart + index] === byte)
 }
+
+/** A datagram has fewer bytes. */
+const uncheckedSpansMax = 65_536
+/** By the binary protocol: traceIdLow and spanId, 11 bytes each, and the struct's end. */
+const spanBytesMin = 23
 
 const clientUuidKey = Buffer.from('client-uuid')
 

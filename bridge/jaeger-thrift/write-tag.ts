@@ -1,14 +1,7 @@
+import type { TagText } from './proto-output.ts'
 import type { Context } from './scratch.ts'
 import { skipUnknown } from './scratch.ts'
 import { ThriftType } from './thrift-type.ts'
-
-/** Where key and text of the tag that was written last lie; -1 for what it had not. */
-export interface TagText {
-  keyStart: number
-  keyLength: number
-  textStart: number
-  textLength: number
-}
 
 /**
  * list<Tag> -> jaeger.api_v2.KeyValue[], the Thrift field being the current one.
@@ -30,10 +23,19 @@ export interface TagText {
 export function writeTags(context: Context, tag: number, onTag?: (text: TagText) => void): void {
   const { out } = context
   const count = structsOf(context)
+  const { reader } = context
   for (let left = count; left > 0; left--) {
-    const at = out.open(tag)
-    writeTag(context)
-    out.close(at)
+    if (reader.textTag()) {
+      text.keyStart = reader.start
+      text.keyLength = reader.length
+      text.textStart = reader.textStart
+      text.textLength = reader.textLength
+      out.textTag(tag, reader.bytes, text)
+    } else {
+      const at = out.open(tag)
+      writeTag(context)
+      out.close(at)
+    }
     onTag?.(text)
   }
 }

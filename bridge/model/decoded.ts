@@ -10,6 +10,8 @@ export interface Decoded {
   readonly rejected: readonly Rejected[]
   /** How many resources, scopes and spans each repair changed; a name without changes is absent. */
   readonly repairs: ReadonlyMap<RepairName, number>
+  /** Fields whose values were lost because nobody knows them; absent where the model keeps them. */
+  readonly skippedFields?: number
 }
 
 /** What decoding has to be told, as it reads no clock and no settings. */

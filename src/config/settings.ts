@@ -97,6 +97,25 @@ export const settings = {
     max: 1024 * mebi,
     doc: 'Largest PostSpans request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
   },
+  'jaeger.http.port': {
+    type: 'port',
+    default: 14268,
+    doc: 'Port for Jaeger clients that send Thrift over HTTP, `/api/traces`; 0 takes a free one.',
+  },
+  'jaeger.http.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest batch of Jaeger Thrift over HTTP, as it arrives and after decompression; a larger one is refused with 413.',
+  },
+  'jaeger.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of the port for Jaeger Thrift over HTTP; one more is closed at once.',
+  },
   'query.grpc.port': {
     type: 'port',
     default: 16685,

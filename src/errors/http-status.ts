@@ -31,13 +31,14 @@ export class HttpRefusal extends Error {
 }
 
 /**
- * Not found, method not allowed, timeout of a body, unsupported media type or content coding.
+ * Bad request, not found, method not allowed, timeout of a body, unsupported media type or content coding.
  *
  * Source: RFC 9110 section 15.5.
  */
-export type RefusalStatus = 404 | 405 | 408 | 415
+export type RefusalStatus = 400 | 404 | 405 | 408 | 415
 
 const refusalCodes: Readonly<Record<RefusalStatus, number>> = {
+  400: GrpcCode.invalidArgument,
   404: GrpcCode.notFound,
   405: GrpcCode.unimplemented,
   408: GrpcCode.deadlineExceeded,

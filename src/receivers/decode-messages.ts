@@ -1,4 +1,5 @@
 import { decodeBatches, decodePostSpansRequest } from '../../bridge/jaeger-proto/decode-request.ts'
+import { decodeThriftBatch } from '../../bridge/jaeger-thrift/decode-batch.ts'
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
@@ -13,8 +14,9 @@ export const decoders = {
   otlp_proto: forStore(decodeRequest),
   otlp_json: forStore(decodeJsonRequest),
   jaeger_proto: forStore(decodePostSpansRequest),
-  // As bridge/jaeger-thrift has written it.
-  jaeger_thrift: forStore(decodeBatches),
+  jaeger_thrift: forStore(decodeThriftBatch),
+  // What bridge/jaeger-thrift has made of datagrams.
+  jaeger_batches: forStore(decodeBatches),
 } as const satisfies Record<string, Decoder>
 
 type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded

@@ -29,6 +29,8 @@ export interface SpanReceiverOptions {
 /** One request that brings spans, whatever its wire. */
 export interface IncomingSpans {
   readonly source: Source & { readonly format: RequestFormat }
+  /** What the pieces are in, where that is another format than the one that came. */
+  readonly encoding?: RequestFormat
   /** How many requests these are, where several are stored together; 1 unless it is said. */
   readonly requests?: number
   /** The request after decompression; whoever receives it gives it away. */
@@ -56,6 +58,7 @@ const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   otlp_json: 128 * 1024,
   jaeger_proto: 128 * 1024,
   jaeger_thrift: 128 * 1024,
+  jaeger_batches: 128 * 1024,
 }
 
 /** All spans belong to one tenant until requests name theirs. */
@@ -94,9 +97,12 @@ export async function receiveSpans(
       options.metrics.add('spangate_requests_refused_total', requests, { receiver, format, reason })
       throw error
     }
-    const { batch, rejected: bad, repairs } = decoded
+    const { batch, rejected: bad, repairs, skippedFields = 0 } = decoded
     for (const [repair, count] of repairs) {
       options.metrics.add('spangate_spans_repaired_total', count, { receiver, format, repair })
+    }
+    if (skippedFields > 0) {
+      options.metrics.add('spangate_fields_skipped_total', skippedFields, { receiver, format })
     }
     const rejected = await admitted.store({ tenant, batch, rejected: bad }, signal)
     return { spans: spanCount(batch) + bad.length, rejected }
@@ -111,7 +117,7 @@ export async function receiveSpans(
 /** Decodes a small request here, a large one on the thread for it. */
 function decode(
   { decodeThread }: SpanReceiverOptions,
-  { source: { format }, pieces, signal }: IncomingSpans,
+  { source, encoding, pieces, signal }: IncomingSpans,
   facts: {
     readonly sizeBytes: number
     readonly arrivalUnixMs: number
@@ -119,6 +125,7 @@ function decode(
   },
 ): Decoded | Promise<Decoded> {
   const { sizeBytes, arrivalUnixMs, memory } = facts
+  const format = encoding ?? source.format
   if (sizeBytes <= decodedHereBytesMax[format] || decodeThread === undefined) {
     const options = memory === undefined ? { arrivalUnixMs } : { arrivalUnixMs, memory }
     return decoders[format](inOnePiece(pieces), options)

@@ -19,10 +19,22 @@ const commands = {
   'otlp-sdk-python': [join(root, 'python/bin/python'), join(root, 'python/otlp_sdk.py')],
   'grpc-js-post': [process.execPath, join(root, 'node/jaeger-post.js')],
   propagate: [process.execPath, join(root, 'propagators/propagate.js')],
-  'jaeger-client-node': [process.execPath, join(root, 'node-jaeger/jaeger-udp.js')],
+  'jaeger-client-node': [process.execPath, join(root, 'node-jaeger/jaeger-client.js')],
   'jaeger-client-python': [
     join(root, 'python-jaeger/bin/python'),
-    join(root, 'python-jaeger/jaeger_udp.py'),
+    join(root, 'python-jaeger/jaeger_client_udp.py'),
+  ],
+  'jaeger-client-go': [join(root, 'bin/jaeger-client-go')],
+  'jaeger-client-java': ['java', '-jar', join(root, 'java-jaeger/target/peers-jaeger.jar')],
+  'jaeger-client-ruby': ['ruby', join(root, 'ruby-jaeger/jaeger_client.rb')],
+  'jaeger-exporter-node': [process.execPath, join(root, 'node-otel-jaeger/jaeger-exporter.js')],
+  'jaeger-exporter-python': [
+    join(root, 'python-otel-jaeger/bin/python'),
+    join(root, 'python-otel-jaeger/jaeger_exporter.py'),
+  ],
+  'thrift-read-batch': [
+    join(root, 'python-jaeger/bin/python'),
+    join(root, 'python-jaeger/read_batch.py'),
   ],
 } as const satisfies Record<string, readonly string[]>
 
@@ -44,6 +56,12 @@ const parts = {
   propagate: 'propagators',
   'jaeger-client-node': 'node-jaeger',
   'jaeger-client-python': 'python-jaeger',
+  'jaeger-client-go': 'go-jaeger',
+  'jaeger-client-java': 'java-jaeger',
+  'jaeger-client-ruby': 'ruby-jaeger',
+  'jaeger-exporter-node': 'node-otel-jaeger',
+  'jaeger-exporter-python': 'python-otel-jaeger',
+  'thrift-read-batch': 'python-jaeger',
 } as const satisfies Record<PeerName, string>
 
 /** What a program needs besides, one of these on the PATH. */

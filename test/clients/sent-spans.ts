@@ -28,7 +28,9 @@ export interface JaegerSpan {
   readonly traceId: string
   readonly spanId: string
   readonly operationName: string
+  readonly flags: number
   readonly tags: readonly Tag[]
+  readonly logs: readonly { readonly timeNano: string; readonly fields: readonly Tag[] }[]
   readonly process: { readonly serviceName: string; readonly tags: readonly Tag[] }
 }
 
@@ -39,8 +41,8 @@ export interface Sending {
   readonly traces: number
   readonly startMs: number
   readonly gzip: boolean
-  /** Of an OpenTelemetry SDK; gRPC by default. */
-  readonly protocol?: 'http/protobuf' | 'http/json'
+  /** Of an OpenTelemetry SDK; gRPC by default. Or of a client for Jaeger; UDP by default. */
+  readonly protocol?: 'http/protobuf' | 'http/json' | 'udp' | 'http' | 'grpc'
 }
 
 /** Lets a program send; answers the spans that it says it sent. */

@@ -1,8 +1,8 @@
+import type { SpanGroup } from '../../bridge/model/span.ts'
 import { encodeGroups } from '../../bridge/otlp/encode-groups.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
 import { sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
 import { paddingOf } from '../padding.ts'
-import type { ExportAnswer } from './gateway-clients.ts'
 import { OtlpClient, QueryClient } from './gateway-clients.ts'
 
 /** Which spans a request holds: of one trace, with ids in a row. */
@@ -16,6 +16,11 @@ export interface RequestSpans {
 
 /** The bytes of an ExportTraceServiceRequest with these spans, which started just now. */
 export function exportRequest(spans: RequestSpans, change: Partial<SampleSpan> = {}): Uint8Array {
+  return encodeGroups([requestGroup(spans, change)])
+}
+
+/** The same as objects, for other encodings. */
+export function requestGroup(spans: RequestSpans, change: Partial<SampleSpan> = {}): SpanGroup {
   const { trace, firstId, count, padding = 0 } = spans
   const startMicros = Date.now() * 1000
   const samples = Array.from({ length: count }, (_, at) => {
@@ -23,7 +28,7 @@ export function exportRequest(spans: RequestSpans, change: Partial<SampleSpan> =
     const attributes = padding > 0 ? { padding: paddingOf(trace * 1000 + id, padding) } : {}
     return sampleSpan({ trace, id, startMicros, attributes, ...change })
   })
-  return encodeGroups([sampleGroup(samples)])
+  return sampleGroup(samples)
 }
 
 /** Remembers which spans were acknowledged, and asks a gateway whether it has them. */
@@ -76,9 +81,27 @@ export class Ledger {
   }
 }
 
+/** A connection of a client that sends spans in some protocol. */
+export interface LoadClient {
+  /** Sends one request; every answer that it gets, or none, is an answer. */
+  send(spans: RequestSpans, timeoutMs?: number): Promise<LoadAnswer>
+  close(): void
+}
+
+/** What a request was answered. */
+export interface LoadAnswer {
+  /** `OK` when its spans were acknowledged, else whatever the protocol says. */
+  readonly code: string
+  readonly message: string
+  /** When the client may try again, if the answer says so. */
+  readonly retryAfterMs: number | undefined
+}
+
 /** What many clients at once send, until they are told to stop. */
 export interface LoadOptions {
   readonly address: string
+  /** Opens a client's connection; OTLP over gRPC where it is left out. */
+  readonly connect?: (address: string) => LoadClient
   readonly ledger: Ledger
   /** Clients, each with its own connection and one request under way. */
   readonly clients: number
@@ -92,7 +115,7 @@ export interface LoadOptions {
 /** Exports under way. */
 export interface Load {
   /** Answers other than OK so far. */
-  readonly refusals: readonly ExportAnswer[]
+  readonly refusals: readonly LoadAnswer[]
   /** Requests that were acknowledged so far. */
   readonly acknowledged: number
   /** Resolves when that many requests were acknowledged. */
@@ -103,21 +126,29 @@ export interface Load {
 
 const tracesOfLoad = 20
 
+function connectOtlp(address: string): LoadClient {
+  const client = new OtlpClient(address)
+  return {
+    send: (spans, timeoutMs) => client.export(exportRequest(spans), timeoutMs),
+    close: () => client.close(),
+  }
+}
+
 /** Lets clients send one request after the other; each goes on until `stop()`, whatever it is told. */
 export function startLoad(options: LoadOptions): Load {
   const { ledger, clients, firstTrace, spansPerRequest = 10, padding = 200 } = options
-  const refusals: ExportAnswer[] = []
+  const refusals: LoadAnswer[] = []
   const watchers = new Set<() => void>()
   let acknowledged = 0
   let next = 0
   let isStopping = false
   const sender = async (): Promise<void> => {
-    const client = new OtlpClient(options.address)
+    const client = (options.connect ?? connectOtlp)(options.address)
     while (!isStopping) {
       const at = next++
       const trace = firstTrace + (at % tracesOfLoad)
       const spans = { trace, firstId: at * spansPerRequest + 1, count: spansPerRequest, padding }
-      const answer = await client.export(exportRequest(spans), options.timeoutMs)
+      const answer = await client.send(spans, options.timeoutMs)
       if (answer.code === 'OK') {
         ledger.acknowledged(spans)
         acknowledged += 1

@@ -49,7 +49,7 @@ t.test('overload is answered by UNAVAILABLE with RetryInfo, within the bound', a
     args: [
       ...['--admission.max-bytes', '4MiB', '--admission.wait', '50ms'],
       ...['--otlp.grpc.max-message-size', '1MiB', '--jaeger.grpc.max-message-size', '1MiB'],
-      ...['--otlp.http.max-message-size', '1MiB'],
+      ...['--otlp.http.max-message-size', '1MiB', '--jaeger.http.max-message-size', '1MiB'],
     ],
   })
   t.teardown(() => gateway.stop())

@@ -2,13 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { decodeBatches } from '../../bridge/jaeger-proto/decode-request.ts'
+import { decodeThriftBatch } from '../../bridge/jaeger-thrift/decode-batch.ts'
+import { encodeThriftBatches } from '../../bridge/jaeger-thrift/encode-batches.ts'
+import type { ThriftProtocol } from '../../bridge/jaeger-thrift/thrift-protocol.ts'
 import type { Decoded } from '../../bridge/model/decoded.ts'
 import type { AnyValue, KeyValue, Span } from '../../bridge/model/span.ts'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { messageOf, readerFor } from '../bridge/jaeger-thrift/read-message.ts'
 import { projectRoot } from '../project-root.ts'
 
-/** Datagrams by Apache Thrift's Python library; generate.py beside them made them. */
+/**
+ * Datagrams, and bare batches as they are posted, by Apache Thrift's Python library, for which
+ * generate.py stands beside them, and by Jaeger's client for C++, whose program is in cpp/.
+ */
 const folder = join(projectRoot, 'test/golden/jaeger-thrift')
 const files = readdirSync(folder).filter((name) => name.endsWith('.bin'))
 
@@ -39,30 +45,33 @@ interface Expected {
 
 for (const file of files) {
   const [name = '', protocol = ''] = file.split('.')
-  t.test(`emitBatch ${name} by ${protocol} is read field by field`, async (t) => {
-    const { decoded, facts } = decode(protocol, readFileSync(join(folder, file)))
+  t.test(`${name} by ${protocol} is read field by field`, async (t) => {
+    const { decoded, skippedFields } = decode(protocol, readFileSync(join(folder, file)))
     const expected = JSON.parse(
       readFileSync(join(folder, `${name}.json`), 'utf8'),
     ) as readonly Expected[]
     t.same(decoded.rejected, [])
     t.same([...decoded.repairs], [])
-    t.equal(facts.spans, expected.length)
+    t.equal(skippedFields, name === 'counted' ? 3 : 0)
     const [group, ...others] = groupsOf(decoded.batch)
     t.same(others, [], 'one process')
     const [{ process }] = expected as readonly [Expected]
     t.same(group?.resource?.attributes.map(tagOf), [
       { key: 'service.name', value: { string: process.serviceName } },
-      ...process.tags,
+      ...process.tags.map(asResource),
     ])
     t.same(group?.spans.map(described), expected.map(asModel))
   })
 }
 
 t.test('emitBatch counted tells of its client, by every protocol', async (t) => {
-  const counted = files.filter((file) => file.startsWith('counted.'))
+  const counted = files.filter((file) => file.startsWith('counted.') && !isBare(file))
   t.equal(counted.length, 3)
   for (const file of counted) {
-    const { facts } = decode(file.split('.')[1] ?? '', readFileSync(join(folder, file)))
+    const { facts } = messageOf(
+      readerFor(file.split('.')[1] ?? ''),
+      readFileSync(join(folder, file)),
+    )
     t.same(facts, {
       spans: 1,
       clientUuid: '5a17c0de5a17c0de',
@@ -77,10 +86,55 @@ t.test('emitBatch counted tells of its client, by every protocol', async (t) => 
   }
 })
 
-function decode(protocol: string, bytes: Uint8Array) {
+/** Where a library writes what we leave out, or the other way round; README.md says why. */
+const writtenOtherwise = new Map([
+  ['references', 'the parent is written among the references too'],
+  ['ids', 'the parent is written among the references too'],
+  ['counted', 'its number, its statistics and unknown fields are not of the spans'],
+  ['cpp-http', 'empty lists are written, and process tags have other names in the model'],
+])
+
+for (const file of files.filter(isBare)) {
+  const [name = '', protocol = ''] = file.split('.')
+  t.test(`encodeThriftBatches() writes ${name} by ${protocol} as it came`, async (t) => {
+    const bytes = readFileSync(join(folder, file))
+    const groups = groupsOf(decode(protocol, bytes).decoded.batch)
+    const { batches, lost } = encodeThriftBatches(groups, plainProtocol(protocol))
+    t.same(lost, { nanoseconds: 0, unknownFields: 0 })
+    t.equal(batches.length, 1)
+    const [written = new Uint8Array()] = batches
+    t.equal(Buffer.compare(written, bytes) === 0, !writtenOtherwise.has(name))
+    const again = groupsOf(decode(protocol, written).decoded.batch)
+    t.same(again, groups, 'and reads the same from it')
+  })
+}
+
+function isBare(file: string): boolean {
+  return file.includes('-batch.')
+}
+
+function plainProtocol(protocol: string): ThriftProtocol {
+  return protocol.startsWith('compact') ? 'compact' : 'binary'
+}
+
+function decode(
+  protocol: string,
+  bytes: Uint8Array,
+): { readonly decoded: Decoded; readonly skippedFields: number } {
+  const options = { arrivalUnixMs: 0, withTerms: true }
+  if (protocol.endsWith('-batch')) {
+    const decoded = decodeThriftBatch(bytes, options, plainProtocol(protocol))
+    return { decoded, skippedFields: decoded.skippedFields ?? 0 }
+  }
   const { facts, spans } = messageOf(readerFor(protocol), bytes)
-  const decoded: Decoded = decodeBatches(spans, { arrivalUnixMs: 0, withTerms: true })
-  return { facts, decoded }
+  return { decoded: decodeBatches(spans, options), skippedFields: facts.unknownFields }
+}
+
+/** A process tag in the model, whose names of two differ; README.md of bridge/jaeger-proto. */
+function asResource({ key, value }: Tag): Tag {
+  if (key === 'hostname') return { key: 'host.name', value }
+  if (key !== 'jaeger.version') return { key, value }
+  return { key: 'opencensus.exporterversion', value: { string: `Jaeger-${value['string']}` } }
 }
 
 /** What the model has of a span, in the words of the golden files. */

@@ -62,8 +62,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   ),
   'bridge/zipkin': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
   'bridge/jaeger-thrift': pure(
-    `${pureReason}; it moves fields into Jaeger's protobuf form, which bridge/jaeger-proto reads`,
-    ['bridge/wire'],
+    `${pureReason}; it moves fields between Jaeger's two encodings, which bridge/jaeger-proto reads and writes`,
+    ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
   ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',

@@ -158,6 +158,7 @@ export class UdpReceiver {
     try {
       const { spans, rejected } = await receiveSpans(this.#options, {
         source: this.#source,
+        encoding: 'jaeger_batches',
         requests: datagrams,
         pieces: [spansBytes],
         held: heldByNobody,

@@ -16,7 +16,12 @@ async function connect(t: Test, answer: Answer): Promise<Http1Client> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const client = await Http1Client.connect({ host: '127.0.0.1', port, path: '/v1/traces' })
+  const client = await Http1Client.connect({
+    host: '127.0.0.1',
+    port,
+    path: '/v1/traces',
+    contentType: 'application/x-protobuf',
+  })
   t.teardown(() => {
     client.close()
     server.close()

@@ -2,12 +2,18 @@ import t from 'tap'
 import type { TemplateOptions } from '../../../bench/load/template-builder.ts'
 import type { ReadyMessage } from '../../../bench/load/templates.ts'
 import { grpcPrefixBytes, TemplateSet } from '../../../bench/load/templates.ts'
-import { decodePostSpansRequest } from '../../../bridge/jaeger-proto/decode-request.ts'
+import {
+  decodeBatches,
+  decodePostSpansRequest,
+} from '../../../bridge/jaeger-proto/decode-request.ts'
+import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
+import { decodeThriftBatch } from '../../../bridge/jaeger-thrift/decode-batch.ts'
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { Span } from '../../../bridge/model/span.ts'
 import { spanBytes } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
+import { messageOf } from '../../bridge/jaeger-thrift/read-message.ts'
 
 t.setTimeout(120_000)
 
@@ -23,11 +29,21 @@ const nowNano = 1_700_000_000_123_456_789n
 
 function spansOf(message: ReadyMessage, format: TemplateOptions['format']): Span[] {
   const bytes = Uint8Array.from(message.framed.subarray(grpcPrefixBytes))
-  const decode = format === 'otlp' ? decodeRequest : decodePostSpansRequest
-  const { batch, rejected, repairs } = decode(bytes, { arrivalUnixMs: 1 })
+  const { batch, rejected, repairs } = decoders[format](bytes, { arrivalUnixMs: 1 })
   if (rejected.length > 0) throw new Error(rejected[0]?.message)
   if (Object.values(repairs).some((count) => count > 0)) throw new Error('repaired')
   return groupsOf(batch).flatMap(({ spans }) => spans)
+}
+
+const decoders: Readonly<Record<TemplateOptions['format'], typeof decodeRequest>> = {
+  otlp: decodeRequest,
+  jaeger: decodePostSpansRequest,
+  'jaeger-thrift': decodeThriftBatch,
+  'jaeger-datagram': (bytes, options) => {
+    const { facts, spans } = messageOf(new CompactReader(), bytes)
+    if (facts.unknownFields > 0) throw new Error('unknown fields')
+    return decodeBatches(spans, options)
+  },
 }
 
 function textOf(span: Span, key: string): string {
@@ -43,7 +59,7 @@ function orphansOf(spans: readonly Span[]): number {
   }).length
 }
 
-for (const format of ['otlp', 'jaeger'] as const) {
+for (const format of ['otlp', 'jaeger', 'jaeger-thrift', 'jaeger-datagram'] as const) {
   t.test(`TemplateSet.next() gives new, whole traces in ${format} each round`, async (t) => {
     const set = TemplateSet.build({ ...small, format }, () => nowNano)
     t.equal(set.count, 20)
@@ -62,9 +78,10 @@ for (const format of ['otlp', 'jaeger'] as const) {
       const ends = spans.map((span) => span.endUnixNano)
       t.ok(starts.every((start, index) => start <= (ends[index] ?? 0n)))
       t.ok(ends.every((end) => end <= nowNano && end > nowNano - 300_000_000_000n))
-      t.ok(
+      t.equal(
         starts.some((start) => start % 1000n !== 0n),
-        'nanoseconds',
+        !format.startsWith('jaeger-'),
+        'nanoseconds, and microseconds in Thrift',
       )
     }
     t.equal(seen.size, count, 'no span comes twice')

@@ -1,8 +1,8 @@
 """Writes datagrams as Apache Thrift's Python library encodes them, and what is in them.
 
 Needs requirements.txt; run in this folder. Each batch is written by the compact
-protocol and by the binary one, with the strict and with the old header; the
-contract's classes are those that jaeger-client has generated from jaeger-idl.
+protocol and by the binary one, with the strict and with the old header, and bare by
+both, as collectors take it over HTTP; the contract's classes are those that jaeger-client has generated from jaeger-idl.
 """
 import base64
 import json
@@ -231,6 +231,12 @@ def encode(batch, protocol_of, kind=TMessageType.ONEWAY):
     return transport.getvalue()
 
 
+def encode_bare(batch, protocol_of):
+    transport = TMemoryBuffer()
+    batch.write(protocol_of(transport))
+    return transport.getvalue()
+
+
 for name, batch in BATCHES.items():
     with open(f"{name}.json", "w", encoding="utf-8") as file:
         json.dump(describe(batch), file, indent=1, ensure_ascii=False)
@@ -238,6 +244,9 @@ for name, batch in BATCHES.items():
     for protocol, protocol_of in PROTOCOLS.items():
         with open(f"{name}.{protocol}.{VERSION}.bin", "wb") as file:
             file.write(encode(batch, protocol_of))
+    for protocol in ("binary", "compact"):
+        with open(f"{name}.{protocol}-batch.{VERSION}.bin", "wb") as file:
+            file.write(encode_bare(batch, PROTOCOLS[protocol]))
 for protocol, protocol_of in PROTOCOLS.items():
     with open(f"values.{protocol}-call.{VERSION}.bin", "wb") as file:
         file.write(encode(BATCHES["values"], protocol_of, TMessageType.CALL))

@@ -1,5 +1,5 @@
-// Sends the order story with Jaeger's client for Node, as it sends to an agent: Thrift by the binary
-// protocol over UDP. Prints what the client recorded, from its span objects.
+// Sends the order story with Jaeger's client for Node: to an agent, Thrift by the binary protocol over
+// UDP, or to a collector, the same over HTTP. Prints what the client recorded, from its span objects.
 import { parseArgs } from 'node:util'
 import jaeger from 'jaeger-client'
 
@@ -9,15 +9,20 @@ const { values } = parseArgs({
     traces: { type: 'string', default: '1' },
     run: { type: 'string', default: 'run' },
     'start-ms': { type: 'string', default: String(Date.now() - 60_000) },
+    protocol: { type: 'string', default: 'udp' },
   },
 })
 const startMs = Number(values['start-ms'])
 const [agentHost, agentPort] = values.endpoint.split(':')
+const isHttp = values.protocol === 'http'
+const collectorEndpoint = `http://${values.endpoint}/api/traces?format=jaeger.thrift`
+const sender = isHttp ? { collectorEndpoint } : { agentHost, agentPort: Number(agentPort) }
 const tracer = jaeger.initTracer(
   {
     serviceName: 'node-client-orders',
     sampler: { type: 'const', param: 1 },
-    reporter: { agentHost, agentPort: Number(agentPort), flushIntervalMs: 60_000 },
+    reporter: { ...sender, flushIntervalMs: 60_000 },
+    traceId128bit: isHttp,
   },
   { tags: { canary: true, weight: 0.75, zone: 'Zürich' } },
 )
@@ -41,7 +46,8 @@ function createOrder(i) {
       empty: '',
     },
   })
-  if (i % 2 === 1) root.setTag('error', true)
+  if (i % 2 === 1) root.setTag('error', true).setTag('sampling.priority', 1)
+  root.setBaggageItem('tenant', 'blue')
   root.log({ event: 'order.checked', rows: 3, cached: true }, start + 1)
   root.log({ message: 'no event name', ratio: 0.1 }, start + 4)
   const query = tracer.startSpan('SELECT orders', {

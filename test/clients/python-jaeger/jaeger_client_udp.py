@@ -11,6 +11,7 @@ from opentracing import follows_from
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--endpoint", default="127.0.0.1:6831")
+parser.add_argument("--protocol", choices=["udp"], default="udp")
 parser.add_argument("--traces", type=int, default=1)
 parser.add_argument("--run", default="run")
 parser.add_argument("--start-ms", type=int, default=int(time.time() * 1000) - 60_000)
@@ -43,6 +44,8 @@ def order(i):
     })
     if i % 2 == 1:
         root.set_tag("error", True)
+        root.set_tag("sampling.priority", 1)
+    root.set_baggage_item("tenant", "blue")
     root.log_kv({"event": "order.checked", "rows": 3, "cached": True}, timestamp=start + TICK)
     root.log_kv({"message": "no event name", "ratio": 0.1}, timestamp=start + 4 * TICK)
     query = tracer.start_span("SELECT orders", child_of=root, start_time=start + 2 * TICK,
@@ -107,6 +110,6 @@ closed = tracer.close()
 deadline = time.monotonic() + 20
 while not closed.done():
     if time.monotonic() > deadline:
-        raise SystemExit("jaeger_udp: the client did not send everything in 20 s")
+        raise SystemExit("jaeger_client_udp: the client did not send everything in 20 s")
     time.sleep(0.01)
 print(json.dumps({"client": "python-jaeger-client", "spans": spans}))

@@ -1,0 +1,40 @@
+import { decodeBatches } from '../jaeger-proto/decode-request.ts'
+import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import { BinaryReader } from './binary-reader.ts'
+import { CompactReader } from './compact-reader.ts'
+import { ProtoOutput } from './proto-output.ts'
+import type { ThriftProtocol } from './thrift-protocol.ts'
+import { writeBatch } from './write-batch.ts'
+
+/**
+ * A bare Batch, without a message around it -> the model. Clients post it to a collector by the binary
+ * protocol.
+ *
+ * What the fields mean is said by bridge/jaeger-proto; see `writeBatch`. Bytes behind the struct are
+ * passed over, as Apache Thrift does. A bad span is in `rejected` and the others are kept.
+ *
+ * Source: jaeger-idl, thrift/jaeger.thrift, struct Batch.
+ *
+ * @throws WireError when the bytes are no such struct; its offset counts in them
+ */
+export function decodeThriftBatch(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+  protocol: ThriftProtocol = 'binary',
+): Decoded {
+  const reader = readers[protocol]
+  reader.use(bytes)
+  try {
+    const { unknownFields } = writeBatch(reader, out)
+    const decoded = decodeBatches(out.written(), options)
+    return unknownFields === 0 ? decoded : { ...decoded, skippedFields: unknownFields }
+  } finally {
+    out.clear()
+    reader.use(nothing)
+  }
+}
+
+// One batch after the other: nothing of it outlives its call.
+const readers = { binary: new BinaryReader(), compact: new CompactReader() } as const
+const out = new ProtoOutput()
+const nothing = new Uint8Array(0)
