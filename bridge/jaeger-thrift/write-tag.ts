@@ -1,6 +1,6 @@
+import { ThriftType } from '../thrift/thrift-type.ts'
 import type { Context } from './scratch.ts'
 import { skipUnknown } from './scratch.ts'
-import { ThriftType } from './thrift-type.ts'
 
 /** Where key and text of the tag that was written last lie; -1 for what it had not. */
 export interface TagText {

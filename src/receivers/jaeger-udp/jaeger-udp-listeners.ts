@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { BinaryReader } from '../../../bridge/jaeger-thrift/binary-reader.ts'
-import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
+import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
+import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import type { BoundAddress } from '../../transport/bind-addresses.ts'
 import { kernelDrops } from '../../transport/kernel-drops.ts'
 import { createUdpListener } from '../../transport/udp-listener.ts'

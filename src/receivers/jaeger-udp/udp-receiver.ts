@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
-import type { ThriftReader } from '../../../bridge/jaeger-thrift/thrift-reader.ts'
+import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'

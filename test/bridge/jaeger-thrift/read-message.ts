@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { BatchFacts } from '../../../bridge/jaeger-thrift/batch-facts.ts'
-import { BinaryReader } from '../../../bridge/jaeger-thrift/binary-reader.ts'
-import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
+import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
+import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
-import type { ThriftReader } from '../../../bridge/jaeger-thrift/thrift-reader.ts'
+import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
 
 /** A reader for a protocol, as the golden files name it. */
