@@ -4,15 +4,10 @@ import { integerOf } from '../otlp/json-scalars.ts'
 import { hexDigit } from '../wire/json-escapes.ts'
 import { JsonByte, JsonReader } from '../wire/json-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
+import { BadSpan, refuse } from './bad-span.ts'
 import type { SpanList } from './span-list.ts'
 import type { SpanParts, TextSlice } from './span-parts.ts'
 import { microsMax } from './span-parts.ts'
-
-/** Thrown for a value that its field cannot have; one for all, as bad spans may be many. */
-class BadValue extends Error {
-  override readonly name = 'BadValue'
-}
-const badValue = new BadValue('a value that its field cannot have')
 
 /** A text in an error message is cut here. */
 const shownTextMax = 40
@@ -30,8 +25,6 @@ export class JsonValues {
   readonly parts: SpanParts
   /** Number of the span in its list. */
   #index = 0
-  #reason: RejectReason = 'malformed'
-  #state = ''
 
   constructor(json: Uint8Array, parts: SpanParts) {
     this.reader = new JsonReader(json)
@@ -58,9 +51,8 @@ export class JsonValues {
           readSpan()
           take()
         } catch (error) {
-          if (error !== badValue) throw error
-          const state = this.#state
-          list.reject(this.#reason, () => state)
+          if (!(error instanceof BadSpan)) throw error
+          list.reject(error)
           reader.at = at
           reader.skip()
         }
@@ -168,9 +160,7 @@ export class JsonValues {
 
   /** Refuses the span. */
   fail(field: string, state: string, reason: RejectReason = 'malformed'): never {
-    this.#reason = reason
-    this.#state = `[${this.#index}]${field === '' ? '' : `.${field}`} ${state}`
-    throw badValue
+    refuse(reason, `[${this.#index}]${field === '' ? '' : `.${field}`} ${state}`)
   }
 
   #unusual(field: string): number {

@@ -1,8 +1,8 @@
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
-import type { RejectReason } from '../model/span.ts'
 import { placeGroup } from '../otlp/group-batch.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import { WrittenSpans } from '../otlp/written-spans.ts'
+import type { BadSpan } from './bad-span.ts'
 import { SpanGroups } from './span-groups.ts'
 import { SpanParts } from './span-parts.ts'
 import { TagRoles } from './tag-roles.ts'
@@ -42,9 +42,9 @@ export class SpanList {
     placeGroup(builder, output, group.batch, index)
   }
 
-  /** Refuses the span that was read. @param message for example `[3].tags must be an object` */
-  reject(reason: RejectReason, message: () => string): void {
-    this.#written.rejections.add(reason, message)
+  /** Lists the span that was read as refused. */
+  reject({ reason, state }: Pick<BadSpan, 'reason' | 'state'>): void {
+    this.#written.rejections.add(reason, () => state)
   }
 
   /** The batch of all that were added. */
