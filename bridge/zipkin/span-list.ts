@@ -1,4 +1,4 @@
-import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import type { Decoded, DecodeLimits, DecodeOptions } from '../model/decoded.ts'
 import { placeGroup } from '../otlp/group-batch.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import { WrittenSpans } from '../otlp/written-spans.ts'
@@ -22,6 +22,10 @@ export class SpanList {
   constructor(options: DecodeOptions, sizeBytes: number) {
     this.#written = new WrittenSpans(output, options, sizeBytes)
     this.#groups = new SpanGroups(this.#written.limits, this.#written.repairs)
+  }
+
+  get limits(): DecodeLimits {
+    return this.#written.limits
   }
 
   /** Takes the span in `parts`; bridge/otlp repairs or refuses it. @param bytes where its texts lie */

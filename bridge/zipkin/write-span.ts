@@ -1,8 +1,6 @@
 import { spanIdLength } from '../model/identifier.ts'
 import type { SpanOutput } from '../otlp/span-output.ts'
 import { fieldLength } from '../otlp/span-output.ts'
-import { writeEvent } from './write-event.ts'
-import { writeLinks } from './write-links.ts'
 import type { EndpointParts, Halves, SpanParts, TextSlice } from './span-parts.ts'
 import {
   AnnotationField,
@@ -17,6 +15,8 @@ import { AttributeName, Special } from './tag-names.ts'
 import type { TagRoles } from './tag-roles.ts'
 import { Role } from './tag-roles.ts'
 import { writeNamed, writeNumber, writeTag, writeTrue } from './write-attribute.ts'
+import { writeEvent } from './write-event.ts'
+import { writeLinks } from './write-links.ts'
 
 /**
  * Writes a Zipkin span as the body of an OTLP Span, fields in the order of their numbers; README.md
@@ -195,4 +195,3 @@ const attributes = 0x4a
 const word = 2 ** 32
 const start: Halves = { low: 0, high: 0 }
 const length: Halves = { low: 0, high: 0 }
-
