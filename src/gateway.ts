@@ -21,6 +21,9 @@ import type { OtlpTraceServiceOptions } from './receivers/otlp-grpc/trace-servic
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
 import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
 import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
+import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
+import type { ZipkinSpanRoutesOptions } from './receivers/zipkin-http/span-routes.ts'
+import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -199,7 +202,7 @@ function createGrpcListeners(
         ...pool,
         name: 'otlp_grpc',
         port: config['otlp.grpc.port'],
-        services: [otlpTraceService(receiver)],
+        services: [otlpTraceService(receiver), zipkinSpanService(receiver)],
         maxMessageBytes: config['otlp.grpc.max-message-size'],
         maxMessageSetting: 'otlp.grpc.max-message-size',
       }),
@@ -232,10 +235,11 @@ function createGrpcListeners(
 
 function createHttpListeners(
   config: Config,
-  receiver: SpanReceiverOptions,
+  receiver: Omit<ZipkinSpanRoutesOptions, 'allowedOrigins'>,
   shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
 ): Listeners['http'] {
   const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
+  const zipkinOrigins = listOf(config['zipkin.http.cors.allowed-origins'])
   return [
     {
       name: 'otlp.http',
@@ -247,6 +251,18 @@ function createHttpListeners(
         maxMessageBytes: config['otlp.http.max-message-size'],
         maxMessageSetting: 'otlp.http.max-message-size',
         maxConnections: config['otlp.http.max-connections'],
+      }),
+    },
+    {
+      name: 'zipkin.http',
+      listener: createHttpListener({
+        ...shared,
+        name: 'zipkin_http',
+        port: config['zipkin.http.port'],
+        routes: zipkinSpanRoutes({ ...receiver, allowedOrigins: zipkinOrigins }),
+        maxMessageBytes: config['zipkin.http.max-message-size'],
+        maxMessageSetting: 'zipkin.http.max-message-size',
+        maxConnections: config['zipkin.http.max-connections'],
       }),
     },
   ]

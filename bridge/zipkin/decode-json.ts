@@ -14,7 +14,7 @@ import { TagName } from './tag-names.ts'
  *
  * One pass over the text writes each span as OTLP, without an object for it, its tags or its
  * annotations. A bad span is in `rejected` with the path to what is wrong, the others are kept.
- * Names that are not known are read over.
+ * Names that are not known are read over; those of v1 refuse their span. No bytes at all are no spans.
  *
  * Source: zipkin-api, zipkin2-api.yaml.
  *
@@ -23,6 +23,7 @@ import { TagName } from './tag-names.ts'
 export function decodeZipkinJson(json: Uint8Array, options: DecodeOptions): Decoded {
   const list = new SpanList(options, json.length)
   const { parts } = list
+  if (json.length === 0) return list.finish(options.arrivalUnixMs)
   const values = new JsonValues(json, parts)
   const { bytes } = values.reader
   values.list(
@@ -86,8 +87,11 @@ function readField(values: JsonValues, parts: SpanParts, field: number): void {
     case Field.annotations:
       readAnnotations(values, parts)
       break
-    default:
+    case Field.tags:
       readTags(values, parts)
+      break
+    default:
+      values.fail('binaryAnnotations', ofV1)
   }
 }
 
@@ -141,7 +145,8 @@ function readAnnotations(values: JsonValues, parts: SpanParts): void {
       if (field < 0) reader.skip()
       else if (values.isNull()) continue
       else if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
-      else values.text('annotations.value', value)
+      else if (field === 1) values.text('annotations.value', value)
+      else values.fail('annotations.endpoint', ofV1)
     } while (reader.more(JsonByte.closeObject))
     parts.addAnnotation(timestamp, value.at, value.length)
   } while (reader.more(JsonByte.closeArray))
@@ -173,11 +178,13 @@ const Field = {
   remoteEndpoint: 10,
   annotations: 11,
   tags: 12,
+  binaryAnnotations: 13,
 } as const
 const fields = textTable(Object.keys(Field))
+const ofV1 = 'is of v1, which is sent to /api/v1/spans'
 const EndpointField = { serviceName: 0, ipv4: 1, ipv6: 2, port: 3 } as const
 const endpointFields = textTable(Object.keys(EndpointField))
-const annotationFields = textTable(['timestamp', 'value'])
+const annotationFields = textTable(['timestamp', 'value', 'endpoint'])
 
 const kinds = textTable(['CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'])
 const kindNumbers = [SpanKind.client, SpanKind.server, SpanKind.producer, SpanKind.consumer]

@@ -13,7 +13,7 @@ import { SpanList } from './span-list.ts'
 /**
  * A list of zipkincore.Span in Thrift's binary protocol -> the model: each is understood as v2 first
  * (convert-v1.ts). A bad span is in `rejected` and the others are kept. Nothing may stand behind the
- * list.
+ * list. No bytes at all are no spans.
  *
  * Source: zipkin-api, thrift/zipkinCore.thrift.
  *
@@ -21,7 +21,7 @@ import { SpanList } from './span-list.ts'
  */
 export function decodeZipkinThrift(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const list = new SpanList(options, bytes.length)
-  readList(new BinaryReader(), bytes, list)
+  if (bytes.length > 0) readList(new BinaryReader(), bytes, list)
   return list.finish(options.arrivalUnixMs)
 }
 

@@ -15,7 +15,7 @@ import { createV1Span, noBytes } from './v1-span.ts'
 
 /**
  * A list of spans of Zipkin's v1 API in JSON -> the model: each is understood as v2 first
- * (convert-v1.ts). Errors are as those of `decodeZipkinJson`.
+ * (convert-v1.ts). Errors are as those of `decodeZipkinJson`; names of v2 refuse their span.
  *
  * Source: zipkin-api, zipkin-api.yaml.
  *
@@ -23,6 +23,7 @@ import { createV1Span, noBytes } from './v1-span.ts'
  */
 export function decodeZipkinV1Json(json: Uint8Array, options: DecodeOptions): Decoded {
   const list = new SpanList(options, json.length)
+  if (json.length === 0) return list.finish(options.arrivalUnixMs)
   const values = new JsonValues(json, list.parts)
   const { bytes } = values.reader
   let span = createV1Span(0)
@@ -80,7 +81,7 @@ function readField(values: JsonValues, span: V1Span, field: number, itemsMax: nu
     case Field.annotations:
       readObjects(values, 'annotations', readAnnotation, span.annotations, itemsMax)
       break
-    default:
+    case Field.binaryAnnotations:
       readObjects(
         values,
         'binaryAnnotations',
@@ -88,6 +89,9 @@ function readField(values: JsonValues, span: V1Span, field: number, itemsMax: nu
         span.binaryAnnotations,
         itemsMax,
       )
+      break
+    default:
+      values.fail(ofV2[field - Field.binaryAnnotations - 1] ?? '', 'is of v2, which is sent to /api/v2/spans')
   }
 }
 
@@ -199,7 +203,8 @@ const Field = {
   annotations: 7,
   binaryAnnotations: 8,
 } as const
-const fields = textTable(Object.keys(Field))
+const ofV2 = ['kind', 'localEndpoint', 'remoteEndpoint', 'tags', 'shared']
+const fields = textTable([...Object.keys(Field), ...ofV2])
 const annotationFields = textTable(['timestamp', 'value', 'endpoint'])
 const binaryFields = textTable(['key', 'value', 'type', 'endpoint'])
 const numberTypes: ReadonlySet<string> = new Set(['BOOL', 'I16', 'I32', 'I64', 'DOUBLE'])

@@ -2,6 +2,10 @@ import { decodeBatches, decodePostSpansRequest } from '../../bridge/jaeger-proto
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
+import { decodeZipkinJson } from '../../bridge/zipkin/decode-json.ts'
+import { decodeZipkinProto } from '../../bridge/zipkin/decode-proto.ts'
+import { decodeZipkinCompactLists, decodeZipkinThrift } from '../../bridge/zipkin/decode-thrift.ts'
+import { decodeZipkinV1Json } from '../../bridge/zipkin/decode-v1-json.ts'
 import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 
@@ -15,6 +19,12 @@ export const decoders = {
   jaeger_proto: forStore(decodePostSpansRequest),
   // As bridge/jaeger-thrift has written it.
   jaeger_thrift: forStore(decodeBatches),
+  zipkin_json: forStore(decodeZipkinJson),
+  zipkin_proto: forStore(decodeZipkinProto),
+  zipkin_v1_json: forStore(decodeZipkinV1Json),
+  zipkin_thrift: forStore(decodeZipkinThrift),
+  // Lists as datagrams have brought them, one behind the other.
+  zipkin_thrift_compact: forStore(decodeZipkinCompactLists),
 } as const satisfies Record<string, Decoder>
 
 type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded

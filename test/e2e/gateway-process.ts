@@ -14,6 +14,7 @@ export interface Addresses {
   readonly otlpGrpc: string
   readonly otlpHttp: string
   readonly jaegerGrpc: string
+  readonly zipkinHttp: string
   readonly queryGrpc: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
@@ -25,6 +26,7 @@ const tcpPorts = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
   jaegerGrpc: 14250,
+  zipkinHttp: 9411,
   queryGrpc: 16685,
   admin: 8888,
 }
@@ -143,6 +145,7 @@ export class GatewayProcess {
       otlpGrpc: address('otlpGrpc'),
       otlpHttp: address('otlpHttp'),
       jaegerGrpc: address('jaegerGrpc'),
+      zipkinHttp: address('zipkinHttp'),
       queryGrpc: address('queryGrpc'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),

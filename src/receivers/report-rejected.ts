@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Source } from '../ports/span-sink.ts'
+import type { ReceivedSpans } from './receive-spans.ts'
+import { describeRejected } from './receive-spans.ts'
+
+/** Bad spans are logged at most this often; all of them are counted. */
+const logEveryMs = 10_000
+
+/**
+ * What becomes of bad spans where the answer has no place for them: the request succeeds as long as
+ * one span is good or there is none at all, and the log tells now and then.
+ *
+ * @returns what to call with what a request brought; that throws 'invalid_argument' when all are bad
+ */
+export function rejectedReporter(
+  logger: Logger,
+): (source: Source, received: ReceivedSpans) => void {
+  let loggedMs = Number.NEGATIVE_INFINITY
+  return (source, { spans, rejected }) => {
+    if (rejected.length === 0) return
+    const why = describeRejected(rejected)
+    if (rejected.length === spans) {
+      throw new GatewayError('invalid_argument', `Cannot take spans: none is good: ${why}`)
+    }
+    if (performance.now() - loggedMs < logEveryMs) return
+    loggedMs = performance.now()
+    logger.warn({ ...source, rejected: rejected.length, spans, why }, 'spans rejected')
+  }
+}
