@@ -128,6 +128,20 @@ build_java() {
   (cd "$peers/java" && mvn --quiet --batch-mode -Dstyle.color=never package)
 }
 
+install_zipkin_node() {
+  rm -rf "$peers/zipkin-node"
+  mkdir "$peers/zipkin-node"
+  cp "$sources"/zipkin-node/{package.json,package-lock.json,*.js} "$peers/zipkin-node/"
+  (cd "$peers/zipkin-node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+build_zipkin_java() {
+  rm -rf "$peers/zipkin-java"
+  mkdir "$peers/zipkin-java"
+  cp -r "$sources/zipkin-java/." "$peers/zipkin-java/"
+  (cd "$peers/zipkin-java" && mvn --quiet --batch-mode -Dstyle.color=never package)
+}
+
 install_part() {
   case $1 in
     tools)
@@ -166,15 +180,23 @@ install_part() {
       need mvn Java
       part java "$sources/java" "$(java -version 2>&1)" build_java
       ;;
+    zipkin-node)
+      need npm Node
+      part zipkin-node "$sources/zipkin-node" "$(node --version)" install_zipkin_node
+      ;;
+    zipkin-java)
+      need mvn Java
+      part zipkin-java "$sources/zipkin-java" "$(java -version 2>&1)" build_zipkin_java
+      ;;
     *)
-      say "unknown part $1; there are tools go protos node propagators python node-jaeger python-jaeger java" >&2
+      say "unknown part $1; there are tools go protos node propagators python node-jaeger python-jaeger java zipkin-node zipkin-java" >&2
       exit 2
       ;;
   esac
 }
 
 if [[ $# -eq 0 ]]; then
-  set -- tools go protos node propagators python node-jaeger python-jaeger java
+  set -- tools go protos node propagators python node-jaeger python-jaeger java zipkin-node zipkin-java
 fi
 for name in "$@"; do
   install_part "$name"

@@ -23,6 +23,9 @@ const commands = {
     join(root, 'python-jaeger/bin/python'),
     join(root, 'python-jaeger/jaeger_udp.py'),
   ],
+  'zipkin-tracer': [process.execPath, join(root, 'zipkin-node/zipkin-tracer.js')],
+  'otel-zipkin': [process.execPath, join(root, 'zipkin-node/otel-zipkin.js')],
+  'zipkin-reporter': ['java', '-jar', join(root, 'zipkin-java/target/zipkin-peer.jar')],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -42,6 +45,9 @@ const parts = {
   propagate: 'propagators',
   'jaeger-client-node': 'node-jaeger',
   'jaeger-client-python': 'python-jaeger',
+  'zipkin-tracer': 'zipkin-node',
+  'otel-zipkin': 'zipkin-node',
+  'zipkin-reporter': 'zipkin-java',
 } as const satisfies Record<PeerName, string>
 
 /**

@@ -10,7 +10,7 @@ import zipkin2.reporter.InMemoryReporterMetrics;
 import zipkin2.reporter.urlconnection.URLConnectionSender;
 
 /**
- * Reports the three spans of test/clients/zipkin-spans.ts by Zipkin's own reporter, and ends with 0
+ * Reports the three spans that test/clients/zipkin.test.ts expects by Zipkin's own reporter, and ends with 0
  * once they were taken.
  *
  * <p>{@code java -jar zipkin-peer.jar http://127.0.0.1:9411 JSON_V2 463ac35c9f6413ad}
