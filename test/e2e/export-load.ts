@@ -76,9 +76,18 @@ export class Ledger {
   }
 }
 
+/** A client with one request under way at a time. */
+export interface LoadSender {
+  /** Sends spans; every answer is an answer, `OK` where they are stored. */
+  send(spans: RequestSpans, timeoutMs?: number): Promise<ExportAnswer>
+  close(): void
+}
+
 /** What many clients at once send, until they are told to stop. */
 export interface LoadOptions {
   readonly address: string
+  /** Makes a client of that address; by default one of OTLP over gRPC. */
+  readonly sender?: (address: string) => LoadSender
   readonly ledger: Ledger
   /** Clients, each with its own connection and one request under way. */
   readonly clients: number
@@ -103,6 +112,14 @@ export interface Load {
 
 const tracesOfLoad = 20
 
+function otlpSender(address: string): LoadSender {
+  const client = new OtlpClient(address)
+  return {
+    send: (spans, timeoutMs) => client.export(exportRequest(spans), timeoutMs),
+    close: () => client.close(),
+  }
+}
+
 /** Lets clients send one request after the other; each goes on until `stop()`, whatever it is told. */
 export function startLoad(options: LoadOptions): Load {
   const { ledger, clients, firstTrace, spansPerRequest = 10, padding = 200 } = options
@@ -112,12 +129,12 @@ export function startLoad(options: LoadOptions): Load {
   let next = 0
   let isStopping = false
   const sender = async (): Promise<void> => {
-    const client = new OtlpClient(options.address)
+    const client = (options.sender ?? otlpSender)(options.address)
     while (!isStopping) {
       const at = next++
       const trace = firstTrace + (at % tracesOfLoad)
       const spans = { trace, firstId: at * spansPerRequest + 1, count: spansPerRequest, padding }
-      const answer = await client.export(exportRequest(spans), options.timeoutMs)
+      const answer = await client.send(spans, options.timeoutMs)
       if (answer.code === 'OK') {
         ledger.acknowledged(spans)
         acknowledged += 1

@@ -1,40 +1,9 @@
 import t from 'tap'
-import { testDirectory } from '../test-directory.ts'
-import { Ledger, startLoad } from './export-load.ts'
-import { GatewayProcess } from './gateway-process.ts'
+import { outliveKills } from './outlive-kills.ts'
 
 // Twenty starts of the program, and reading everything back.
 t.setTimeout(300_000)
 
-const kills = 20
-
 t.test('every span that OTLP clients were told is stored outlives twenty kill -9', async (t) => {
-  const store = `sqlite:${testDirectory(t)}/data`
-  const ledger = new Ledger()
-  for (let run = 1; run <= kills; run++) {
-    const gateway = await GatewayProcess.start({ store })
-    const addresses = await gateway.ready()
-    const before = ledger.traces.slice(-20)
-    const faults = await ledger.faults(addresses.queryGrpc, before)
-    t.same(faults, [], `after ${run - 1} kills the spans acknowledged before the last are there`)
-    const load = startLoad({
-      address: addresses.otlpGrpc,
-      ledger,
-      clients: 8,
-      firstTrace: run * 100,
-      timeoutMs: 5000,
-    })
-    // From right after the first answer on to some dozen commits later.
-    await load.reached(1 + ((run * 37) % 100))
-    const { signal } = await gateway.kill9()
-    t.equal(signal, 'SIGKILL')
-    await load.stop()
-    await gateway.stop()
-  }
-  const gateway = await GatewayProcess.start({ store })
-  t.teardown(() => gateway.stop())
-  const { queryGrpc } = await gateway.ready()
-  t.same(await ledger.faults(queryGrpc), [], 'all of them are there at the end')
-  t.comment(`${ledger.count} spans acknowledged over ${kills} kills`)
-  t.ok(ledger.count > kills * 10, 'spans were written')
+  await outliveKills(t, { kills: 20, address: ({ otlpGrpc }) => otlpGrpc })
 })
