@@ -167,16 +167,18 @@ function createUdpListeners(
   config: Config,
   shared: SpanReceiverOptions & Pick<JaegerUdpOptions, 'addresses' | 'logger'>,
 ): Listeners['udp'] {
-  const { compact, binary } = createJaegerUdpListeners({
+  const { compact, binary, zipkin } = createJaegerUdpListeners({
     ...shared,
     compactPort: config['jaeger.udp.compact.port'],
     binaryPort: config['jaeger.udp.binary.port'],
+    zipkinPort: config['jaeger.udp.zipkin.port'],
     packetBytesMax: config['jaeger.udp.max-packet-size'],
     queueBytesMax: config['jaeger.udp.max-queue-size'],
   })
   return [
     { name: 'jaeger.udp.compact', listener: compact },
     { name: 'jaeger.udp.binary', listener: binary },
+    { name: 'jaeger.udp.zipkin', listener: zipkin },
   ]
 }
 

@@ -91,7 +91,10 @@ function readField(values: JsonValues, span: V1Span, field: number, itemsMax: nu
       )
       break
     default:
-      values.fail(ofV2[field - Field.binaryAnnotations - 1] ?? '', 'is of v2, which is sent to /api/v2/spans')
+      values.fail(
+        ofV2[field - Field.binaryAnnotations - 1] ?? '',
+        'is of v2, which is sent to /api/v2/spans',
+      )
   }
 }
 

@@ -136,6 +136,11 @@ export const settings = {
     default: 6832,
     doc: 'UDP port for Jaeger clients that send Thrift by the binary protocol, as those for Node do; 0 takes a free one.',
   },
+  'jaeger.udp.zipkin.port': {
+    type: 'port',
+    default: 5775,
+    doc: "UDP port for the oldest Jaeger clients, which send Zipkin's spans by the compact protocol; 0 takes a free one.",
+  },
   'jaeger.udp.max-packet-size': {
     type: 'sizeBytes',
     default: 65_000,

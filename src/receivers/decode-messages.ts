@@ -2,12 +2,12 @@ import { decodeBatches, decodePostSpansRequest } from '../../bridge/jaeger-proto
 import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
+import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
+import { WireError } from '../../bridge/wire/wire-error.ts'
 import { decodeZipkinJson } from '../../bridge/zipkin/decode-json.ts'
 import { decodeZipkinProto } from '../../bridge/zipkin/decode-proto.ts'
 import { decodeZipkinCompactLists, decodeZipkinThrift } from '../../bridge/zipkin/decode-thrift.ts'
 import { decodeZipkinV1Json } from '../../bridge/zipkin/decode-v1-json.ts'
-import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
-import { WireError } from '../../bridge/wire/wire-error.ts'
 
 /**
  * How requests are read, by the name of their format; the same on every thread. Their spans are going

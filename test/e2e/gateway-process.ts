@@ -18,10 +18,11 @@ export interface Addresses {
   readonly queryGrpc: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
+  readonly jaegerUdpZipkin: string
   readonly admin: string
 }
 
-const udpPorts = { jaegerUdpCompact: 6831, jaegerUdpBinary: 6832 }
+const udpPorts = { jaegerUdpCompact: 6831, jaegerUdpBinary: 6832, jaegerUdpZipkin: 5775 }
 const tcpPorts = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
@@ -149,6 +150,7 @@ export class GatewayProcess {
       queryGrpc: address('queryGrpc'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),
+      jaegerUdpZipkin: address('jaegerUdpZipkin'),
       admin: address('admin'),
     }
   }

@@ -2,8 +2,8 @@ import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
 import type { SpanGroup } from '../../../bridge/model/span.ts'
 import { jsonOfGroups } from '../../../bridge/otlp/encode-json.ts'
 import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
-import { renderTree } from './render-tree.ts'
 import { zipkinProtoOf } from '../../../bridge/zipkin/encode-proto.ts'
+import { renderTree } from './render-tree.ts'
 import type { TraceFormat } from './trace-formats.ts'
 
 /** A trace as text that ends with a newline, or as the bytes of a binary format. */

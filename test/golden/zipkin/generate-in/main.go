@@ -6,7 +6,8 @@
 //	go run . ../in
 //
 // For each INPUT.v2.json, .v2.proto.bin, .v1.json and .v1.thrift.bin but what Zipkin reads of its own v1 it
-// writes INPUT.VERSION.collector-0.155.0.json, OTLP in JSON.
+// writes INPUT.VERSION.collector-0.155.0.json, OTLP in JSON. datagram.go writes
+// what the oldest Jaeger clients send over UDP.
 package main
 
 import (
@@ -33,6 +34,7 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: generate-in FOLDER")
 	}
+	writeDatagram(os.Args[1])
 	paths, err := filepath.Glob(filepath.Join(os.Args[1], "*"))
 	check(err)
 	for _, path := range paths {
