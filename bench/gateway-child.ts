@@ -9,12 +9,13 @@ export interface Endpoint {
 }
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
-const udp = ['jaeger.udp.compact', 'jaeger.udp.binary']
+const udp = ['jaeger.udp.compact', 'jaeger.udp.binary', 'jaeger.udp.zipkin']
 const listeners = [
   'otlp.grpc',
   'otlp.http',
   'jaeger.grpc',
   'jaeger.http',
+  'zipkin.http',
   'query.grpc',
   ...udp,
   'admin',

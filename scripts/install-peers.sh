@@ -13,6 +13,7 @@ telemetrygen_version=v0.161.0
 
 parts='tools go protos node propagators python java'
 parts+=' node-jaeger python-jaeger go-jaeger java-jaeger ruby-jaeger python-otel-jaeger node-otel-jaeger'
+parts+=' zipkin-node zipkin-java'
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sources=$root/test/clients
@@ -175,6 +176,20 @@ build_java() {
   (cd "$peers/java" && mvn --quiet --batch-mode -Dstyle.color=never package)
 }
 
+install_zipkin_node() {
+  rm -rf "$peers/zipkin-node"
+  mkdir "$peers/zipkin-node"
+  cp "$sources"/zipkin-node/{package.json,package-lock.json,*.js} "$peers/zipkin-node/"
+  (cd "$peers/zipkin-node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+build_zipkin_java() {
+  rm -rf "$peers/zipkin-java"
+  mkdir "$peers/zipkin-java"
+  cp -r "$sources/zipkin-java/." "$peers/zipkin-java/"
+  (cd "$peers/zipkin-java" && mvn --quiet --batch-mode -Dstyle.color=never package)
+}
+
 install_part() {
   case $1 in
     tools)
@@ -231,6 +246,14 @@ install_part() {
     java)
       need mvn Java
       part java "$sources/java" "$(java -version 2>&1)" build_java
+      ;;
+    zipkin-node)
+      need npm Node
+      part zipkin-node "$sources/zipkin-node" "$(node --version)" install_zipkin_node
+      ;;
+    zipkin-java)
+      need mvn Java
+      part zipkin-java "$sources/zipkin-java" "$(java -version 2>&1)" build_zipkin_java
       ;;
     *)
       say "unknown part $1; there are $parts" >&2

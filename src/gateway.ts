@@ -14,7 +14,6 @@ import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
-import type { JaegerBatchRouteOptions } from './receivers/jaeger-http/batch-route.ts'
 import { jaegerBatchRoute } from './receivers/jaeger-http/batch-route.ts'
 import type {
   JaegerUdpListener,
@@ -25,6 +24,8 @@ import type { OtlpTraceServiceOptions } from './receivers/otlp-grpc/trace-servic
 import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
 import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
 import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
+import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
+import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -174,16 +175,18 @@ function createUdpListeners(
   config: Config,
   shared: SpanReceiverOptions & Pick<JaegerUdpOptions, 'addresses' | 'logger'>,
 ): Listeners['udp'] {
-  const { compact, binary } = createJaegerUdpListeners({
+  const { compact, binary, zipkin } = createJaegerUdpListeners({
     ...shared,
     compactPort: config['jaeger.udp.compact.port'],
     binaryPort: config['jaeger.udp.binary.port'],
+    zipkinPort: config['jaeger.udp.zipkin.port'],
     packetBytesMax: config['jaeger.udp.max-packet-size'],
     queueBytesMax: config['jaeger.udp.max-queue-size'],
   })
   return [
     { name: 'jaeger.udp.compact', listener: compact },
     { name: 'jaeger.udp.binary', listener: binary },
+    { name: 'jaeger.udp.zipkin', listener: zipkin },
   ]
 }
 
@@ -209,7 +212,7 @@ function createGrpcListeners(
         ...pool,
         name: 'otlp_grpc',
         port: config['otlp.grpc.port'],
-        services: [otlpTraceService(receiver)],
+        services: [otlpTraceService(receiver), zipkinSpanService(receiver)],
         maxMessageBytes: config['otlp.grpc.max-message-size'],
         maxMessageSetting: 'otlp.grpc.max-message-size',
       }),
@@ -242,10 +245,11 @@ function createGrpcListeners(
 
 function createHttpListeners(
   config: Config,
-  receiver: JaegerBatchRouteOptions,
+  receiver: SpanReceiverOptions & { readonly logger: Logger },
   shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
 ): Listeners['http'] {
   const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
+  const zipkinOrigins = listOf(config['zipkin.http.cors.allowed-origins'])
   return [
     {
       name: 'otlp.http',
@@ -269,6 +273,18 @@ function createHttpListeners(
         maxMessageBytes: config['jaeger.http.max-message-size'],
         maxMessageSetting: 'jaeger.http.max-message-size',
         maxConnections: config['jaeger.http.max-connections'],
+      }),
+    },
+    {
+      name: 'zipkin.http',
+      listener: createHttpListener({
+        ...shared,
+        name: 'zipkin_http',
+        port: config['zipkin.http.port'],
+        routes: zipkinSpanRoutes({ ...receiver, allowedOrigins: zipkinOrigins }),
+        maxMessageBytes: config['zipkin.http.max-message-size'],
+        maxMessageSetting: 'zipkin.http.max-message-size',
+        maxConnections: config['zipkin.http.max-connections'],
       }),
     },
   ]

@@ -29,6 +29,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   version: version(),
   stdout: (text) => process.stdout.write(text),
+  isTerminal: process.stdout.isTTY === true,
   stderr: (text) => process.stderr.write(text),
   signal: stop.signal,
   run,

@@ -1,12 +1,12 @@
 import type { AnyValue, KeyValue, Resource } from '../model/span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
+import { Rows } from '../wire/rows.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { keepUnknown } from './decode-context.ts'
 import { Level, unknownToOtlp } from './exchange-unknown.ts'
 import { attributeOf, readTag, tagStride } from './read-tag.ts'
-import { Rows } from './rows.ts'
 import { noServiceName, TagName } from './tag-names.ts'
 
 /**

@@ -1,12 +1,12 @@
-import type { BatchMemory } from '../model/batch-memory.ts'
 import type { Decoded, DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { Rejected } from '../model/span.ts'
-import type { SpanBatch } from '../model/span-batch.ts'
-import { BatchBuilder } from '../otlp/batch-builder.ts'
+import { placeGroup } from '../otlp/group-batch.ts'
+import { OutputBuilder } from '../otlp/output-builder.ts'
 import { Rejections } from '../otlp/rejections.ts'
 import { createScan } from '../otlp/scan.ts'
 import { foundLength } from '../otlp/scan-span.ts'
+import { SpanOutput } from '../otlp/span-output.ts'
 import { takeSpan, thresholdOf } from '../otlp/take-span.ts'
 import { TermList } from '../otlp/term-list.ts'
 import { expectWireType, WireReader, WireType } from '../wire/reader.ts'
@@ -15,8 +15,7 @@ import type { DecodeContext } from './decode-context.ts'
 import { enter, Refusal } from './decode-context.ts'
 import { readSpan } from './read-span.ts'
 import type { Process } from './span-groups.ts'
-import { placeGroup, SpanGroups } from './span-groups.ts'
-import { SpanOutput } from './span-output.ts'
+import { SpanGroups } from './span-groups.ts'
 import { SpanParts } from './span-parts.ts'
 import { SpecialTags } from './special-tags.ts'
 import { writeSpan } from './write-span.ts'
@@ -79,7 +78,7 @@ class RequestReader {
     const isAsked = options.withTerms === true
     const terms = isAsked ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
     this.#findBatches(batches === 'apart')
-    this.#builder = new OutputBuilder(terms, this.#spans.length / 2, memory)
+    this.#builder = new OutputBuilder(output, terms, this.#spans.length / 2, memory)
   }
 
   read(arrivalUnixMs: number): Decoded {
@@ -180,7 +179,7 @@ class RequestReader {
     } else this.#takeUnusual(start, index)
     if (group.index === undefined && builder.groupCount > index) {
       group.index = index
-      placeGroup(builder, output, group, index)
+      placeGroup(builder, output, group.batch, index)
     }
   }
 
@@ -214,31 +213,6 @@ class RequestReader {
 
   #reject(rejected: Rejected): void {
     this.#rejections.list.push(rejected)
-  }
-}
-
-/** Indexes spans that lie in `output`, which becomes the bytes of the batch. */
-class OutputBuilder extends BatchBuilder {
-  /** Where the span begins that may be repaired. */
-  spanStart = 0
-
-  readonly #memory: BatchMemory | undefined
-
-  constructor(terms: TermList | undefined, expected: number, memory: BatchMemory | undefined) {
-    super(new Uint8Array(0), terms, memory ?? expected)
-    this.#memory = memory
-    output.start(terms)
-  }
-
-  /** Puts a repaired span in the place of what it was. */
-  override append(bytes: Uint8Array): number {
-    output.size = this.spanStart
-    output.raw(bytes)
-    return this.spanStart
-  }
-
-  override finish(arrivalUnixMs: number): SpanBatch {
-    return { ...super.finish(arrivalUnixMs), bytes: output.finish(this.#memory?.bytes) }
   }
 }
 

@@ -1,11 +1,11 @@
 import type { AnyValue, KeyValue } from '../model/span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { expectWireType, twoByteLength, WireReader, WireType } from '../wire/reader.ts'
+import type { Rows } from '../wire/rows.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { countItem, enter, keepUnknown } from './decode-context.ts'
 import { Level, unknownToOtlp } from './exchange-unknown.ts'
-import type { Rows } from './rows.ts'
 import { ValueType } from './tag-names.ts'
 
 /** What is noted of a KeyValue. Offsets are positions in the bytes that were read. */

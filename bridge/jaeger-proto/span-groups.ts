@@ -1,21 +1,15 @@
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
-import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { Rejected, Resource, Scope } from '../model/span.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
-import { GroupField, groupSlice } from '../model/span-batch.ts'
-import type { BatchBuilder } from '../otlp/batch-builder.ts'
-import { decodeRequest } from '../otlp/decode-request.ts'
-import { writeResource, writeScope } from '../otlp/encode-span.ts'
+import { encodeResource, encodeScope } from '../otlp/encode-span.ts'
+import { decodeGroup } from '../otlp/group-batch.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
 import { WireReader } from '../wire/reader.ts'
-import { WireError } from '../wire/wire-error.ts'
-import { WireWriter } from '../wire/writer.ts'
 import { Refusal } from './decode-context.ts'
 import { decodeProcess, emptyResource } from './decode-process.ts'
 import type { TextSlice } from './read-tag.ts'
-import type { SpanOutput } from './span-output.ts'
 import type { SpecialTags } from './special-tags.ts'
 
 /** A process and a scope that spans have in common. */
@@ -145,26 +139,18 @@ export class SpanGroups {
     }
   }
 
-  /** What bridge/otlp makes of the group around a span that is always good. */
   #decodeGroup(decoded: DecodedProcess, named: Scope, key: string): Group | Rejected {
     const { resource, batches } = decoded
     const scope = this.#repaired(named, repairScopeText)
-    const bytes = requestOf(resource, scope)
-    const options = { arrivalUnixMs: 0, limits: this.#limits }
-    try {
-      const { batch, rejected, repairs } = decodeRequest(bytes, options)
-      const [why] = rejected
-      if (why !== undefined) return why
-      for (const [repair, count] of repairs) this.#count(repair, count)
-      const isClean = scope === named && repairs.size === 0
-      if (isClean && key.length <= keyLengthMax && batches.size < batchesMax) {
-        batches.set(key, batch)
-      }
-      return { batch, index: undefined }
-    } catch (error) {
-      if (error instanceof WireError) return { reason: 'malformed', message: error.message }
-      throw error
+    const group = decodeGroup(encodeResource(resource), encodeScope(scope), this.#limits)
+    if ('reason' in group) return group
+    const { batch, repairs } = group
+    for (const [repair, count] of repairs) this.#count(repair, count)
+    const isClean = scope === named && repairs.size === 0
+    if (isClean && key.length <= keyLengthMax && batches.size < batchesMax) {
+      batches.set(key, batch)
     }
+    return { batch, index: undefined }
   }
 
   /** Counts a repair of text when it changed something. */
@@ -179,49 +165,9 @@ export class SpanGroups {
   }
 }
 
-/** Writes what a group has besides spans, and sets it in the builder under its index. */
-export function placeGroup(
-  builder: BatchBuilder,
-  out: SpanOutput,
-  { batch }: Group,
-  index: number,
-): void {
-  const resource = groupSlice(batch, 0, GroupField.resource)
-  const service = groupSlice(batch, 0, GroupField.serviceName)
-  const scope = groupSlice(batch, 0, GroupField.scope)
-  const serviceAt = out.size + service.byteOffset - resource.byteOffset
-  builder.setSlice(index, GroupField.resource, out.size, resource.length)
-  builder.setSlice(index, GroupField.serviceName, serviceAt, service.length)
-  out.raw(resource)
-  builder.setSlice(index, GroupField.scope, out.size, scope.length)
-  out.raw(scope)
-}
-
 function textIn({ bytes, start, length }: TextSlice): string {
   if (length === 0) return ''
   return escapedText(bytes.subarray(start, start + length))
 }
 
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
-
-/** An ExportTraceServiceRequest with one group and a span that is always good. */
-function requestOf(resource: Resource, scope: Scope): Uint8Array {
-  const writer = new WireWriter()
-  writer.message(1, () => {
-    writer.message(1, () => writeResource(writer, resource))
-    writer.message(2, () => {
-      writer.message(1, () => writeScope(writer, scope))
-      writer.message(2, () => writer.raw(goodSpan))
-    })
-  })
-  return writer.finish()
-}
-
-/** Trace id, span id and name. */
-const goodSpan = Buffer.concat([
-  Buffer.of(0x0a, traceIdLength),
-  Buffer.alloc(traceIdLength, 1),
-  Buffer.of(0x12, spanIdLength),
-  Buffer.alloc(spanIdLength, 1),
-  Buffer.from('\x2a\x04span'),
-])

@@ -1,6 +1,6 @@
+import { Rows } from '../wire/rows.ts'
 import { tagStride } from './read-tag.ts'
 import { WireTime } from './read-time.ts'
-import { Rows } from './rows.ts'
 import { SpanIds } from './span-ids.ts'
 
 /** What is noted of a Log: indexes into its row. */

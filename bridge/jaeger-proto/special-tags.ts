@@ -1,10 +1,10 @@
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { textOf } from '../wire/reader.ts'
+import { Rows } from '../wire/rows.ts'
+import { findText, textTable } from '../wire/text-table.ts'
 import type { TextSlice } from './read-tag.ts'
 import { findTagText, noText, TagField, tagStride, wholeAt } from './read-tag.ts'
-import { Rows } from './rows.ts'
 import { TagName, ValueType } from './tag-names.ts'
-import { findText, textTable } from './text-table.ts'
 
 /** Keys that are looked for; those from `scopeName` on are taken once. */
 const Key = {

@@ -1,11 +1,11 @@
 import { TermLevel } from '../model/term-hash.ts'
+import type { SpanOutput } from '../otlp/span-output.ts'
+import { fieldLength } from '../otlp/span-output.ts'
+import { findText, textTable } from '../wire/text-table.ts'
 import { findTagText, noText, TagField, tagStride, tagValueOf } from './read-tag.ts'
-import type { SpanOutput } from './span-output.ts'
-import { fieldLength } from './span-output.ts'
 import type { SpanParts } from './span-parts.ts'
 import { LogField, logStride } from './span-parts.ts'
 import { TagName } from './tag-names.ts'
-import { findText, textTable } from './text-table.ts'
 import { tagLength, writeTag } from './write-tag.ts'
 
 /**

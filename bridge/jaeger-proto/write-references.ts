@@ -1,8 +1,8 @@
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import { absorb, levelState, TermLevel } from '../model/term-hash.ts'
 import { writeKeyValues } from '../otlp/encode-value.ts'
+import type { SpanOutput } from '../otlp/span-output.ts'
 import { WireWriter } from '../wire/writer.ts'
-import type { SpanOutput } from './span-output.ts'
 import type { SpanParts } from './span-parts.ts'
 import { ReferenceType, ReferenceTypeText, TagName } from './tag-names.ts'
 

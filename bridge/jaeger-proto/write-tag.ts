@@ -1,10 +1,10 @@
 import { absorbView, levelState, seenBits } from '../model/term-hash.ts'
+import type { SpanOutput } from '../otlp/span-output.ts'
+import { copyBytes, fieldLength, putLength } from '../otlp/span-output.ts'
 import type { TermList } from '../otlp/term-list.ts'
 import { WireReader } from '../wire/reader.ts'
+import type { Rows } from '../wire/rows.ts'
 import { isKnownType, TagField, tagStride, unknownTypeText, wholeAt } from './read-tag.ts'
-import type { Rows } from './rows.ts'
-import type { SpanOutput } from './span-output.ts'
-import { copyBytes, fieldLength, putLength } from './span-output.ts'
 import { ValueType } from './tag-names.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { decodeBatches } from '../jaeger-proto/decode-request.ts'
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
-import { BinaryReader } from './binary-reader.ts'
-import { CompactReader } from './compact-reader.ts'
+import { BinaryReader } from '../thrift/binary-reader.ts'
+import { CompactReader } from '../thrift/compact-reader.ts'
+import type { ThriftProtocol } from '../thrift/thrift-protocol.ts'
 import { ProtoOutput } from './proto-output.ts'
-import type { ThriftProtocol } from './thrift-protocol.ts'
 import { writeBatch } from './write-batch.ts'
 
 /**

@@ -1,15 +1,15 @@
 import { encodeProcess } from '../jaeger-proto/encode-process.ts'
 import { spanBody } from '../jaeger-proto/encode-span.ts'
 import type { SpanGroup } from '../model/span.ts'
+import { BinaryWriter } from '../thrift/binary-writer.ts'
+import { CompactWriter } from '../thrift/compact-writer.ts'
+import type { ThriftProtocol } from '../thrift/thrift-protocol.ts'
+import { ThriftType } from '../thrift/thrift-type.ts'
 import { WireReader } from '../wire/reader.ts'
-import { BinaryWriter } from './binary-writer.ts'
-import { CompactWriter } from './compact-writer.ts'
 import type { EncodeContext, LostInThrift } from './encode-context.ts'
 import { skipLost } from './encode-context.ts'
 import { encodeSpan } from './encode-span.ts'
 import { encodeTags } from './encode-tags.ts'
-import type { ThriftProtocol } from './thrift-protocol.ts'
-import { ThriftType } from './thrift-type.ts'
 
 /** Spans as Thrift. */
 export interface EncodedBatches {

@@ -1,5 +1,5 @@
+import type { ThriftWriter } from '../thrift/thrift-writer.ts'
 import type { WireReader } from '../wire/reader.ts'
-import type { ThriftWriter } from './thrift-writer.ts'
 
 /** What had no place in the batches that were written, by kind. */
 export interface LostInThrift {

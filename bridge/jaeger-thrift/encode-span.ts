@@ -1,9 +1,9 @@
 import { TagName } from '../jaeger-proto/tag-names.ts'
+import { ThriftType } from '../thrift/thrift-type.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { skipLost } from './encode-context.ts'
 import { encodeTagList, encodeTags } from './encode-tags.ts'
-import { ThriftType } from './thrift-type.ts'
 
 /**
  * Body of a jaeger.api_v2.Span -> Span.

@@ -1,9 +1,9 @@
 import { ValueType } from '../jaeger-proto/tag-names.ts'
+import { ThriftType } from '../thrift/thrift-type.ts'
+import type { ThriftWriter } from '../thrift/thrift-writer.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { EncodeContext } from './encode-context.ts'
 import { skipLost } from './encode-context.ts'
-import { ThriftType } from './thrift-type.ts'
-import type { ThriftWriter } from './thrift-writer.ts'
 
 /**
  * jaeger.api_v2.KeyValue[] -> a field that is a list<Tag>; nothing where there are none, as the

@@ -1,5 +1,5 @@
+import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import type { ProtoOutput } from './proto-output.ts'
-import type { ThriftReader } from './thrift-reader.ts'
 
 /** What the functions that write one batch share. */
 export interface Context {

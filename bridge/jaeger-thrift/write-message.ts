@@ -1,8 +1,8 @@
+import type { ThriftReader } from '../thrift/thrift-reader.ts'
+import { MessageType, ThriftType } from '../thrift/thrift-type.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { BatchFacts } from './batch-facts.ts'
 import type { ProtoOutput } from './proto-output.ts'
-import type { ThriftReader } from './thrift-reader.ts'
-import { MessageType, ThriftType } from './thrift-type.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** What a message was. */

@@ -1,6 +1,6 @@
+import { ThriftType } from '../thrift/thrift-type.ts'
 import type { Context, Halves } from './scratch.ts'
 import { readHalves, skipUnknown } from './scratch.ts'
-import { ThriftType } from './thrift-type.ts'
 import { structsOf } from './write-tag.ts'
 
 /** The 16 bytes of a trace id. */

@@ -1,6 +1,6 @@
+import { ThriftType } from '../thrift/thrift-type.ts'
 import type { Context } from './scratch.ts'
 import { readHalves, skipUnknown } from './scratch.ts'
-import { ThriftType } from './thrift-type.ts'
 import {
   clear,
   isZero,

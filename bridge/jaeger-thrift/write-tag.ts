@@ -1,7 +1,7 @@
+import { ThriftType } from '../thrift/thrift-type.ts'
 import type { TagText } from './proto-output.ts'
 import type { Context } from './scratch.ts'
 import { skipUnknown } from './scratch.ts'
-import { ThriftType } from './thrift-type.ts'
 
 /**
  * list<Tag> -> jaeger.api_v2.KeyValue[], the Thrift field being the current one.

@@ -10,6 +10,7 @@ import type {
 } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { takeLocalEndpoint, takeRemoteEndpoint } from './endpoints.ts'
+import { AttributeName } from './tag-names.ts'
 import { attributesText, tagText } from './tag-text.ts'
 import type { ZipkinAnnotation, ZipkinSpan } from './zipkin-span.ts'
 
@@ -73,6 +74,10 @@ function zipkinSpan(
   }
   if (span.traceState !== '') tags.set('w3c.tracestate', span.traceState)
   if (span.kind === SpanKind.internal) tags.set('span.kind', 'internal')
+  const isShared = takeTrue(tags, AttributeName.shared)
+  const isDebug = takeTrue(tags, AttributeName.debug)
+  // That there is no timestamp says it.
+  if (span.startUnixNano === 0n) takeTrue(tags, AttributeName.startAbsent)
   const localEndpoint = takeLocalEndpoint(tags, serviceName)
   const remoteEndpoint = takeRemoteEndpoint(tags)
   setStatus(tags, span)
@@ -93,7 +98,14 @@ function zipkinSpan(
     ...(remoteEndpoint === undefined ? {} : { remoteEndpoint }),
     ...(span.events.length === 0 ? {} : { annotations: span.events.map(annotationOf) }),
     ...(tags.size === 0 ? {} : { tags: Object.fromEntries(tags) }),
+    ...(isDebug ? { debug: true } : {}),
+    ...(isShared ? { shared: true } : {}),
   }
+}
+
+/** Takes what a Zipkin span has a field for out of the tags. */
+function takeTrue(tags: Map<string, string>, key: string): boolean {
+  return tags.get(key) === 'true' && tags.delete(key)
 }
 
 const kinds: ReadonlyMap<number, NonNullable<ZipkinSpan['kind']>> = new Map([

@@ -1,23 +1,28 @@
 import { isIPv4, isIPv6 } from './ip-text.ts'
+import { AttributeName } from './tag-names.ts'
 import type { ZipkinEndpoint } from './zipkin-span.ts'
 
 /** Tags that say something of an endpoint, and leave the tags once it says it. */
 interface EndpointTags {
   readonly services: readonly string[]
   readonly address: string
+  /** Of an endpoint that has an IPv6 address as well. */
+  readonly ipv4: string
   readonly port: string
 }
 
 const localTags: EndpointTags = {
   services: [],
-  address: 'network.local.address',
-  port: 'net.host.port',
+  address: AttributeName.localAddress,
+  ipv4: AttributeName.localIpv4,
+  port: AttributeName.localPort,
 }
 
 const remoteTags: EndpointTags = {
-  services: ['service.peer.name', 'peer.service'],
-  address: 'network.peer.address',
-  port: 'net.peer.port',
+  services: [AttributeName.remoteService, 'peer.service'],
+  address: AttributeName.remoteAddress,
+  ipv4: AttributeName.remoteIpv4,
+  port: AttributeName.remotePort,
 }
 
 /**
@@ -40,11 +45,11 @@ export function takeRemoteEndpoint(tags: Map<string, string>): ZipkinEndpoint | 
 
 function take(
   tags: Map<string, string>,
-  { address, port }: EndpointTags,
+  { address, ipv4, port }: EndpointTags,
   serviceName: string,
 ): ZipkinEndpoint | undefined {
   const ip = tags.get(address) ?? ''
-  const places = isIPv4(ip) ? { ipv4: ip } : isIPv6(ip) ? { ipv6: ip } : undefined
+  const places = isIPv4(ip) ? { ipv4: ip } : isIPv6(ip) ? bothOf(tags, ip, ipv4) : undefined
   if (serviceName === '' && places === undefined) return undefined
   if (places !== undefined) tags.delete(address)
   const portText = tags.get(port) ?? ''
@@ -56,4 +61,12 @@ function take(
     ...places,
     ...(hasPort ? { port: number } : {}),
   }
+}
+
+/** The decoders put the second address of an endpoint there. */
+function bothOf(tags: Map<string, string>, ipv6: string, key: string): ZipkinEndpoint {
+  const ipv4 = tags.get(key) ?? ''
+  if (!isIPv4(ipv4)) return { ipv6 }
+  tags.delete(key)
+  return { ipv4, ipv6 }
 }

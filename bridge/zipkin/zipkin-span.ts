@@ -1,5 +1,5 @@
 /**
- * A span of Zipkin's v2 API, in JSON. Times are µs since the epoch, ids lower-case hex.
+ * A span of Zipkin's v2 API, as its JSON has it. Times are µs since the epoch, ids lower-case hex.
  *
  * Source: zipkin-api, zipkin2-api.yaml.
  */
@@ -17,6 +17,8 @@ export interface ZipkinSpan {
   readonly remoteEndpoint?: ZipkinEndpoint
   readonly annotations?: readonly ZipkinAnnotation[]
   readonly tags?: Readonly<Record<string, string>>
+  readonly debug?: boolean
+  readonly shared?: boolean
 }
 
 /** Who took part in a call. */

@@ -84,6 +84,12 @@ import type { ScopeSpans as _opentelemetry_proto_trace_v1_ScopeSpans, ScopeSpans
 import type { Span as _opentelemetry_proto_trace_v1_Span, Span__Output as _opentelemetry_proto_trace_v1_Span__Output } from './opentelemetry/proto/trace/v1/Span.ts';
 import type { Status as _opentelemetry_proto_trace_v1_Status, Status__Output as _opentelemetry_proto_trace_v1_Status__Output } from './opentelemetry/proto/trace/v1/Status.ts';
 import type { TracesData as _opentelemetry_proto_trace_v1_TracesData, TracesData__Output as _opentelemetry_proto_trace_v1_TracesData__Output } from './opentelemetry/proto/trace/v1/TracesData.ts';
+import type { Annotation as _zipkin_proto3_Annotation, Annotation__Output as _zipkin_proto3_Annotation__Output } from './zipkin/proto3/Annotation.ts';
+import type { Endpoint as _zipkin_proto3_Endpoint, Endpoint__Output as _zipkin_proto3_Endpoint__Output } from './zipkin/proto3/Endpoint.ts';
+import type { ListOfSpans as _zipkin_proto3_ListOfSpans, ListOfSpans__Output as _zipkin_proto3_ListOfSpans__Output } from './zipkin/proto3/ListOfSpans.ts';
+import type { ReportResponse as _zipkin_proto3_ReportResponse, ReportResponse__Output as _zipkin_proto3_ReportResponse__Output } from './zipkin/proto3/ReportResponse.ts';
+import type { Span as _zipkin_proto3_Span, Span__Output as _zipkin_proto3_Span__Output } from './zipkin/proto3/Span.ts';
+import type { SpanServiceClient as _zipkin_proto3_SpanServiceClient, SpanServiceDefinition as _zipkin_proto3_SpanServiceDefinition } from './zipkin/proto3/SpanService.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -219,6 +225,16 @@ export interface ProtoGrpcType {
           TracesData: MessageTypeDefinition<_opentelemetry_proto_trace_v1_TracesData, _opentelemetry_proto_trace_v1_TracesData__Output>
         }
       }
+    }
+  }
+  zipkin: {
+    proto3: {
+      Annotation: MessageTypeDefinition<_zipkin_proto3_Annotation, _zipkin_proto3_Annotation__Output>
+      Endpoint: MessageTypeDefinition<_zipkin_proto3_Endpoint, _zipkin_proto3_Endpoint__Output>
+      ListOfSpans: MessageTypeDefinition<_zipkin_proto3_ListOfSpans, _zipkin_proto3_ListOfSpans__Output>
+      ReportResponse: MessageTypeDefinition<_zipkin_proto3_ReportResponse, _zipkin_proto3_ReportResponse__Output>
+      Span: MessageTypeDefinition<_zipkin_proto3_Span, _zipkin_proto3_Span__Output>
+      SpanService: SubtypeConstructor<typeof grpc.Client, _zipkin_proto3_SpanServiceClient> & { service: _zipkin_proto3_SpanServiceDefinition }
     }
   }
 }

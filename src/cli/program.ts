@@ -7,13 +7,15 @@ import { environmentName, settings, textOfValue } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { explain } from './endpoint.ts'
 import type { TraceFormat } from './trace/trace-formats.ts'
-import { traceFormats } from './trace/trace-formats.ts'
+import { binaryFormats, traceFormats } from './trace/trace-formats.ts'
 
 /** What the command line needs from outside; main.ts hands in the process's own. */
 export interface ProgramContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly version: string
-  readonly stdout: (text: string) => void
+  readonly stdout: (text: string | Uint8Array) => void
+  /** Whether stdout is a terminal, for which bytes that are no text are nothing. */
+  readonly isTerminal: boolean
   readonly stderr: (text: string) => void
   /** Aborts when the person asks to stop. */
   readonly signal: AbortSignal
@@ -163,12 +165,12 @@ function addTrace(
     .command('get')
     .allowExcessArguments(false)
     .argument('<id>', 'trace id, hex')
-    .description('Print one trace as a tree, or as JSON.')
+    .description('Print one trace as a tree, as JSON, or in protobuf.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
     .addOption(
       new Option(
         '--format <format>',
-        "OTLP JSON, what Jaeger gives its user interface, or Zipkin's v2 JSON",
+        "OTLP JSON, what Jaeger gives its user interface, or Zipkin's v2 in JSON or protobuf",
       )
         .choices(traceFormats)
         .default('tree'),
@@ -179,9 +181,14 @@ function addTrace(
       const { getTrace } = await import('./trace/get-trace.ts')
       const { renderTrace } = await import('./trace/render-trace.ts')
       const timeoutMs = durationOf('--timeout', flags.timeout)
+      const format = flags.json ? 'otlp_json' : flags.format
+      if (context.isTerminal && binaryFormats.has(format)) {
+        const state = 'stdout is a terminal; give it to a file or another program'
+        throw new GatewayError('invalid_argument', `Cannot print ${format}: ${state}`)
+      }
       try {
         const groups = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        context.stdout(renderTrace(groups, flags.json ? 'otlp_json' : flags.format))
+        context.stdout(renderTrace(groups, format))
       } catch (error) {
         if (error instanceof GatewayError) throw error
         context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)

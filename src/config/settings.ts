@@ -116,6 +116,30 @@ export const settings = {
     max: 65_536,
     doc: 'Most open connections of the port for Jaeger Thrift over HTTP; one more is closed at once.',
   },
+  'zipkin.http.port': {
+    type: 'port',
+    default: 9411,
+    doc: 'Port of the Zipkin receiver, `/api/v2/spans` in JSON and protobuf, `/api/v1/spans` in JSON and Thrift; 0 takes a free one.',
+  },
+  'zipkin.http.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest Zipkin request, as it arrives and after decompression; a larger one is refused with 413.',
+  },
+  'zipkin.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of the Zipkin receiver; one more is closed at once.',
+  },
+  'zipkin.http.cors.allowed-origins': {
+    type: 'list',
+    default: '',
+    doc: 'Pages that may send to the Zipkin receiver from a browser, as `otlp.http.cors.allowed-origins`. Empty: none.',
+  },
   'query.grpc.port': {
     type: 'port',
     default: 16685,
@@ -130,6 +154,11 @@ export const settings = {
     type: 'port',
     default: 6832,
     doc: 'UDP port for Jaeger clients that send Thrift by the binary protocol, as those for Node do; 0 takes a free one.',
+  },
+  'jaeger.udp.zipkin.port': {
+    type: 'port',
+    default: 5775,
+    doc: "UDP port for the oldest Jaeger clients, which send Zipkin's spans by the compact protocol; 0 takes a free one.",
   },
   'jaeger.udp.max-packet-size': {
     type: 'sizeBytes',

@@ -5,6 +5,10 @@ import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import type { WireErrorCode } from '../../bridge/wire/wire-error.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
+import { decodeZipkinJson } from '../../bridge/zipkin/decode-json.ts'
+import { decodeZipkinProto } from '../../bridge/zipkin/decode-proto.ts'
+import { decodeZipkinCompactLists, decodeZipkinThrift } from '../../bridge/zipkin/decode-thrift.ts'
+import { decodeZipkinV1Json } from '../../bridge/zipkin/decode-v1-json.ts'
 
 /**
  * How requests are read, by the name of their format; the same on every thread. Their spans are going
@@ -17,6 +21,12 @@ export const decoders = {
   jaeger_thrift: forStore(decodeThriftBatch),
   // What bridge/jaeger-thrift has made of datagrams.
   jaeger_batches: forStore(decodeBatches),
+  zipkin_json: forStore(decodeZipkinJson),
+  zipkin_proto: forStore(decodeZipkinProto),
+  zipkin_v1_json: forStore(decodeZipkinV1Json),
+  zipkin_thrift: forStore(decodeZipkinThrift),
+  // Lists as datagrams have brought them, one behind the other.
+  zipkin_thrift_compact: forStore(decodeZipkinCompactLists),
 } as const satisfies Record<string, Decoder>
 
 type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded

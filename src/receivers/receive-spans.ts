@@ -59,6 +59,11 @@ const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   jaeger_proto: 128 * 1024,
   jaeger_thrift: 128 * 1024,
   jaeger_batches: 128 * 1024,
+  zipkin_json: 128 * 1024,
+  zipkin_proto: 128 * 1024,
+  zipkin_v1_json: 64 * 1024,
+  zipkin_thrift: 64 * 1024,
+  zipkin_thrift_compact: 64 * 1024,
 }
 
 /** All spans belong to one tenant until requests name theirs. */

@@ -52,7 +52,10 @@ function spansOf(message: unknown): readonly JsonSpan[] {
 }
 
 const listeners = [
-  { endpoint: otlpGrpc, services: ['opentelemetry.proto.collector.trace.v1.TraceService'] },
+  {
+    endpoint: otlpGrpc,
+    services: ['opentelemetry.proto.collector.trace.v1.TraceService', 'zipkin.proto3.SpanService'],
+  },
   { endpoint: jaegerGrpc, services: ['jaeger.api_v2.CollectorService'] },
   { endpoint: queryGrpc, services: ['jaeger.api_v2.QueryService', 'jaeger.api_v3.QueryService'] },
 ]

@@ -36,6 +36,9 @@ const commands = {
     join(root, 'python-jaeger/bin/python'),
     join(root, 'python-jaeger/read_batch.py'),
   ],
+  'zipkin-tracer': [process.execPath, join(root, 'zipkin-node/zipkin-tracer.js')],
+  'otel-zipkin': [process.execPath, join(root, 'zipkin-node/otel-zipkin.js')],
+  'zipkin-reporter': ['java', '-jar', join(root, 'zipkin-java/target/zipkin-peer.jar')],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -62,6 +65,9 @@ const parts = {
   'jaeger-exporter-node': 'node-otel-jaeger',
   'jaeger-exporter-python': 'python-otel-jaeger',
   'thrift-read-batch': 'python-jaeger',
+  'zipkin-tracer': 'zipkin-node',
+  'otel-zipkin': 'zipkin-node',
+  'zipkin-reporter': 'zipkin-java',
 } as const satisfies Record<PeerName, string>
 
 /** What a program needs besides, one of these on the PATH. */

@@ -85,7 +85,7 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
   t.same(spans.map(({ id }) => id).sort(), [...expected].sort())
   t.match(await runProgram(['trace', 'get', traceId, '--format', 'xml']), {
     code: 2,
-    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json, zipkin_json/,
+    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json, zipkin_json, zipkin_proto/,
   })
   const unknown = 'f'.repeat(32)
   t.same(await runProgram(['trace', 'get', unknown, '--endpoint', endpoint]), {

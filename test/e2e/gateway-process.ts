@@ -15,18 +15,21 @@ export interface Addresses {
   readonly otlpHttp: string
   readonly jaegerGrpc: string
   readonly jaegerHttp: string
+  readonly zipkinHttp: string
   readonly queryGrpc: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
+  readonly jaegerUdpZipkin: string
   readonly admin: string
 }
 
-const udpPorts = { jaegerUdpCompact: 6831, jaegerUdpBinary: 6832 }
+const udpPorts = { jaegerUdpCompact: 6831, jaegerUdpBinary: 6832, jaegerUdpZipkin: 5775 }
 const tcpPorts = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
   jaegerGrpc: 14250,
   jaegerHttp: 14268,
+  zipkinHttp: 9411,
   queryGrpc: 16685,
   admin: 8888,
 }
@@ -146,9 +149,11 @@ export class GatewayProcess {
       otlpHttp: address('otlpHttp'),
       jaegerGrpc: address('jaegerGrpc'),
       jaegerHttp: address('jaegerHttp'),
+      zipkinHttp: address('zipkinHttp'),
       queryGrpc: address('queryGrpc'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),
+      jaegerUdpZipkin: address('jaegerUdpZipkin'),
       admin: address('admin'),
     }
   }

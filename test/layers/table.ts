@@ -60,10 +60,19 @@ export const layers: Readonly<Record<string, Layer>> = {
     `${pureReason}; Jaeger's JSON is its protobuf messages in other letters, and made of them`,
     ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
   ),
-  'bridge/zipkin': pure(formatReason, ['bridge/model', 'bridge/wire', 'bridge/repair']),
+  'bridge/thrift': pure(`${pureReason}; Thrift's protocols, whatever structs they carry`, [
+    'bridge/wire',
+  ]),
+  'bridge/zipkin': pure(translatorReason, [
+    'bridge/model',
+    'bridge/wire',
+    'bridge/thrift',
+    'bridge/repair',
+    'bridge/otlp',
+  ]),
   'bridge/jaeger-thrift': pure(
     `${pureReason}; it moves fields between Jaeger's two encodings, which bridge/jaeger-proto reads and writes`,
-    ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
+    ['bridge/model', 'bridge/wire', 'bridge/thrift', 'bridge/jaeger-proto'],
   ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',

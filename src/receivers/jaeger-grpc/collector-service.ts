@@ -1,12 +1,11 @@
 import type { handleUnaryCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
 import type { Pieces } from '../../transport/message-collector.ts'
 import { unaryHandler } from '../../transport/unary-handler.ts'
 import type { SpanReceiverOptions } from '../receive-spans.ts'
 import { receiveSpans } from '../receive-spans.ts'
-import { createRejectedSettler } from '../settle-rejected.ts'
+import { rejectedReporter } from '../report-rejected.ts'
 
 /** What the service is made of. */
 export interface JaegerCollectorServiceOptions extends SpanReceiverOptions {
@@ -23,14 +22,13 @@ const source = { receiver: 'jaeger_grpc', format: 'jaeger_proto' } as const
  * Source: jaeger-idl, proto/api_v2/collector.proto.
  */
 export function jaegerCollectorService(options: JaegerCollectorServiceOptions): GrpcService {
-  const settle = createRejectedSettler(options.logger, source)
+  const report = rejectedReporter(options.logger)
   const postSpans: handleUnaryCall<Pieces, undefined> = unaryHandler(
     options.logger,
     async (pieces: Pieces, { held, deadlineUnixMs, signal }) => {
       const incoming = { source, pieces, held, deadlineUnixMs, signal }
-      const noneIsGood = settle(await receiveSpans(options, incoming))
-      if (noneIsGood === undefined) return undefined
-      throw new GatewayError('invalid_argument', `Cannot take spans: none is good: ${noneIsGood}`)
+      report(source, await receiveSpans(options, incoming))
+      return undefined
     },
   )
   return {

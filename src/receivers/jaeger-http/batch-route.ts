@@ -6,7 +6,7 @@ import { CorsPolicy } from '../../transport/cors.ts'
 import type { HttpAnswer, HttpRequest, HttpRoute } from '../../transport/http-route.ts'
 import type { ReceivedSpans, SpanReceiverOptions } from '../receive-spans.ts'
 import { receiveSpans } from '../receive-spans.ts'
-import { createRejectedSettler } from '../settle-rejected.ts'
+import { rejectedReporter } from '../report-rejected.ts'
 
 /** What the route is made of. */
 export interface JaegerBatchRouteOptions extends SpanReceiverOptions {
@@ -28,11 +28,12 @@ const contentTypes = ['application/x-thrift', 'application/vnd.apache.thrift.bin
  * Source: jaeger v1.76.0, cmd/collector/app/handler/http_thrift_handler.go.
  */
 export function jaegerBatchRoute(options: JaegerBatchRouteOptions): HttpRoute {
-  const settle = createRejectedSettler(options.logger, source)
+  const report = rejectedReporter(options.logger, (why) =>
+    unprocessable(`none of its spans is good: ${why}`),
+  )
   const handle = async ({ pieces, held, signal }: HttpRequest): Promise<HttpAnswer> => {
     const incoming = { source, pieces, held, signal, deadlineUnixMs: undefined }
-    const noneIsGood = settle(await received(options, incoming))
-    if (noneIsGood !== undefined) throw unprocessable(`none of its spans is good: ${noneIsGood}`)
+    report(source, await received(options, incoming))
     return { status: 202, headers: {}, body: '' }
   }
   return {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { BinaryReader } from '../../../bridge/jaeger-thrift/binary-reader.ts'
-import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
+import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
+import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import type { BoundAddress } from '../../transport/bind-addresses.ts'
 import { kernelDrops } from '../../transport/kernel-drops.ts'
 import { createUdpListener } from '../../transport/udp-listener.ts'
@@ -13,6 +13,7 @@ export interface JaegerUdpOptions extends SpanReceiverOptions {
   readonly addresses: readonly string[]
   readonly compactPort: number
   readonly binaryPort: number
+  readonly zipkinPort: number
   /** Longest datagram that is taken. */
   readonly packetBytesMax: number
   /** Most bytes of datagrams of each port that wait or are on their way to the store. */
@@ -32,18 +33,21 @@ export interface JaegerUdpListener {
 const clientsMax = 1000
 
 /**
- * Jaeger's agent ports: `emitBatch` by the compact protocol (6831) and by the binary one (6832).
+ * Jaeger's agent ports: `emitBatch` by the compact protocol (6831) and by the binary one (6832), and
+ * what the oldest clients send, `emitZipkinBatch` by the compact protocol (5775).
  *
  * Source: jaeger-idl, thrift/agent.thrift.
  */
 export function createJaegerUdpListeners(options: JaegerUdpOptions): {
   readonly compact: JaegerUdpListener
   readonly binary: JaegerUdpListener
+  readonly zipkin: JaegerUdpListener
 } {
-  const { compactPort, binaryPort } = options
+  const { compactPort, binaryPort, zipkinPort } = options
   const ports = [
     createPort(options, 'jaeger_udp_compact', compactPort, new CompactReader()),
     createPort(options, 'jaeger_udp_binary', binaryPort, new BinaryReader()),
+    createPort(options, 'jaeger_udp_zipkin', zipkinPort, new CompactReader(), true),
   ] as const
   const { metrics } = options
   metrics.observe('spangate_udp_kernel_dropped_total', () =>
@@ -70,8 +74,8 @@ export function createJaegerUdpListeners(options: JaegerUdpOptions): {
       ),
     ),
   )
-  const [compact, binary] = ports
-  return { compact, binary }
+  const [compact, binary, zipkin] = ports
+  return { compact, binary, zipkin }
 }
 
 function createPort(
@@ -79,10 +83,11 @@ function createPort(
   receiver: string,
   wantedPort: number,
   reader: CompactReader | BinaryReader,
+  takesZipkin = false,
 ) {
   const { addresses, logger } = options
   const losses = new ClientLosses(clientsMax)
-  const spans = new UdpReceiver({ ...options, receiver, reader, losses })
+  const spans = new UdpReceiver({ ...options, receiver, reader, losses, takesZipkin })
   const listener = createUdpListener({
     name: receiver,
     addresses,

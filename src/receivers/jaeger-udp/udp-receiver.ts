@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
-import type { ThriftReader } from '../../../bridge/jaeger-thrift/thrift-reader.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
+import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
+import { emitZipkinBatch, findSpanList } from '../../../bridge/zipkin/find-span-list.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { BoundAddress } from '../../transport/bind-addresses.ts'
 import type { SpanReceiverOptions } from '../receive-spans.ts'
@@ -17,6 +18,8 @@ export interface UdpReceiverOptions extends SpanReceiverOptions {
   /** Of the protocol of its port; used by nobody else. */
   readonly reader: ThriftReader
   readonly losses: ClientLosses
+  /** Whether Zipkin's spans are taken too; only in the compact protocol. */
+  readonly takesZipkin?: boolean
   /** Longest datagram that is taken. */
   readonly packetBytesMax: number
   /** Most bytes of datagrams that wait or are on their way to the store. */
@@ -28,6 +31,13 @@ interface Datagram {
   readonly bytes: Buffer
   readonly from: BoundAddress
 }
+
+/** Datagrams whose spans are stored together. */
+interface Group {
+  datagrams: number
+  bytes: number
+}
+type Format = 'jaeger_thrift' | 'zipkin_thrift_compact'
 
 /** So long datagrams are gathered before they are stored together: a store's write has a price. */
 const gatherMs = 5
@@ -41,7 +51,8 @@ const groupsMax = 8
 const logEveryMs = 10_000
 
 /**
- * Jaeger's agent protocol on one port: a datagram is one call of `emitBatch`, and nobody is answered.
+ * Jaeger's agent protocol on one port: a datagram is one call of `emitBatch`, or of `emitZipkinBatch`
+ * where that is taken, and nobody is answered.
  *
  * The socket never waits. Datagrams wait here, in a queue with a bound, and are stored in groups;
  * what comes when the queue is full, what cannot be decoded, let in or stored is counted by its
@@ -56,7 +67,10 @@ export class UdpReceiver {
   #waiting: Datagram[] = []
   #queuedBytes = 0
   /** Of datagrams whose spans are in `#output`. */
-  #group = { datagrams: 0, bytes: 0 }
+  #group: Group = noDatagrams()
+  /** Of datagrams whose lists of Zipkin's spans are in `#lists`. */
+  #zipkinGroup: Group = noDatagrams()
+  #lists: Uint8Array[] = []
   #timer: NodeJS.Timeout | undefined
   #isStepping = false
   #loggedMs = Number.NEGATIVE_INFINITY
@@ -88,9 +102,12 @@ export class UdpReceiver {
       await Promise.race([...this.#groups, late, sleep(1)])
     }
     await Promise.all(this.#groups)
-    this.#refuse(stopped.code, stopped.message, this.#waiting.length + this.#group.datagrams)
+    const read = this.#group.datagrams + this.#zipkinGroup.datagrams
+    this.#refuse(stopped.code, stopped.message, this.#waiting.length + read)
     this.#waiting = []
-    this.#group = { datagrams: 0, bytes: 0 }
+    this.#lists = []
+    this.#group = noDatagrams()
+    this.#zipkinGroup = noDatagrams()
     this.#queuedBytes = 0
     clearTimeout(this.#timer)
   }
@@ -108,7 +125,8 @@ export class UdpReceiver {
       this.#read(datagram)
     }
     this.#waiting.splice(0, taken)
-    if (this.#output.size >= groupBytesMax || this.#waiting.length === 0) this.#send()
+    const isFull = this.#output.size >= groupBytesMax || this.#zipkinGroup.bytes >= groupBytesMax
+    if (isFull || this.#waiting.length === 0) this.#send()
     if (this.#waiting.length === 0) return
     this.#isStepping = true
     setImmediate(() => {
@@ -133,6 +151,12 @@ export class UdpReceiver {
         }
         return
       }
+      if (message.method === emitZipkinBatch && this.#options.takesZipkin === true) {
+        this.#lists.push(findSpanList(reader))
+        this.#zipkinGroup.datagrams += 1
+        this.#zipkinGroup.bytes += bytes.length
+        return
+      }
       this.#refuse('unknown_method', `"${message.method}" of ${sender} is not served`)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
@@ -143,10 +167,18 @@ export class UdpReceiver {
   }
 
   #send(): void {
-    const { datagrams, bytes } = this.#group
-    if (datagrams === 0) return
-    this.#group = { datagrams: 0, bytes: 0 }
-    const group = this.#store(this.#output.finish(), datagrams).finally(() => {
+    const group = this.#group
+    const zipkin = this.#zipkinGroup
+    this.#group = noDatagrams()
+    this.#zipkinGroup = noDatagrams()
+    if (group.datagrams > 0) this.#sendGroup(group, 'jaeger_thrift', this.#output.finish())
+    if (zipkin.datagrams === 0) return
+    this.#sendGroup(zipkin, 'zipkin_thrift_compact', Buffer.concat(this.#lists))
+    this.#lists = []
+  }
+
+  #sendGroup({ datagrams, bytes }: Group, format: Format, spansBytes: Buffer): void {
+    const group = this.#store(spansBytes, datagrams, format).finally(() => {
       this.#queuedBytes -= bytes
       this.#groups.delete(group)
       if (this.#waiting.length > 0) this.#step()
@@ -154,11 +186,11 @@ export class UdpReceiver {
     this.#groups.add(group)
   }
 
-  async #store(spansBytes: Buffer, datagrams: number): Promise<void> {
+  async #store(spansBytes: Buffer, datagrams: number, format: Format): Promise<void> {
     try {
       const { spans, rejected } = await receiveSpans(this.#options, {
-        source: this.#source,
-        encoding: 'jaeger_batches',
+        source: { ...this.#source, format },
+        encoding: format === 'jaeger_thrift' ? 'jaeger_batches' : format,
         requests: datagrams,
         pieces: [spansBytes],
         held: heldByNobody,
@@ -187,6 +219,10 @@ export class UdpReceiver {
     this.#loggedMs = performance.now()
     this.#options.logger.warn({ ...this.#source, ...facts }, message)
   }
+}
+
+function noDatagrams(): Group {
+  return { datagrams: 0, bytes: 0 }
 }
 
 const stopped = new GatewayError('cancelled', 'Cannot store datagrams: the gateway is stopping')

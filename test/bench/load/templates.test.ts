@@ -6,13 +6,13 @@ import {
   decodeBatches,
   decodePostSpansRequest,
 } from '../../../bridge/jaeger-proto/decode-request.ts'
-import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
 import { decodeThriftBatch } from '../../../bridge/jaeger-thrift/decode-batch.ts'
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { Span } from '../../../bridge/model/span.ts'
 import { spanBytes } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
+import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import { messageOf } from '../../bridge/jaeger-thrift/read-message.ts'
 
 t.setTimeout(120_000)

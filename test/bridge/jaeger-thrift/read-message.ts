@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import type { BatchFacts } from '../../../bridge/jaeger-thrift/batch-facts.ts'
-import { BinaryReader } from '../../../bridge/jaeger-thrift/binary-reader.ts'
-import { CompactReader } from '../../../bridge/jaeger-thrift/compact-reader.ts'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
-import type { ThriftReader } from '../../../bridge/jaeger-thrift/thrift-reader.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
+import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
+import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
+import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 
 /** A reader for a protocol, as the golden files name it. */
 export function readerFor(protocol: string): ThriftReader {

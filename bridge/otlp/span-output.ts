@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { viewOf } from '../model/term-hash.ts'
-import type { TermList } from '../otlp/term-list.ts'
 import { varintLength } from '../wire/writer.ts'
+import type { TermList } from './term-list.ts'
 
 /**
  * The OTLP bytes of one request's spans as they grow, each behind the one before. Used again for the

@@ -1,0 +1,66 @@
+import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import { isZeroAt, spanIdLength } from '../model/identifier.ts'
+import { BinaryReader } from '../thrift/binary-reader.ts'
+import { CompactReader } from '../thrift/compact-reader.ts'
+import type { ThriftReader } from '../thrift/thrift-reader.ts'
+import { ThriftType } from '../thrift/thrift-type.ts'
+import { WireError } from '../wire/wire-error.ts'
+import { addV1Span } from './add-v1-span.ts'
+import { BadSpan } from './bad-span.ts'
+import { readThriftSpan } from './read-thrift-span.ts'
+import { SpanList } from './span-list.ts'
+
+/**
+ * A list of zipkincore.Span in Thrift's binary protocol -> the model: each is understood as v2 first
+ * (convert-v1.ts). A bad span is in `rejected` and the others are kept. Nothing may stand behind the
+ * list. No bytes at all are no spans.
+ *
+ * Source: zipkin-api, thrift/zipkinCore.thrift.
+ *
+ * @throws WireError for bytes that are no such list: where a span ends is only known once it is read
+ */
+export function decodeZipkinThrift(bytes: Uint8Array, options: DecodeOptions): Decoded {
+  const list = new SpanList(options, bytes.length)
+  if (bytes.length > 0) readList(new BinaryReader(), bytes, list)
+  return list.finish(options.arrivalUnixMs)
+}
+
+/** Several such lists in the compact protocol, one behind the other, as they come over UDP. */
+export function decodeZipkinCompactLists(bytes: Uint8Array, options: DecodeOptions): Decoded {
+  const list = new SpanList(options, bytes.length)
+  const reader = new CompactReader()
+  reader.use(bytes)
+  while (reader.position < reader.end) readSpans(reader, list)
+  return list.finish(options.arrivalUnixMs)
+}
+
+function readList(reader: ThriftReader, bytes: Uint8Array, list: SpanList): void {
+  reader.use(bytes)
+  readSpans(reader, list)
+  const rest = reader.end - reader.position
+  if (rest === 0) return
+  const message = `Cannot decode spans: ${rest} bytes are behind the list`
+  throw new WireError('bad_value', message, reader.position)
+}
+
+function readSpans(reader: ThriftReader, list: SpanList): void {
+  const count = reader.list()
+  if (count > 0 && reader.elementType !== ThriftType.struct) {
+    const message = `Cannot decode spans: the list holds type ${reader.elementType}, must be 12 (STRUCT)`
+    throw new WireError('bad_wire_type', message, reader.position)
+  }
+  for (let left = count; left > 0; left--) {
+    const { span, fault } = readThriftSpan(reader, list.parts.ids.length, list.limits.itemsMax)
+    span.hasParent &&= !isZeroAt(span.ids, span.ids.length - spanIdLength, spanIdLength)
+    if (fault !== undefined) {
+      list.reject({ reason: 'malformed', state: fault })
+      continue
+    }
+    try {
+      addV1Span(list, span, reader.bytes)
+    } catch (error) {
+      if (!(error instanceof BadSpan)) throw error
+      list.reject(error)
+    }
+  }
+}

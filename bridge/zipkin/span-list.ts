@@ -1,0 +1,63 @@
+import type { Decoded, DecodeLimits, DecodeOptions } from '../model/decoded.ts'
+import { placeGroup } from '../otlp/group-batch.ts'
+import { SpanOutput } from '../otlp/span-output.ts'
+import { WrittenSpans } from '../otlp/written-spans.ts'
+import type { BadSpan } from './bad-span.ts'
+import { SpanGroups } from './span-groups.ts'
+import { SpanParts } from './span-parts.ts'
+import { TagRoles } from './tag-roles.ts'
+import { writeSpan } from './write-span.ts'
+
+/**
+ * A list of Zipkin spans on its way into a batch, whatever its encoding: a reader fills `parts`, one
+ * span after the other, and `add` takes it over. Only one list is read at a time.
+ */
+export class SpanList {
+  /** What the reader has found of the span that it reads. */
+  readonly parts = parts
+  readonly #written: WrittenSpans
+  readonly #groups: SpanGroups
+
+  /** @param sizeBytes length of the request */
+  constructor(options: DecodeOptions, sizeBytes: number) {
+    this.#written = new WrittenSpans(output, options, sizeBytes)
+    this.#groups = new SpanGroups(this.#written.limits, this.#written.repairs)
+  }
+
+  get limits(): DecodeLimits {
+    return this.#written.limits
+  }
+
+  /** Takes the span in `parts`; bridge/otlp repairs or refuses it. @param bytes where its texts lie */
+  add(bytes: Uint8Array): void {
+    const { builder, rejections } = this.#written
+    roles.find(bytes, parts)
+    const group = this.#groups.groupOf(bytes, parts, roles)
+    if ('reason' in group) {
+      rejections.list.push(group)
+      return
+    }
+    const index = group.index ?? builder.groupCount
+    const start = output.size
+    writeSpan(output, bytes, parts, roles)
+    this.#written.take(start, index)
+    if (group.index !== undefined || builder.groupCount === index) return
+    group.index = index
+    placeGroup(builder, output, group.batch, index)
+  }
+
+  /** Lists the span that was read as refused. */
+  reject({ reason, state }: Pick<BadSpan, 'reason' | 'state'>): void {
+    this.#written.rejections.add(reason, () => state)
+  }
+
+  /** The batch of all that were added. */
+  finish(arrivalUnixMs: number): Decoded {
+    return this.#written.finish(arrivalUnixMs)
+  }
+}
+
+// One span after the other, one request after the other: nothing of them outlives its call.
+const parts = new SpanParts()
+const roles = new TagRoles()
+const output = new SpanOutput()
