@@ -1,8 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
-import { encodeResource, encodeScope, writeSpan } from '../otlp/encode-span.ts'
 import { WireWriter } from '../wire/writer.ts'
-import type { ReadResource, ReadScope } from './read-span.ts'
-import { readResource, readScope, readSpan, UnreadableSpan } from './read-span.ts'
+import type { ReadResource, ReadScope } from './write-span.ts'
+import { UnreadableSpan, writeResource, writeScope, writeSpan } from './write-span.ts'
 
 /** How much one request carries. */
 export interface RequestLimits {
@@ -107,36 +106,34 @@ function groupsOf(spans: readonly ReadableSpan[]): readonly Group[] {
 class Heads {
   lostAttributes = 0
   readonly #resources = new Map<ReadResource, Uint8Array>()
+  /** Of one message after the other. */
   readonly #writer = new WireWriter()
 
   of({ resource, scope }: Group): Head {
-    const resourceBytes =
-      this.#resources.get(resource) ?? encodeResource(this.#lose(readResource(resource)))
+    const resourceBytes = this.#resources.get(resource) ?? this.#encode(writeResource, resource)
     this.#resources.set(resource, resourceBytes)
-    const scopeBytes = encodeScope(this.#lose(readScope(scope)))
+    const scopeBytes = this.#encode(writeScope, scope)
     const resourceSchemaUrl = resource.schemaUrl ?? ''
     const scopeSchemaUrl = scope.schemaUrl ?? ''
     const urls = Buffer.byteLength(resourceSchemaUrl) + Buffer.byteLength(scopeSchemaUrl)
-    const sizeBytes = resourceBytes.length + scopeBytes.length + urls + headFramesBytes
     return {
       resource: resourceBytes,
       resourceSchemaUrl,
       scope: scopeBytes,
       scopeSchemaUrl,
-      sizeBytes,
+      sizeBytes: resourceBytes.length + scopeBytes.length + urls + headFramesBytes,
     }
   }
 
+  /** @throws UnreadableSpan */
   span(span: ReadableSpan): Uint8Array {
-    const writer = this.#writer
-    writer.truncate(0)
-    writeSpan(writer, this.#lose(readSpan(span)))
-    return writer.finish()
+    return this.#encode(writeSpan, span)
   }
 
-  #lose<T>({ value, lostAttributes }: { readonly value: T; readonly lostAttributes: number }): T {
-    this.lostAttributes += lostAttributes
-    return value
+  #encode<T>(write: (writer: WireWriter, value: T) => number, value: T): Uint8Array {
+    this.#writer.truncate(0)
+    this.lostAttributes += write(this.#writer, value)
+    return this.#writer.finish()
   }
 }
 

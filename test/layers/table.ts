@@ -85,7 +85,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'bridge/opentelemetry': {
     ...pure(
       `${pureReason}; it fills the SDK's interface, whose types are all that it has of the SDK`,
-      ['bridge/model', 'bridge/wire', 'bridge/otlp', 'bridge/propagation'],
+      ['bridge/model', 'bridge/wire', 'bridge/propagation'],
     ),
     packages: ['@opentelemetry/api'],
     typePackages: ['@opentelemetry/sdk-trace-base'],
