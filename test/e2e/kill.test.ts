@@ -47,6 +47,7 @@ async function outlives(t: Test, { kills, address, connect }: Killed): Promise<v
   const ledger = new Ledger()
   for (let run = 1; run <= kills; run++) {
     const gateway = await GatewayProcess.start({ store })
+    t.teardown(() => gateway.stop())
     const addresses = await gateway.ready()
     const before = ledger.traces.slice(-20)
     const faults = await ledger.faults(addresses.queryGrpc, before)
