@@ -20,6 +20,7 @@ export async function outliveKills(t: Test, options: KillOptions): Promise<void>
   const ledger = new Ledger()
   for (let run = 1; run <= kills; run++) {
     const gateway = await GatewayProcess.start({ store })
+    t.teardown(() => gateway.stop())
     const addresses = await gateway.ready()
     const before = ledger.traces.slice(-20)
     const faults = await ledger.faults(addresses.queryGrpc, before)
