@@ -134,12 +134,14 @@ export class JsonValues {
     else this.fail(field, 'must be a number')
     const { text, textStart, textEnd } = reader
     let value = 0
-    if (textEnd - textStart > 0 && textEnd - textStart <= 15) {
+    // Times of this century have 16 digits, without a sign or a fraction.
+    if (textEnd - textStart > 0 && textEnd - textStart <= 16) {
       for (let at = textStart; at < textEnd; at++) {
         const digit = (text[at] as number) - 0x30
         if (digit < 0 || digit > 9) return this.#unusual(field)
         value = value * 10 + digit
       }
+      if (value > microsMax) this.fail(field, `must be at most ${microsMax}`)
       return value
     }
     return this.#unusual(field)

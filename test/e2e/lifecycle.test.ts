@@ -20,8 +20,9 @@ t.test('the program says where it listens, and answers on its admin port', async
     gateway.stdout,
     new RegExp(
       `^spangate ready otlp\\.grpc=${address(4317)} otlp\\.http=${address(4318)} jaeger\\.grpc=${address(14250)} ` +
-        `query\\.grpc=${address(16685)} ` +
-        `jaeger\\.udp\\.compact=${address(6831)} jaeger\\.udp\\.binary=${address(6832)} admin=${address(8888)}\n$`,
+        `zipkin\\.http=${address(9411)} query\\.grpc=${address(16685)} ` +
+        `jaeger\\.udp\\.compact=${address(6831)} jaeger\\.udp\\.binary=${address(6832)} ` +
+        `jaeger\\.udp\\.zipkin=${address(5775)} admin=${address(8888)}\n$`,
     ),
     'the ready line is all that goes to stdout',
   )
