@@ -291,6 +291,12 @@ class SqliteStore implements SpanStore {
     for await (const item of this.#reads.stream(job, signal)) yield item as Item
   }
 
+  /** As `#read`, for `#tidy`. */
+  async *#upkeep<Item>(operation: ReadOperation): AsyncGenerator<Item> {
+    const job = { ...operation, tenant: '', keptSinceUnixMs: 0 }
+    for await (const item of this.#reads.streamAtOnce(job)) yield item as Item
+  }
+
   async #tidy(): Promise<void> {
     if (this.#tidying) return
     this.#tidying = true
@@ -309,14 +315,14 @@ class SqliteStore implements SpanStore {
   }
 
   async #countSpans(file: string): Promise<number> {
-    const [spans = 0] = await collect(this.#read<number>('', { op: 'count', file }, undefined))
+    const [spans = 0] = await collect(this.#upkeep<number>({ op: 'count', file }))
     return spans
   }
 
   /** A file that cannot be read goes all the same. */
   async #noteLost(file: StoreFile): Promise<void> {
     const job: ReadOperation = { op: 'traceKeys', file: file.name, keysMax: lostTracesMax }
-    const [keys] = await collect(this.#read<Float64Array>('', job, undefined)).catch(() => [])
+    const [keys] = await collect(this.#upkeep<Float64Array>(job)).catch(() => [])
     if (keys !== undefined) await this.#lost.add(file, keys)
   }
 
