@@ -293,12 +293,17 @@ export class MemoryStore implements SpanStore {
     return { traceId, keptSinceUnixMs: this.#expiry.keptSinceUnixMs() }
   }
 
-  /** Blocks hold what arrived within an hour, so the first ones are the first to expire. */
+  /**
+   * Blocks hold what arrived within an hour, so the first ones are the first to expire, except for those
+   * that came while the clock was ahead.
+   */
   #expire(): void {
+    const { retentionMs } = this.#options
     const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
     for (const block of this.#blocks) {
-      if (block.view.summary.arrivalMaxUnixMs >= keptSinceUnixMs) return
-      this.#remove(block, 'retention')
+      const { arrivalMaxUnixMs } = block.view.summary
+      if (arrivalMaxUnixMs < keptSinceUnixMs) this.#remove(block, 'retention')
+      else if (arrivalMaxUnixMs <= keptSinceUnixMs + retentionMs + hourMs) return
     }
   }
 

@@ -35,7 +35,7 @@ import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { StoreFile } from './store-files.ts'
-import { listFiles } from './store-files.ts'
+import { hourOf, listFiles } from './store-files.ts'
 import type { FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -139,6 +139,8 @@ class SqliteStore implements SpanStore {
   readonly #expiry: ExpiryClock
   #expiryTimer: NodeJS.Timeout | undefined
   #tidying = false
+  /** The hour whose file was written to last. */
+  #writtenHour: number | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: Filled, lock: DirectoryLock, prepared: PreparedDirectory) {
@@ -191,7 +193,9 @@ class SqliteStore implements SpanStore {
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
     this.#checkUsable(signal)
-    if (spanCount(batch) > 0) await this.#writes.write(tenant, batch, signal)
+    if (spanCount(batch) === 0) return { rejected: [] }
+    this.#writtenHour = hourOf(batch.arrivalUnixMs)
+    await this.#writes.write(tenant, batch, signal)
     return { rejected: [] }
   }
 
@@ -302,7 +306,7 @@ class SqliteStore implements SpanStore {
     this.#tidying = true
     try {
       const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
-      await this.#keeper.tidy(keptSinceUnixMs)
+      await this.#keeper.tidy(keptSinceUnixMs, this.#writtenHour)
       await this.#lost.expire(keptSinceUnixMs)
     } catch (error) {
       // Tried again at the next look; a closed or stopped thread is told of elsewhere.
