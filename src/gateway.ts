@@ -10,6 +10,7 @@ import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
+import { StalledAnswers } from './query/stalled-answers.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
@@ -144,13 +145,26 @@ function createListeners(
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const searchesMax = config['search.max-concurrent']
-  const searched = limitSearches(store, { searchesMax, metrics })
+  const stalled = new StalledAnswers(
+    {
+      stalledAfterMs: config['search.stalled-after'],
+      stalledMax: config['search.max-stalled'],
+    },
+    metrics,
+  )
+  const onRefused = (): void => stalled.press()
+  const searched = limitSearches(store, { searchesMax, metrics, onRefused })
   const decodeThread = new DecodeThread({ logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
-  const queries = createQueryServices({ store: searched, metrics, logger: options.logger })
+  const queries = createQueryServices({
+    store: searched,
+    metrics,
+    logger: options.logger,
+    stalled,
+  })
   const grpc = createGrpcListeners(config, receiver, queries, shared)
   const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
   const udp = createUdpListeners(config, { ...receiver, addresses })

@@ -10,6 +10,7 @@ export function doubleText(value: number): string {
   const size = Math.abs(value)
   if (size === Number.POSITIVE_INFINITY) return sign === '' ? '+Inf' : '-Inf'
   if (size === 0) return `${sign}0`
+  if (size < wholeMax && Number.isInteger(size)) return `${sign}${size}`
   const [mantissa = '', exponentText = ''] = roundHalfEven(size).split('e')
   const exponent = Number(exponentText)
   const digits = mantissa.replace('.', '').replace(/0+$/, '')
@@ -25,6 +26,8 @@ export function doubleText(value: number): string {
 }
 
 const significantDigits = 10
+/** Whole numbers below it have no more digits than are shown. */
+const wholeMax = 1e10
 
 /**
  * Ten digits with an exponent. JavaScript rounds an exact half up, Go to the even digit, so a half

@@ -83,10 +83,22 @@ export function attributeKeyHash(level: number, key: string): number {
   return textHash(level, bytes, 0, bytes.length)
 }
 
-/** The hash that says that an attribute has a value of this text form. */
-export function attributeValueHash(level: number, key: string, text: string): number {
+/**
+ * The hashes that say that an attribute has a value of one of these text forms, at each of the levels.
+ * Costs little for a thousand of them.
+ */
+export function attributeValueHashes(
+  levels: readonly number[],
+  key: string,
+  texts: Iterable<string>,
+): number[] {
   const keyBytes = Buffer.from(key)
-  const valueBytes = Buffer.from(text)
-  const state = absorb(levelState(level), keyBytes, 0, keyBytes.length)
-  return finishHash(absorb(state, valueBytes, 0, valueBytes.length))
+  const states = levels.map((level) => absorb(levelState(level), keyBytes, 0, keyBytes.length))
+  const hashes: number[] = []
+  for (const text of texts) {
+    const bytes = Buffer.from(text)
+    const view = viewOf(bytes)
+    for (const state of states) hashes.push(finishHash(absorbView(state, view, 0, bytes.length)))
+  }
+  return hashes
 }

@@ -1,4 +1,5 @@
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import type { HashSet } from './hash-set.ts'
 
 /**
  * A block is a group of spans of one tenant with columns, terms and their bytes (docs/blocks.md).
@@ -18,8 +19,8 @@ export interface BlockView {
   readonly traceIds: Uint8Array
   /** Ids of spans and their parents, and how long their bodies are. */
   readonly ids: BlockIds
-  /** Spans that may have an attribute with this hash, ascending; empty when none has. */
-  spansWith(hash: number): ArrayLike<number>
+  /** Spans that may have an attribute with one of these hashes, ascending; empty when none has. */
+  spansWithAny(hashes: HashSet): ArrayLike<number>
   /**
    * Copies of these spans as a batch, in this order.
    *

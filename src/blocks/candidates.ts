@@ -1,24 +1,69 @@
 import type { BlockView } from './block-view.ts'
+import type { HashSet } from './hash-set.ts'
 import type { PlanNode } from './query-plan.ts'
-import { findTrace } from './trace-dictionary.ts'
+import { SpanUnion } from './span-union.ts'
+import { hashOf } from './trace-dictionary.ts'
 
 /** Spans of a block, ascending; undefined stands for all of them. */
 export type SpanList = ArrayLike<number> | undefined
 
-/** The spans of a block that a plan keeps. */
-export function candidatesOf(node: PlanNode, block: BlockView): SpanList {
+/** The spans of a block that a plan keeps. Yields after each pass over the block: a plan may have many. */
+export function candidatesOf(node: PlanNode, block: BlockView): Generator<undefined, SpanList> {
   return narrow(node, block, undefined)
 }
 
 /** Those of `within` that the node keeps. */
-function narrow(node: PlanNode, block: BlockView, within: SpanList): SpanList {
+function* narrow(
+  node: PlanNode,
+  block: BlockView,
+  within: SpanList,
+): Generator<undefined, SpanList> {
+  if ('parts' in node) {
+    const narrowBy = node.kind === 'and' ? narrowByAll : narrowByAny
+    return yield* narrowBy(node.parts, block, within)
+  }
+  const kept = narrowOnce(node, block, within)
+  yield
+  return kept
+}
+
+function* narrowByAll(
+  parts: readonly PlanNode[],
+  block: BlockView,
+  within: SpanList,
+): Generator<undefined, SpanList> {
+  let left = within
+  for (const part of byCost(parts)) {
+    left = yield* narrow(part, block, left)
+    if (left?.length === 0) break
+  }
+  return left
+}
+
+function* narrowByAny(
+  parts: readonly PlanNode[],
+  block: BlockView,
+  within: SpanList,
+): Generator<undefined, SpanList> {
+  const union = new SpanUnion(block.summary.spanCount)
+  for (const part of parts) {
+    const list = yield* narrow(part, block, within)
+    if (list === undefined) return within
+    union.add(list)
+  }
+  return union.spans()
+}
+
+type Leaf = Exclude<PlanNode, { readonly kind: 'and' | 'or' }>
+
+function narrowOnce(node: Leaf, block: BlockView, within: SpanList): SpanList {
   switch (node.kind) {
     case 'every':
       return within
     case 'none':
       return []
     case 'terms':
-      return both(within, union(node.hashes.map((hash) => block.spansWith(hash))))
+      return both(within, block.spansWithAny(node.hashes))
     case 'service':
       return filter(
         block,
@@ -51,28 +96,8 @@ function narrow(node: PlanNode, block: BlockView, within: SpanList): SpanList {
         return duration >= min && duration <= max
       })
     }
-    case 'trace': {
-      const trace = findTrace(block.traceIds, node.traceId)
-      const { traces } = block.columns
-      return trace < 0 ? [] : filter(block, within, (span) => traces[span] === trace)
-    }
-    case 'and': {
-      let left = within
-      for (const part of byCost(node.parts)) {
-        left = narrow(part, block, left)
-        if (left?.length === 0) break
-      }
-      return left
-    }
-    case 'or': {
-      const lists: ArrayLike<number>[] = []
-      for (const part of node.parts) {
-        const list = narrow(part, block, within)
-        if (list === undefined) return within
-        lists.push(list)
-      }
-      return union(lists)
-    }
+    case 'trace':
+      return filter(block, within, traceTest(block, node.hashes))
   }
 }
 
@@ -94,6 +119,15 @@ function whatTest(block: BlockView, test: (what: BlockView['whats'][number]) => 
   const holds = Uint8Array.from(block.whats, (what) => (test(what) ? 1 : 0))
   const { whats } = block.columns
   return (span) => holds[whats[span] as number] === 1
+}
+
+function traceTest({ traceIds, columns }: BlockView, hashes: HashSet): Test {
+  const holds = new Uint8Array(traceIds.length / 16)
+  for (let trace = 0; trace < holds.length; trace++) {
+    if (hashes.has(hashOf(traceIds, trace * 16))) holds[trace] = 1
+  }
+  const { traces } = columns
+  return (span) => holds[traces[span] as number] === 1
 }
 
 function filter(block: BlockView, within: SpanList, test: Test): SpanList {
@@ -121,12 +155,4 @@ function both(left: SpanList, right: ArrayLike<number>): ArrayLike<number> {
     if (left[at] === span) found.push(span)
   }
   return found
-}
-
-function union(lists: readonly ArrayLike<number>[]): ArrayLike<number> {
-  const filled = lists.filter(({ length }) => length > 0)
-  if (filled.length < 2) return filled[0] ?? []
-  const all = new Set<number>()
-  for (const list of filled) for (let at = 0; at < list.length; at++) all.add(list[at] as number)
-  return Uint16Array.from(all).sort()
 }

@@ -5,6 +5,7 @@ import { textOf } from '../../bridge/wire/reader.ts'
 import type { BlockGroup } from './block-view.ts'
 import { groupSlices } from './block-view.ts'
 import { GrowingBytes } from './growing-bytes.ts'
+import type { HashSet } from './hash-set.ts'
 
 /** Numbers (resource, scope) pairs by their content, in the order in which they first come. */
 export class GroupDictionary {
@@ -40,13 +41,13 @@ export class GroupDictionary {
     return this.#terms.slice(this.#termStarts[number], this.#termStarts[number + 1])
   }
 
-  /** Which groups have an attribute with this hash; empty when none has. */
-  groupsWith(hash: number): ReadonlySet<number> {
-    const found = new Set<number>()
-    let group = 0
-    for (let at = this.#terms.indexOf(hash); at >= 0; at = this.#terms.indexOf(hash, at + 1)) {
-      while ((this.#termStarts[group + 1] as number) <= at) group++
-      found.add(group)
+  /** 1 for each group that has an attribute with one of these hashes. */
+  withAny(hashes: HashSet): Uint8Array {
+    const found = new Uint8Array(this.count)
+    let at = 0
+    for (let group = 0; group < this.count; group++) {
+      const end = this.#termStarts[group + 1] as number
+      for (; at < end; at++) if (hashes.has(this.#terms[at] as number)) found[group] = 1
     }
     return found
   }

@@ -18,6 +18,7 @@ import { GroupDictionary } from './group-dictionary.ts'
 import { GrowingBytes } from './growing-bytes.ts'
 import type { GrowingColumns, OpenTerms } from './growing-columns.ts'
 import { columnBytes, copyId, growingColumns, noBounds } from './growing-columns.ts'
+import type { HashSet } from './hash-set.ts'
 import { ShapeDictionary } from './shape-dictionary.ts'
 import { grown } from './slots.ts'
 import { batchOfBodies } from './span-bodies.ts'
@@ -284,23 +285,23 @@ export class OpenBlock implements BlockView {
     bounds.arrivalMaxUnixMs = Math.max(bounds.arrivalMaxUnixMs, arrivalUnixMs)
   }
 
-  spansWith(hash: number): ArrayLike<number> {
-    const found: number[] = []
-    const groupsWith = this.#groups.groupsWith(hash)
-    const shapesWith = this.#shapes.shapesWith(hash)
+  spansWithAny(hashes: HashSet): ArrayLike<number> {
+    const groupHas = this.#groups.withAny(hashes)
+    const shapeHas = this.#shapes.withAny(hashes)
     const { groups, shapes, valueEnds } = this.#columns
     const values = this.#values
-    const inGroups = groupsWith.size > 0
-    const inShapes = shapesWith.size > 0
+    const spanCount = this.#spanCount
+    const found = new Uint16Array(spanCount)
+    let count = 0
     let at = 0
-    for (let span = 0; span < this.#spanCount; span++) {
+    for (let span = 0; span < spanCount; span++) {
       const end = valueEnds[span] as number
-      let has = inGroups && groupsWith.has(groups[span] as number)
-      if (inShapes && shapesWith.has(shapes[span] as number)) has = true
-      for (; at < end; at++) if (values[at] === hash) has = true
-      if (has) found.push(span)
+      let has = groupHas[groups[span] as number] === 1 || shapeHas[shapes[span] as number] === 1
+      for (; !has && at < end; at++) has = hashes.has(values[at] as number)
+      at = end
+      if (has) found[count++] = span
     }
-    return found
+    return found.subarray(0, count)
   }
 
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {

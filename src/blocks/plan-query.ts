@@ -2,7 +2,7 @@ import { doubleText } from '../../bridge/model/double-text.ts'
 import { parseTraceId } from '../../bridge/model/identifier.ts'
 import {
   attributeKeyHash,
-  attributeValueHash,
+  attributeValueHashes,
   TermLevel,
   textHash,
 } from '../../bridge/model/term-hash.ts'
@@ -16,7 +16,10 @@ import type {
 } from '../ports/span-query.ts'
 import { isConstant } from '../search/match-span.ts'
 import { kindWords, statusWords } from '../search/reference.ts'
+import { eitherOf } from './either-of.ts'
+import { HashSet } from './hash-set.ts'
 import type { PlanNode, QueryPlan } from './query-plan.ts'
+import { hashOf } from './trace-dictionary.ts'
 
 /**
  * What a checked filter asks of columns and terms. The meaning of the filter stays in src/search: what
@@ -57,9 +60,7 @@ function planAll(kind: 'and' | 'or', args: readonly Term[]): QueryPlan {
   const plans = args.map((term) => (term.kind === 'call' ? planCall(term) : loose(every)))
   const parts = plans.map(({ root }) => root)
   const isExact = plans.every((plan) => plan.isExact)
-  if (kind === 'or') {
-    return parts.includes(every) ? { root: every, isExact } : { root: { kind, parts }, isExact }
-  }
+  if (kind === 'or') return { root: eitherOf(parts), isExact }
   const known = parts.filter((part) => part !== every)
   if (known.length < 2) return { root: known[0] ?? every, isExact }
   return { root: { kind, parts: known }, isExact }
@@ -71,7 +72,7 @@ function presence(...terms: readonly (Term | undefined)[]): PlanNode {
     .filter((term): term is AttributeTerm => term?.kind === 'attr')
     .map((term): PlanNode => {
       const hashes = levelsOf(term).map((level) => attributeKeyHash(level, term.key))
-      return { kind: 'terms', hashes }
+      return { kind: 'terms', hashes: new HashSet(hashes) }
     })
   if (parts.length < 2) return parts[0] ?? every
   return { kind: 'and', parts }
@@ -79,12 +80,11 @@ function presence(...terms: readonly (Term | undefined)[]): PlanNode {
 
 function planMembership(subject: Term | undefined, list: Term | undefined): QueryPlan {
   if (list?.kind !== 'list') return loose(every)
+  if (subject?.kind === 'attr') return planValues(subject, list.values)
   const plans = list.values.map((value) => planEquality(subject, value))
   const isExact = plans.every((plan) => plan.isExact)
   const parts = plans.map(({ root }) => root)
-  return parts.includes(every)
-    ? { root: every, isExact: false }
-    : { root: { kind: 'or', parts }, isExact }
+  return { root: eitherOf(parts), isExact }
 }
 
 function planComparison(op: Operator, left: Term | undefined, right: Term | undefined): QueryPlan {
@@ -125,17 +125,22 @@ function planDuration(op: Operator, constant: ConstantTerm): QueryPlan {
 }
 
 function planEquality(subject: Term | undefined, constant: ConstantTerm): QueryPlan {
-  if (subject?.kind === 'attr') {
-    const texts = textsOf(constant)
-    if (texts === undefined) return loose(presence(subject))
-    if (texts.length === 0) return exact(none)
-    const hashes = levelsOf(subject).flatMap((level) =>
-      texts.map((text) => attributeValueHash(level, subject.key, text)),
-    )
-    return loose({ kind: 'terms', hashes })
-  }
+  if (subject?.kind === 'attr') return planValues(subject, [constant])
   const isText = constant.kind === 'string' || constant.kind === 'any'
   return subject?.kind === 'field' && isText ? planField(subject, constant.value) : loose(every)
+}
+
+/** The attribute has one of these values. */
+function planValues(subject: AttributeTerm, constants: readonly ConstantTerm[]): QueryPlan {
+  const texts = new Set<string>()
+  for (const constant of constants) {
+    const some = textsOf(constant)
+    if (some === undefined) return loose(presence(subject))
+    for (const text of some) texts.add(text)
+  }
+  if (texts.size === 0) return exact(none)
+  const hashes = attributeValueHashes(levelsOf(subject), subject.key, texts)
+  return loose({ kind: 'terms', hashes: new HashSet(hashes) })
 }
 
 function planField({ level, name }: FieldTerm, text: string): QueryPlan {
@@ -151,7 +156,8 @@ function planField({ level, name }: FieldTerm, text: string): QueryPlan {
     case 'span.traceID': {
       const traceId = text.length === 32 ? parseTraceId(text) : undefined
       // Upper case is no text of an id.
-      return loose(traceId === undefined ? none : { kind: 'trace', traceId })
+      const hashes = traceId && new HashSet([hashOf(traceId, 0)])
+      return loose(hashes === undefined ? none : { kind: 'trace', hashes })
     }
     default:
       return loose(every)
@@ -162,7 +168,7 @@ function planText(kind: 'service' | 'name', level: number, text: string): QueryP
   // An empty text counts as absent and equals nothing.
   if (text === '') return exact(none)
   const bytes = Buffer.from(text)
-  const hashes = [textHash(level, bytes, 0, bytes.length)]
+  const hashes = new HashSet([textHash(level, bytes, 0, bytes.length)])
   return exact({ kind, texts: new Set([text]), hashes })
 }
 

@@ -1,3 +1,5 @@
+import type { HashSet } from './hash-set.ts'
+
 /**
  * What is known of the spans that can match a filter without looking at their bytes: never too little,
  * so a span that the plan leaves out cannot match. `isExact` says that every span that it keeps does.
@@ -13,17 +15,18 @@ export type PlanNode =
   | { readonly kind: 'every' }
   | { readonly kind: 'none' }
   /** One of these hashes of attribute keys or values. */
-  | { readonly kind: 'terms'; readonly hashes: readonly number[] }
+  | { readonly kind: 'terms'; readonly hashes: HashSet }
   /** One of these texts, and their hashes. */
   | {
       readonly kind: 'service' | 'name'
       readonly texts: ReadonlySet<string>
-      readonly hashes: readonly number[]
+      readonly hashes: HashSet
     }
   | { readonly kind: 'spanKind' | 'status'; readonly codes: ReadonlySet<number> }
   /** Whole µs, both bounds inclusive. */
   | { readonly kind: 'duration'; readonly min: number; readonly max: number }
-  | { readonly kind: 'trace'; readonly traceId: Uint8Array }
+  /** One of these hashes of trace ids. */
+  | { readonly kind: 'trace'; readonly hashes: HashSet }
   | { readonly kind: 'and' | 'or'; readonly parts: readonly PlanNode[] }
 
 /**
@@ -38,7 +41,7 @@ export function mayMatch(node: PlanNode, has: (hash: number) => boolean): boolea
     case 'terms':
     case 'service':
     case 'name':
-      return node.hashes.some(has)
+      return Array.from(node.hashes).some(has)
     case 'and':
       return node.parts.every((part) => mayMatch(part, has))
     case 'or':

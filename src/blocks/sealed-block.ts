@@ -15,8 +15,10 @@ import type {
   BlockWhat,
 } from './block-view.ts'
 import { frontBytes, restoreBody, timesBytes } from './cut-bodies.ts'
+import type { HashSet } from './hash-set.ts'
 import { Postings } from './postings.ts'
 import { batchOfBodies } from './span-bodies.ts'
+import { SpanUnion } from './span-union.ts'
 
 /** Where the parts of a sealed block are kept; each is asked for once, when it is needed. */
 export interface BlockSource {
@@ -86,8 +88,10 @@ export class SealedBlock implements BlockView {
     return this.#postings
   }
 
-  spansWith(hash: number): ArrayLike<number> {
-    return this.postings.spansWith(hash)
+  spansWithAny(hashes: HashSet): ArrayLike<number> {
+    const union = new SpanUnion(this.summary.spanCount)
+    for (const hash of hashes) union.add(this.postings.spansWith(hash))
+    return union.spans()
   }
 
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {

@@ -133,7 +133,7 @@ export function segmentMask(
     case 'terms':
     case 'service':
     case 'name':
-      return node.hashes.map((hash) => termMask(hash, readPage)).reduce(either, empty)
+      return termsMask(node.hashes, readPage)
     case 'and':
       return node.parts.map((part) => segmentMask(part, readPage)).reduce(bothOf, full)
     case 'or':
@@ -152,6 +152,18 @@ function either(left: SlotMask, right: SlotMask): SlotMask {
 
 function bothOf(left: SlotMask, right: SlotMask): SlotMask {
   return { low: left.low & right.low, high: left.high & right.high }
+}
+
+function termsMask(
+  wanted: Iterable<number>,
+  readPage: (page: number) => Uint8Array | undefined,
+): SlotMask {
+  let mask = empty
+  for (const hash of wanted) {
+    mask = either(mask, termMask(hash, readPage))
+    if ((mask.low & mask.high) === -1) break
+  }
+  return mask
 }
 
 function termMask(hash: number, readPage: (page: number) => Uint8Array | undefined): SlotMask {

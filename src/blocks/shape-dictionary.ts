@@ -1,3 +1,4 @@
+import type { HashSet } from './hash-set.ts'
 import { doubledSlots, grown } from './slots.ts'
 
 /**
@@ -28,14 +29,13 @@ export class ShapeDictionary {
     return this.#keys.subarray(this.#starts[shape], this.#starts[shape + 1])
   }
 
-  /** Those that have a key with this hash. */
-  shapesWith(hash: number): ReadonlySet<number> {
-    const found = new Set<number>()
-    const keys = this.#keys.subarray(0, this.#starts[this.#count])
-    let shape = 0
-    for (let at = keys.indexOf(hash); at >= 0; at = keys.indexOf(hash, at + 1)) {
-      while ((this.#starts[shape + 1] as number) <= at) shape++
-      found.add(shape)
+  /** 1 for each that has a key with one of these hashes. */
+  withAny(hashes: HashSet): Uint8Array {
+    const found = new Uint8Array(this.#count)
+    let at = 0
+    for (let shape = 0; shape < this.#count; shape++) {
+      const end = this.#starts[shape + 1] as number
+      for (; at < end; at++) if (hashes.has(this.#keys[at] as number)) found[shape] = 1
     }
     return found
   }

@@ -3,33 +3,52 @@ import type { ServiceSummary, TraceSummary } from '../ports/span-store.ts'
 import { TraceSummarizer } from '../search/summarize-trace.ts'
 import type { BlockView } from './block-view.ts'
 import type { TraceKey } from './read-trace.ts'
-import { spansOfTrace, traceParts } from './read-trace.ts'
+import { spansOfTrace } from './read-trace.ts'
+import { readingPieces } from './reading-pieces.ts'
+import { SpanIdSet } from './span-id-set.ts'
 
 /**
  * The summary of a trace over all blocks that hold parts of it; undefined when none does.
  *
  * Columns are enough as long as no span id comes twice, which may be a repeat of the same span, and
  * no time is beyond what columns hold: then the spans themselves are read, and src/search decides.
+ *
+ * Yields after every piece of some hundred spans how many it has added up since.
+ *
+ * @param blocks asked once, and again when columns are not enough
  */
-export function summarizeTrace(
-  blocks: readonly BlockView[],
+export function* summarizeTrace(
+  blocks: () => Iterable<BlockView>,
   key: TraceKey,
-): TraceSummary | undefined {
-  const members = blocks
-    .map((block) => ({ block, spans: spansOfTrace(block, key) }))
-    .filter(({ spans }) => spans.length > 0)
-  if (members.length === 0) return undefined
+): Generator<number, TraceSummary | undefined> {
   const counts = new ColumnCounts()
-  for (const { block, spans } of members)
-    if (!counts.add(block, spans)) return fromSpans(blocks, key)
-  return counts.summary(key.traceId)
+  for (const block of blocks()) {
+    const spans = spansOfTrace(block, key)
+    for (let first = 0; first < spans.length; first += spansPerPiece) {
+      const some = spans.slice(first, first + spansPerPiece)
+      if (!counts.add(block, some)) return yield* summarizeSpans(blocks, key)
+      yield some.length
+    }
+  }
+  return yield* counts.summary(key.traceId)
 }
 
-function fromSpans(blocks: readonly BlockView[], key: TraceKey): TraceSummary | undefined {
+function* summarizeSpans(
+  blocks: () => Iterable<BlockView>,
+  key: TraceKey,
+): Generator<number, TraceSummary | undefined> {
   const summarizer = new TraceSummarizer()
-  for (const part of traceParts(blocks, key)) summarizer.add(part)
+  for (const block of blocks()) {
+    for (const some of readingPieces(block, spansOfTrace(block, key))) {
+      summarizer.add(block.batchOf(some, 0))
+      yield some.length
+    }
+  }
   return summarizer.empty ? undefined : summarizer.summary(key.traceId)
 }
+
+/** Spans that are added up by their columns at a time. */
+const spansPerPiece = 512
 
 /** A moment as whole µs and the ns beyond, so that no bigint is made for each span. */
 interface Moment {
@@ -38,8 +57,9 @@ interface Moment {
 }
 
 class ColumnCounts {
-  readonly #spanIds = new Set<bigint>()
-  readonly #parents: bigint[] = []
+  readonly #spanIds = new SpanIdSet()
+  /** The upper and the lower half of each parent that is named. */
+  readonly #parents: number[] = []
   readonly #services = new Map<string, { spanCount: number; errorSpanCount: number }>()
   readonly #start: Moment = { micros: Number.POSITIVE_INFINITY, nanos: 0 }
   readonly #end: Moment = { micros: 0, nanos: 0 }
@@ -48,28 +68,35 @@ class ColumnCounts {
   /** @returns false when columns are not enough for these spans */
   add(block: BlockView, spans: readonly number[]): boolean {
     const { ownStarts, spanIds, parentIds, nanoRemainders } = block.ids
-    const { durations } = block.columns
+    const { durations, groups, whats } = block.columns
+    const { groups: blockGroups, whats: blockWhats } = block
     const ids = new DataView(spanIds.buffer, spanIds.byteOffset, spanIds.byteLength)
     const parents = new DataView(parentIds.buffer, parentIds.byteOffset, parentIds.byteLength)
     for (const span of spans) {
-      const spanId = ids.getBigUint64(span * 8)
       const micros = ownStarts[span] as number
       const duration = durations[span] as number
-      if (this.#spanIds.has(spanId) || micros + duration >= Number.MAX_SAFE_INTEGER) return false
-      this.#spanIds.add(spanId)
+      if (micros + duration >= Number.MAX_SAFE_INTEGER) return false
+      if (!this.#spanIds.add(ids.getUint32(span * 8), ids.getUint32(span * 8 + 4))) return false
       const nanos = (nanoRemainders[span] as number) % 1000
       this.#widen(micros, nanos, duration, Math.floor((nanoRemainders[span] as number) / 1000))
-      const service = block.groups[block.columns.groups[span] as number]?.service ?? ''
-      const what = block.whats[block.columns.whats[span] as number]
+      const service = blockGroups[groups[span] as number]?.service ?? ''
+      const what = blockWhats[whats[span] as number]
       this.#count(service, what?.statusCode === StatusCode.error)
-      const parent = parents.getBigUint64(span * 8)
-      if (parent !== 0n) this.#parents.push(parent)
-      else this.#offerRoot({ micros, nanos, spanId, service, operation: what?.name ?? '' })
+      const high = parents.getUint32(span * 8)
+      const low = parents.getUint32(span * 8 + 4)
+      if (high !== 0 || low !== 0) this.#parents.push(high, low)
+      else {
+        const spanId = ids.getBigUint64(span * 8)
+        this.#offerRoot({ micros, nanos, spanId, service, operation: what?.name ?? '' })
+      }
     }
     return true
   }
 
-  summary(traceId: Uint8Array): TraceSummary {
+  /** Undefined when nothing was added. Yields as `summarizeTrace`. */
+  *summary(traceId: Uint8Array): Generator<number, TraceSummary | undefined> {
+    if (this.#spanIds.size === 0) return undefined
+    const orphanSpanCount = yield* this.#countOrphans()
     const services = Array.from(
       this.#services,
       ([name, counts]): ServiceSummary => ({ name, ...counts }),
@@ -83,9 +110,19 @@ class ColumnCounts {
       maxEndUnixNano: nanosOf(this.#end),
       spanCount: this.#spanIds.size,
       errorSpanCount: services.reduce((sum, { errorSpanCount }) => sum + errorSpanCount, 0),
-      orphanSpanCount: this.#parents.filter((parent) => !this.#spanIds.has(parent)).length,
+      orphanSpanCount,
       services: services.sort((left, right) => (left.name < right.name ? -1 : 1)),
     }
+  }
+
+  *#countOrphans(): Generator<number, number> {
+    const parents = this.#parents
+    let count = 0
+    for (let at = 0; at < parents.length; at += 2) {
+      if (!this.#spanIds.has(parents[at] as number, parents[at + 1] as number)) count += 1
+      if (at % (spansPerPiece * 8) === 0) yield 0
+    }
+    return count
   }
 
   #widen(micros: number, nanos: number, duration: number, restNanos: number): void {

@@ -12,6 +12,7 @@ import { candidatesOf } from './candidates.ts'
 import { isKept } from './kept-spans.ts'
 import type { QueryPlan } from './query-plan.ts'
 import { shortestDuration } from './query-plan.ts'
+import { readingPieces } from './reading-pieces.ts'
 
 /** A block that a search may have to look at. */
 export interface BlockRef {
@@ -41,18 +42,16 @@ export interface WalkResult {
   readonly bound: SearchBound | undefined
 }
 
-/** Blocks that are passed over between two turns. */
-const blocksPerTurn = 16
-/** Spans that are looked at between two turns, and between two looks at the bounds. */
-const spansPerTurn = 64
-const spansPerCheck = 16
+/** Spans that only columns decide: so many are looked at between two looks at the bounds. */
+const spansPerCheck = 256
 
 /**
  * Walks blocks by their largest indexed start, newest first, as BlockRefs must come. Ends when the
  * limit-th newest trace is strictly newer than whatever the blocks that are left can hold: none of
  * them can then add a trace, raise one of those found, or come first in a tie.
  *
- * Yields between turns, so that the thread can do something else or stop.
+ * Yields after every short piece of work, some hundred µs at most, so that whoever drives it can do
+ * something else, or stop, whenever it likes.
  */
 export function* walkBlocks(
   refs: Iterable<BlockRef>,
@@ -69,17 +68,14 @@ export function* walkBlocks(
   }
   const durationMin = shortestDuration(plan.root)
   const { newest, meter } = walk
-  let passed = 0
   for (const ref of refs) {
+    yield
+    const bound = meter.hit()
+    if (bound !== undefined) return { traces: newest.ranked(), bound }
     const { summary } = ref
     newest.floorMicros()
     // In a window that ends earlier, a block's later spans do not count.
     if (!newest.wants(Math.min(summary.maxMicros, walk.maxMicros - 1))) break
-    if (++passed % blocksPerTurn === 0) {
-      const bound = meter.hit()
-      if (bound !== undefined) return { traces: newest.ranked(), bound }
-      yield
-    }
     if (!isInside(summary, walk) || summary.durationMaxMicros < durationMin) continue
     if (ref.mayMatch?.() === false) continue
     try {
@@ -111,34 +107,40 @@ function isInside(summary: BlockSummary, walk: Walk): boolean {
 }
 
 function* walkBlock(block: BlockView, walk: Walk): Generator<undefined, SearchBound | undefined> {
-  const candidates = candidatesOf(walk.plan.root, block)
+  const candidates = yield* candidatesOf(walk.plan.root, block)
   if (candidates?.length === 0) return undefined
+  // A block that grows may have got longer columns since: the spans are chosen from these.
   const { starts, traces } = block.columns
   const spans = newestFirst(candidates, block, walk)
   const { newest, meter, matches } = walk
-  for (let first = 0; first < spans.length; first += spansPerCheck) {
-    if (!newest.wants(starts[spans[first] as number] as number)) return undefined
-    const some = spans.subarray(first, first + spansPerCheck)
+  const pieces = matches === undefined ? runsOf(spans) : readingPieces(block, spans)
+  for (const some of pieces) {
+    if (!newest.wants(starts[some[0] as number] as number)) return undefined
     meter.add(some.length)
     const batch = matches === undefined ? undefined : block.batchOf(some, 0)
-    some.forEach((span, index) => {
+    for (const [index, span] of some.entries()) {
       const start = starts[span] as number
-      if (!newest.wants(start)) return
-      if (batch !== undefined && matches?.(batch, index) === false) return
+      if (!newest.wants(start)) break
+      if (batch !== undefined) {
+        // A filter may have a thousand conditions.
+        yield
+        if (matches?.(batch, index) === false) continue
+      }
       const trace = (traces[span] as number) * 16
       newest.offer(block.traceIds.subarray(trace, trace + 16), start)
-    })
+    }
     const bound = meter.hit()
     if (bound !== undefined) return bound
-    if (
-      matches !== undefined &&
-      (first / spansPerCheck + 1) % (spansPerTurn / spansPerCheck) === 0
-    ) {
-      newest.floorMicros()
-      yield
-    }
+    newest.floorMicros()
+    yield
   }
   return undefined
+}
+
+function* runsOf(spans: Uint16Array): Generator<Uint16Array> {
+  for (let first = 0; first < spans.length; first += spansPerCheck) {
+    yield spans.subarray(first, first + spansPerCheck)
+  }
 }
 
 /** The spans that lie in the window and can change the answer, newest first. */

@@ -232,13 +232,13 @@ export const settings = {
     type: 'durationMs',
     default: 30_000,
     min: 10,
-    doc: 'A search ends after this time with what it has found, and says so.',
+    doc: 'A search ends after this time with what it has found, and says so. Adding up summaries of what was found may take as long again.',
   },
   'search.max-spans': {
     type: 'integer',
     default: 20_000_000,
     min: 1000,
-    doc: 'A search ends after it has looked at this many spans, and says so.',
+    doc: 'A search ends after it has looked at this many spans, and says so. Those that summaries add up are counted by themselves.',
   },
   'search.max-concurrent': {
     type: 'integer',
@@ -246,6 +246,19 @@ export const settings = {
     min: 1,
     max: 1024,
     doc: 'Searches that are answered at a time; one more is refused with UNAVAILABLE and RetryInfo. Reads of single traces do not count.',
+  },
+  'search.max-stalled': {
+    type: 'integer',
+    default: 32,
+    min: 1,
+    max: 64,
+    doc: 'Answers of queries that may wait for clients which take nothing; with more of them, search.stalled-after counts.',
+  },
+  'search.stalled-after': {
+    type: 'durationMs',
+    default: 10_000,
+    min: 100,
+    doc: 'An answer of which its client has taken nothing for this long is ended with UNAVAILABLE, if a search was refused for search.max-concurrent meanwhile, or more than search.max-stalled answers wait like it.',
   },
   'shutdown.grace': {
     type: 'durationMs',

@@ -6,6 +6,8 @@ import type { Metrics } from '../telemetry/metrics.ts'
 export interface SearchLimit {
   readonly searchesMax: number
   readonly metrics: Pick<Metrics, 'add'>
+  /** Told when one was refused. */
+  readonly onRefused?: () => void
   /** What a refused client is told to wait; 1 s by default. */
   readonly retryAfterMs?: number
 }
@@ -41,8 +43,9 @@ class SearchGate {
   }
 
   async *run<Item>(search: () => AsyncIterable<Item>): AsyncGenerator<Item> {
-    const { searchesMax, metrics, retryAfterMs = 1000 } = this.#limit
+    const { searchesMax, metrics, onRefused, retryAfterMs = 1000 } = this.#limit
     if (this.#underWay >= searchesMax) {
+      onRefused?.()
       metrics.add('spangate_searches_refused_total', 1, {})
       throw new GatewayError(
         'overloaded',

@@ -9,6 +9,7 @@ import { loadServiceDefinition } from '../transport/service-definitions.ts'
 import { createQueryServiceV2 } from './api-v2/query-service.ts'
 import { createQueryServiceV3 } from './api-v3/query-service.ts'
 import { bytesDefinition } from './serve-method.ts'
+import type { StalledAnswers } from './stalled-answers.ts'
 
 /** What the query services read from, and what they report to. */
 export interface QueryServicesOptions {
@@ -19,16 +20,18 @@ export interface QueryServicesOptions {
   readonly searchDepthMax?: number
   readonly metrics: Pick<Metrics, 'record'>
   readonly logger: Logger
+  /** Answers that wait for their clients, of all services together. */
+  readonly stalled: StalledAnswers
 }
 
 /** Both query services over one store. They hold nothing that has to be closed. */
 export function createQueryServices(options: QueryServicesOptions): GrpcService[] {
-  const { store, metrics, logger } = options
+  const { store, metrics, logger, stalled } = options
   const shared = {
     store,
     tenant: options.tenant ?? '',
     searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
-    serving: { metrics, logger },
+    serving: { metrics, logger, stalled },
   }
   const v2 = loadServiceDefinition<QueryServiceV2>('jaeger.api_v2.QueryService')
   const v3 = loadServiceDefinition<QueryServiceV3>('jaeger.api_v3.QueryService')

@@ -1,5 +1,7 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { SearchBound } from '../ports/span-store.ts'
+import type { StalledAnswers } from './stalled-answers.ts'
 
 /** Bytes handed to HTTP/2 that a client has not made room for; beyond it a stream waits. */
 export const unsentBytesMax = 1024 * 1024
@@ -17,12 +19,13 @@ export type Responses = AsyncGenerator<Uint8Array, SearchBound | undefined, void
  *
  * grpc-js' own mark counts messages, 16 of them, which may be 16 MiB here; so bytes are counted.
  *
- * @throws the signal's reason when it aborts, after the messages' maker was told to stop
+ * @throws the signal's reason when it aborts, and GatewayError 'overloaded' when the client took nothing
+ *   for too long; the messages' maker was told to stop before
  */
 export async function sendResponses(
   call: ServerWritableStream<unknown, Buffer>,
   responses: Responses,
-  signal: AbortSignal,
+  { signal, stalled }: { readonly signal: AbortSignal; readonly stalled: StalledAnswers },
 ): Promise<SearchBound | undefined> {
   const room = new Room()
   const wake = () => room.wake()
@@ -35,15 +38,32 @@ export async function sendResponses(
       const bytes = next.value
       room.take(bytes.length)
       call.write(bufferOf(bytes), () => room.give(bytes.length))
-      while (room.unsentBytes >= unsentBytesMax) {
-        await room.changed()
-        signal.throwIfAborted()
-      }
+      if (room.unsentBytes >= unsentBytesMax) await roomFor(room, signal, stalled)
     }
   } finally {
     signal.removeEventListener('abort', wake)
     // After a failure the scan behind the generator ends here; after its end this does nothing.
     await responses.return(undefined)
+  }
+}
+
+/** Waits until the client has taken enough. */
+async function roomFor(room: Room, signal: AbortSignal, stalled: StalledAnswers): Promise<void> {
+  let failure: GatewayError | undefined
+  const waiting = stalled.wait((error) => {
+    failure = error
+    room.wake()
+  })
+  try {
+    while (room.unsentBytes >= unsentBytesMax) {
+      const before = room.unsentBytes
+      await room.changed()
+      signal.throwIfAborted()
+      if (failure !== undefined) throw failure
+      if (room.unsentBytes < before) waiting.moved()
+    }
+  } finally {
+    waiting.end()
   }
 }
 

@@ -15,6 +15,7 @@ import { serviceError } from '../transport/service-error.ts'
 import { signalOfCall } from './call-signal.ts'
 import type { Responses } from './send-responses.ts'
 import { sendResponses } from './send-responses.ts'
+import type { StalledAnswers } from './stalled-answers.ts'
 
 /** Trailing metadata of a search that a limit cut short: `search.max-time=30000`. */
 export const searchBoundKey = 'spangate-search-bound'
@@ -23,6 +24,7 @@ export const searchBoundKey = 'spangate-search-bound'
 export interface Serving {
   readonly metrics: Pick<Metrics, 'record'>
   readonly logger: Logger
+  readonly stalled: StalledAnswers
 }
 
 /** How a method's messages are read and written, as proto-loader defines them. */
@@ -72,7 +74,8 @@ export function serveStream<Request>(
   return (call) => {
     const work = async (signal: AbortSignal) => {
       const responses = handle(decode(codec, call.request), signal)
-      call.end(trailersOf(await sendResponses(call, responses, signal)))
+      const { stalled } = serving
+      call.end(trailersOf(await sendResponses(call, responses, { signal, stalled })))
     }
     void run({
       serving,

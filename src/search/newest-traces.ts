@@ -17,6 +17,8 @@ export class NewestTraces {
   readonly #newest = new Map<string, number>()
   /** The last trace that is kept, once there are enough; what is behind it cannot be wanted. */
   #last: RankedTrace | undefined
+  /** Something was offered since the last cut: what is behind the last one may have another rank. */
+  #isChanged = false
 
   constructor(limit: number) {
     this.#limit = limit
@@ -30,6 +32,7 @@ export class NewestTraces {
   /** A matching span of a trace. */
   offer(traceId: Uint8Array, indexedMicros: number): void {
     if (!this.wants(indexedMicros)) return
+    this.#isChanged = true
     const id = hexOf(traceId)
     const known = this.#newest.get(id)
     if (known !== undefined) {
@@ -43,11 +46,12 @@ export class NewestTraces {
   }
 
   /**
-   * The indexed start that a span must reach to change the answer; undefined as long as any can.
+   * The indexed start that a span must reach to change the answer, or an older one where the limit is
+   * high; undefined as long as any can.
    * A store that reads newest first stops when all it has left is older.
    */
   floorMicros(): number | undefined {
-    if (this.#newest.size >= this.#limit) this.#cut()
+    if (this.#newest.size >= this.#limit && this.#isWorthCutting()) this.#cut()
     return this.#last?.newestMatchMicros
   }
 
@@ -56,7 +60,14 @@ export class NewestTraces {
     return this.#sorted().slice(0, this.#limit)
   }
 
+  /** Sorting some thousand traces for every few that come would take longer than all else. */
+  #isWorthCutting(): boolean {
+    if (this.#last === undefined) return true
+    return this.#isChanged && (this.#limit <= exactMax || this.#newest.size > this.#limit * 1.25)
+  }
+
   #cut(): void {
+    this.#isChanged = false
     const kept = this.#sorted().slice(0, this.#limit)
     this.#newest.clear()
     for (const trace of kept) this.#newest.set(trace.traceId, trace.newestMatchMicros)
@@ -71,6 +82,9 @@ export class NewestTraces {
     return traces.sort(byRank)
   }
 }
+
+/** Up to this limit the floor is exact. */
+const exactMax = 256
 
 function byRank(left: RankedTrace, right: RankedTrace): number {
   if (left.newestMatchMicros !== right.newestMatchMicros) {

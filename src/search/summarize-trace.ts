@@ -26,7 +26,7 @@ import { IdentitySet } from './identity-set.ts'
 export class TraceSummarizer {
   readonly #identities = new IdentitySet()
   readonly #spanIds = new IdentitySet()
-  readonly #parents = new ParentCounts()
+  readonly #orphans = new OrphanCount()
   readonly #services = new Map<string, { spanCount: number; errorSpanCount: number }>()
   #minStartUnixNano: bigint | undefined
   #maxEndUnixNano = 0n
@@ -39,7 +39,7 @@ export class TraceSummarizer {
     for (const span of spans) {
       const spanId = numberOfId(spanIdBytes(batch, span))
       if (!this.#identities.add(spanId, spanIdentity(batch, span))) continue
-      this.#spanIds.add(0n, spanId)
+      if (this.#spanIds.add(0n, spanId)) this.#orphans.found(spanId)
       const group = spanField(batch, span, SpanField.group)
       const service =
         services.get(group) ?? textOf(groupSlice(batch, group, GroupField.serviceName))
@@ -48,7 +48,7 @@ export class TraceSummarizer {
       this.#count(service, spanField(batch, span, SpanField.statusCode) === StatusCode.error)
       this.#widen(times)
       const parent = parentSpanIdBytes(batch, span)
-      if (parent !== undefined) this.#parents.add(numberOfId(parent))
+      if (parent !== undefined) this.#addChild(numberOfId(parent))
       else this.#offerRoot({ ...times, spanId, service, operation: textOf(nameBytes(batch, span)) })
     }
   }
@@ -73,7 +73,7 @@ export class TraceSummarizer {
       maxEndUnixNano: this.#maxEndUnixNano,
       spanCount: this.#identities.size,
       errorSpanCount: this.#errorSpanCount,
-      orphanSpanCount: this.#parents.countMissing(this.#spanIds),
+      orphanSpanCount: this.#orphans.count,
       services: services.sort((left, right) => (left.name < right.name ? -1 : 1)),
     }
   }
@@ -92,6 +92,10 @@ export class TraceSummarizer {
       this.#minStartUnixNano = startUnixNano
     }
     if (endUnixNano > this.#maxEndUnixNano) this.#maxEndUnixNano = endUnixNano
+  }
+
+  #addChild(parent: bigint): void {
+    if (!this.#spanIds.has(0n, parent)) this.#orphans.add(parent)
   }
 
   #offerRoot(root: Root): void {
@@ -118,18 +122,27 @@ function comesFirst(left: Root, right: Root): boolean {
   return left.operation < right.operation
 }
 
-/** How many spans name each parent. */
-class ParentCounts {
-  readonly #counts = new Map<bigint, number>()
+/**
+ * How many spans have a parent that did not come yet. It is right at every moment, so that nothing is left
+ * to be done for all of them together at the end.
+ */
+class OrphanCount {
+  /** How many spans wait for each parent. */
+  readonly #waiting = new Map<bigint, number>()
+  count = 0
 
+  /** A span whose parent did not come yet. */
   add(parent: bigint): void {
-    this.#counts.set(parent, (this.#counts.get(parent) ?? 0) + 1)
+    this.#waiting.set(parent, (this.#waiting.get(parent) ?? 0) + 1)
+    this.count += 1
   }
 
-  countMissing(spanIds: IdentitySet): number {
-    let missing = 0
-    for (const [parent, count] of this.#counts) if (!spanIds.has(0n, parent)) missing += count
-    return missing
+  /** A span came that others may wait for. */
+  found(spanId: bigint): void {
+    const children = this.#waiting.get(spanId)
+    if (children === undefined) return
+    this.#waiting.delete(spanId)
+    this.count -= children
   }
 }
 

@@ -28,13 +28,15 @@ export interface ExpiryClockOptions {
   readonly onResumed: () => void
 }
 
-/** A larger step forward against the monotonic clock is a jump. */
+/** A larger step against the monotonic clock is a jump. */
 export const jumpMsMin = 3_600_000
 
 /**
- * Says since when arrivals are kept (docs/adr/0003-span-identity.md). The answer never goes back,
- * and it stands still while the wall clock is ahead of where the monotonic one says it must be: a
- * clock that was set wrong for a minute must not remove three days of spans.
+ * Says since when arrivals are kept (docs/adr/0009-clocks-that-come-back.md). The answer stands still
+ * while the wall clock is ahead of where the monotonic one says it must be: a clock that was set wrong
+ * for a minute must not remove three days of spans. It goes back only with a clock that jumps back, as
+ * arrivals do: under a clock that was believed and was wrong, what arrives after it would be expired
+ * at once.
  */
 export class ExpiryClock {
   readonly #options: ExpiryClockOptions
@@ -44,6 +46,8 @@ export class ExpiryClock {
   /** Monotonic time at which the jump was seen. */
   #jumpedAtMs: number | undefined
   #keptSinceUnixMs: number
+  /** Monotonic time at which that was the wall clock less the retention. */
+  #keptAtMs: number
 
   constructor(options: ExpiryClockOptions) {
     this.#options = options
@@ -51,6 +55,7 @@ export class ExpiryClock {
     this.#wallMs = Math.min(wallMs, options.newestArrivalUnixMs ?? wallMs)
     this.#monotonicMs = options.clock.monotonicMs()
     this.#keptSinceUnixMs = this.#wallMs - options.retentionMs
+    this.#keptAtMs = this.#monotonicMs
   }
 
   /** Spans that arrived before this are expired, ms since the epoch. */
@@ -68,8 +73,16 @@ export class ExpiryClock {
     }
     this.#wallMs = wallMs
     this.#monotonicMs = monotonicMs
-    this.#keptSinceUnixMs = Math.max(this.#keptSinceUnixMs, wallMs - retentionMs)
+    this.#follow(wallMs - retentionMs, monotonicMs)
     return this.#keptSinceUnixMs
+  }
+
+  /** Small steps back are waited out. */
+  #follow(sinceUnixMs: number, monotonicMs: number): void {
+    const behindMs = this.#keptSinceUnixMs + (monotonicMs - this.#keptAtMs) - sinceUnixMs
+    if (sinceUnixMs < this.#keptSinceUnixMs && behindMs <= jumpMsMin) return
+    this.#keptSinceUnixMs = sinceUnixMs
+    this.#keptAtMs = monotonicMs
   }
 
   #isBelieved(monotonicMs: number, jumpMs: number, graceMs: number): boolean {

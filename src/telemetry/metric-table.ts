@@ -163,6 +163,12 @@ export const metricTable = {
     labels: [],
     doc: 'Searches refused because as many as search.max-concurrent were under way.',
   },
+  spangate_answers_stalled_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: 'Answers of queries ended because their client took nothing for search.stalled-after while others waited.',
+  },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',
     unit: 's',

@@ -21,6 +21,8 @@ import type { QueryServiceClient as ClientV3 } from '../../proto/gen/jaeger/api_
 import type { ProtoGrpcType } from '../../proto/gen/spangate.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { createQueryServices } from '../../src/query/query-services.ts'
+import type { StalledLimits } from '../../src/query/stalled-answers.ts'
+import { StalledAnswers } from '../../src/query/stalled-answers.ts'
 import { projectRoot } from '../project-root.ts'
 
 /** The published client side: proto-loader over the proto files, as a user of theirs has it. */
@@ -59,7 +61,10 @@ export interface QueryPort {
 export interface QueryPortOptions {
   readonly tenant?: string
   readonly searchDepthMax?: number
+  readonly stalled?: StalledLimits
 }
+
+const patient: StalledLimits = { stalledAfterMs: 60_000, stalledMax: 64 }
 
 /** Serves a store until the test ends. */
 export async function startQuery(
@@ -73,6 +78,7 @@ export async function startQuery(
   const services = createQueryServices({
     ...options,
     store,
+    stalled: new StalledAnswers(options.stalled ?? patient, { add: () => {} }),
     logger: pino({}, { write: (line) => logged.push(JSON.parse(line)) }),
     metrics: { record: (_name, _value, labels) => measured.push(labels as never) },
   })

@@ -35,14 +35,34 @@ t.test('keptSinceUnixMs() follows the clock', async (t) => {
   t.same(events, [])
 })
 
-t.test('keptSinceUnixMs() never goes back', async (t) => {
+t.test('keptSinceUnixMs() never goes back by a step of up to an hour', async (t) => {
   const { hands, kept, pass } = clockAt(begin)
   pass(hour)
   t.equal(kept(), 1)
-  hands.wallMs -= 10 * hour
+  hands.wallMs -= hour
+  t.equal(kept(), 1)
+  pass(hour / 2)
   t.equal(kept(), 1)
   pass(hour)
-  t.equal(kept(), 1)
+  t.equal(kept(), 1.5)
+})
+
+t.test('keptSinceUnixMs() goes back with a clock that does by more', async (t) => {
+  const { hands, kept, pass, events } = clockAt(begin)
+  hands.wallMs += 240 * hour
+  t.equal(kept(), 0)
+  pass(24 * hour)
+  t.equal(kept(), 264, 'it is believed after the grace')
+  hands.wallMs -= 240 * hour
+  t.equal(kept(), 24, 'what arrives now must not be expired')
+  pass(hour)
+  t.equal(kept(), 25)
+  t.same(events, ['paused 240', 'resumed'])
+  // Two steps of less are one of more together.
+  hands.wallMs -= 0.75 * hour
+  t.equal(kept(), 25)
+  hands.wallMs -= 0.75 * hour
+  t.equal(kept(), 23.5)
 })
 
 t.test('keptSinceUnixMs() takes a step of up to an hour', async (t) => {

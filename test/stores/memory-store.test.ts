@@ -108,6 +108,36 @@ t.test('nothing expires after the clock jumped, until the grace has passed', asy
   t.same(said, ['paused', 'resumed'])
 })
 
+t.test('spans are kept and expire after a clock that was believed came back', async (t) => {
+  const clock = fakeClock()
+  let removed = 0
+  const store = createStore({
+    bytesMax: 1_000_000,
+    clock,
+    clockGraceMs: hourMs,
+    onRemoved: (_reason, spans) => {
+      removed += spans
+    },
+  })
+  await store.write('', batchOf(1, 10, clock.wallMs), patience)
+  clock.wallMs += 10 * retentionMs
+  await store.write('', batchOf(2, 10, clock.wallMs), patience)
+  t.same((await findTraces(store, {})).sort(), [1, 2], 'it is not believed yet')
+  clock.pass(hourMs)
+  t.same(await findTraces(store, {}), [2])
+  clock.wallMs -= 10 * retentionMs
+  // In a block of its own, or it would stay for as long as what came ahead.
+  await store.write('', batchOf(3, 10, clock.wallMs), patience)
+  t.same((await findTraces(store, {})).sort(), [2, 3], 'what arrives now is there')
+  clock.pass(retentionMs + 1)
+  t.same(await findTraces(store, {}), [2])
+  t.equal(removed, 2, 'though it is behind another in the order of removal')
+  clock.pass(10 * retentionMs)
+  t.same(await findTraces(store, {}), [])
+  t.equal(removed, 3)
+  t.equal(store.sizeBytes, 0)
+})
+
 t.test('find() and summaries() end at a bound and name it', async (t) => {
   const store = createStore({
     bytesMax: 10_000_000,

@@ -8,7 +8,7 @@ import { planQuery } from '../../blocks/plan-query.ts'
 import type { TraceKey } from '../../blocks/read-trace.ts'
 import { traceParts } from '../../blocks/read-trace.ts'
 import { SpareBlocks } from '../../blocks/spare-blocks.ts'
-import { summarizeTrace } from '../../blocks/summarize-trace.ts'
+import { summarizeTraces } from '../../blocks/summarize-traces.ts'
 import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef, WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
@@ -29,11 +29,14 @@ import { checkQuery } from '../../search/check-query.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
+import { SearchMeter } from '../../search/search-meter.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { EvictedTraces } from './evicted-traces.ts'
 import type { KeptBlock } from './tenant-blocks.ts'
 import { TenantBlocks } from './tenant-blocks.ts'
+import type { Turn } from './turns.ts'
+import { Turns } from './turns.ts'
 
 /** Why spans left a store that had acknowledged them. */
 export type Removal = 'retention' | 'eviction'
@@ -76,6 +79,7 @@ export class MemoryStore implements SpanStore {
   #sizeBytes = 0
   #closed = false
   readonly #spares: SpareBlocks
+  readonly #turns = new Turns()
   /** Reads under way: what they hold of blocks must stay as it is. */
   #reads = 0
 
@@ -115,10 +119,11 @@ export class MemoryStore implements SpanStore {
   async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
     this.#checkUsable(signal)
     this.#reads += 1
+    const turn = this.#turns.begin()
     try {
       for (const part of traceParts(this.#blocksOf(tenant, trace.traceId), this.#keyOf(trace))) {
         yield part
-        this.#checkUsable(signal)
+        await this.#pause(turn, signal)
       }
     } finally {
       this.#reads -= 1
@@ -133,11 +138,12 @@ export class MemoryStore implements SpanStore {
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
     const { traces, bound } = await this.#search(tenant, query, signal)
+    const turn = this.#turns.begin()
     for (const { traceId: hex, newestMatchMicros } of traces) {
       const traceId = bytesOf(hex)
       const parts = (): AsyncIterable<SpanBatch> => this.trace(tenant, { traceId }, signal)
       yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts }
-      this.#checkUsable(signal)
+      await this.#pause(turn, signal)
     }
     yield { kind: 'end', bound }
   }
@@ -148,15 +154,29 @@ export class MemoryStore implements SpanStore {
     signal: AbortSignal,
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
     const { traces, bound } = await this.#search(tenant, query, signal)
-    for (const { traceId: hex } of traces) {
-      const traceId = bytesOf(hex)
-      const blocks = this.#blocksOf(tenant, traceId)
-      const summary = summarizeTrace(blocks, this.#keyOf({ traceId }))
-      if (summary !== undefined) yield summary
-      await nextTurn()
-      this.#checkUsable(signal)
+    const summaries = summarizeTraces(
+      traces.map(({ traceId }) => bytesOf(traceId)),
+      {
+        blocksOf: (traceId) => this.#blocksOf(tenant, traceId),
+        keptSinceUnixMs: this.#expiry.keptSinceUnixMs(),
+        meter: new SearchMeter(this.#options.searchBounds),
+      },
+    )
+    const turn = this.#turns.begin()
+    this.#reads += 1
+    try {
+      for (;;) {
+        const { done, value } = summaries.next()
+        if (done) {
+          yield { kind: 'end', bound: bound ?? value }
+          return
+        }
+        if (value !== undefined) yield value
+        await this.#pause(turn, signal)
+      }
+    } finally {
+      this.#reads -= 1
     }
-    yield { kind: 'end', bound }
   }
 
   async services(tenant: string): Promise<readonly string[]> {
@@ -230,7 +250,9 @@ export class MemoryStore implements SpanStore {
   }
 
   async #walk(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {
+    const turn = this.#turns.begin()
     const plan = planQuery(query.filter)
+    await this.#pause(turn, signal)
     const walk = walkBlocks(this.#refs(tenant), {
       query,
       plan,
@@ -244,9 +266,14 @@ export class MemoryStore implements SpanStore {
     for (;;) {
       const { done, value } = walk.next()
       if (done) return value
-      await nextTurn()
-      this.#checkUsable(signal)
+      await this.#pause(turn, signal)
     }
+  }
+
+  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
+  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
+    if (turn.isOver) await turn.next()
+    this.#checkUsable(signal)
   }
 
   #refs(tenant: string): readonly BlockRef[] {
@@ -266,12 +293,17 @@ export class MemoryStore implements SpanStore {
     return { traceId, keptSinceUnixMs: this.#expiry.keptSinceUnixMs() }
   }
 
-  /** Blocks hold what arrived within an hour, so the first ones are the first to expire. */
+  /**
+   * Blocks hold what arrived within an hour, so the first ones are the first to expire, except for those
+   * that came while the clock was ahead.
+   */
   #expire(): void {
+    const { retentionMs } = this.#options
     const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
     for (const block of this.#blocks) {
-      if (block.view.summary.arrivalMaxUnixMs >= keptSinceUnixMs) return
-      this.#remove(block, 'retention')
+      const { arrivalMaxUnixMs } = block.view.summary
+      if (arrivalMaxUnixMs < keptSinceUnixMs) this.#remove(block, 'retention')
+      else if (arrivalMaxUnixMs <= keptSinceUnixMs + retentionMs + hourMs) return
     }
   }
 

@@ -107,8 +107,11 @@ export class TenantBlocks {
   #blockFor(kind: 'near' | 'far', arrivalUnixMs: number): KeptBlock {
     const growing = this.#growing[kind]
     if (growing !== undefined) {
-      const { arrivalMinUnixMs } = growing.view.summary
-      if (arrivalUnixMs - arrivalMinUnixMs < this.#limits.arrivalMs) return growing
+      const { arrivalMinUnixMs, arrivalMaxUnixMs } = growing.view.summary
+      const { arrivalMs } = this.#limits
+      // Arrivals come back where a clock was days ahead.
+      const isNear = arrivalMaxUnixMs - arrivalUnixMs < arrivalMs
+      if (isNear && arrivalUnixMs - arrivalMinUnixMs < arrivalMs) return growing
     }
     // Who filled a block will fill the next one; others begin small.
     const view = this.#newBlock(this.#filledBytes === 0 ? undefined : this.#filledBytes)

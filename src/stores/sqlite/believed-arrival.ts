@@ -20,8 +20,12 @@ const gapHours = 2
  * the newest arrival alone would then look as if all were well, and everything older would expire at
  * once. So what arrived after a gap counts only once it has gone on for the grace: of the hours since
  * `newestUnixMs - graceMs` those before the first gap are believed. A service that was merely quiet,
- * or off, keeps its spans longer by the gap and the grace at most. A clock that was wrong twice, by
- * amounts that are further apart than the grace, is believed for the first.
+ * or off, keeps its spans longer by the gap and the grace at most.
+ *
+ * After a gap that is longer than the grace, later hours do not vouch for those right after it if
+ * there is another such gap between them: a clock may have been wrong twice, by different days. A
+ * machine that is on for some hours every few days looks the same, and keeps its spans until it has
+ * been on for the grace.
  */
 export function believedArrivalUnixMs({ hours, newestUnixMs, graceMs }: ArrivalFacts): number {
   const newestHour = hourOf(newestUnixMs)
@@ -29,9 +33,24 @@ export function believedArrivalUnixMs({ hours, newestUnixMs, graceMs }: ArrivalF
   for (let at = 1; at < hours.length; at++) {
     const [before, hour] = [hours[at - 1] as number, hours[at] as number]
     if (hour > newestHour) break
+    if (hour - before < gapHours) continue
     const beganUnixMs = hourEndUnixMs({ hour: hour - 1 })
-    if (hour - before >= gapHours && beganUnixMs > sinceUnixMs)
-      return hourEndUnixMs({ hour: before })
+    const beforeUnixMs = hourEndUnixMs({ hour: before })
+    if (beganUnixMs > sinceUnixMs) return beforeUnixMs
+    const isLongGap = beganUnixMs - beforeUnixMs > graceMs
+    if (isLongGap && stretchEndUnixMs(hours, at, graceMs) - beganUnixMs < graceMs) {
+      return beforeUnixMs
+    }
   }
   return newestUnixMs
+}
+
+/** Where the hours from one on end that have no gap between them which is longer than the grace. */
+function stretchEndUnixMs(hours: readonly number[], from: number, graceMs: number): number {
+  let endUnixMs = hourEndUnixMs({ hour: hours[from] as number })
+  for (const hour of hours.slice(from + 1)) {
+    if (hourEndUnixMs({ hour: hour - 1 }) - endUnixMs > graceMs) break
+    endUnixMs = hourEndUnixMs({ hour })
+  }
+  return endUnixMs
 }

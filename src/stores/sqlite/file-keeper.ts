@@ -32,8 +32,13 @@ export class FileKeeper {
     this.#options = options
   }
 
-  /** Looks once. The newest file stays, whatever its size: spans are written to it. */
-  async tidy(keptSinceUnixMs: number): Promise<void> {
+  /**
+   * Looks once. The newest file of the hour that is written to stays, whatever its size. It is not always
+   * the newest of all: under a clock that was wrong for a while files of later hours came to be.
+   *
+   * @param writtenHour since the epoch; undefined before anything is written
+   */
+  async tidy(keptSinceUnixMs: number, writtenHour?: number): Promise<void> {
     const { directory, bytesMax } = this.#options
     const files = filesAmong(await readdir(directory))
     const left: StoreFile[] = []
@@ -43,8 +48,10 @@ export class FileKeeper {
     }
     const sizes = await Promise.all(left.map((file) => this.#sizeOf(file)))
     let size = sizes.reduce((sum, one) => sum + one, 0)
-    for (const [index, file] of left.slice(0, -1).entries()) {
+    const written = left.findLast(({ hour }) => hour === writtenHour) ?? left.at(-1)
+    for (const [index, file] of left.entries()) {
       if (size <= bytesMax) break
+      if (file === written) continue
       size -= sizes[index] ?? 0
       await this.#remove(file, 'evicted')
     }

@@ -274,10 +274,16 @@ class SegmentMasks {
   }
 
   #read(segment: number): SlotMask {
+    // Many terms ask for the same pages.
+    const pages = new Map<number, Uint8Array | undefined>()
+    const readPage = (page: number): Uint8Array | undefined => {
+      if (pages.has(page)) return pages.get(page)
+      const bits = this.#file.read((connection) => connection.filterPage(segment, page))
+      pages.set(page, bits)
+      return bits
+    }
     try {
-      return segmentMask(this.#plan, (page) =>
-        this.#file.read((connection) => connection.filterPage(segment, page)),
-      )
+      return segmentMask(this.#plan, readPage)
     } catch (error) {
       reportDamage(error, this.#onDamaged)
       return { low: -1, high: -1 }

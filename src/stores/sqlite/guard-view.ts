@@ -19,7 +19,7 @@ export function guardView(view: BlockView, onDamaged: OnDamaged): BlockView | un
       runs,
       traceIds,
       ids,
-      spansWith: (hash) => view.spansWith(hash),
+      spansWithAny: (hashes) => view.spansWithAny(hashes),
       batchOf: (spans, arrivalUnixMs) => readableSpans({ view, spans, arrivalUnixMs, onDamaged }),
     }
   } catch (error) {

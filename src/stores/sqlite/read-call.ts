@@ -1,4 +1,11 @@
 import type { ReaderRequest } from './thread-messages.ts'
+import { messagesInFlightMax } from './thread-messages.ts'
+
+/**
+ * What a job is to its thread: it works, or it waits until its consumer takes a message, or it has sent
+ * its last one, whether that was taken or not.
+ */
+export type ReadState = 'working' | 'waiting' | 'done'
 
 /** One job of a reader thread, on the consumer's side: messages that came and were not taken yet. */
 export class ReadCall {
@@ -7,6 +14,8 @@ export class ReadCall {
   readonly cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   readonly #post: (request: ReaderRequest) => void
   readonly #messages: (readonly unknown[])[] = []
+  /** Messages that came and were not used up. */
+  #untaken = 0
   #ended = false
   #failure: Error | undefined
   #wake: (() => void) | undefined
@@ -14,6 +23,11 @@ export class ReadCall {
   constructor(id: number, post: (request: ReaderRequest) => void) {
     this.id = id
     this.#post = post
+  }
+
+  get state(): ReadState {
+    if (this.#ended) return 'done'
+    return this.#untaken < messagesInFlightMax ? 'working' : 'waiting'
   }
 
   /** The next message; undefined after the last one. */
@@ -36,12 +50,14 @@ export class ReadCall {
 
   /** A message was used up: the thread may send another. */
   taken(): void {
+    this.#untaken -= 1
     if (!this.#ended) this.#post({ kind: 'more', id: this.id })
   }
 
   /** A message came. */
   receive(items: readonly unknown[]): void {
     this.#messages.push(items)
+    this.#untaken += 1
     this.#wake?.()
   }
 

@@ -3,10 +3,11 @@ import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
 import { planQuery } from '../../blocks/plan-query.ts'
 import { traceParts } from '../../blocks/read-trace.ts'
-import { summarizeTrace } from '../../blocks/summarize-trace.ts'
+import { summarizeTraces } from '../../blocks/summarize-traces.ts'
 import type { WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
 import type { Operation, SearchBound, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
+import { SearchMeter } from '../../search/search-meter.ts'
 import { byNameThenKind } from '../operation-order.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
@@ -123,14 +124,24 @@ export class ReadJobs {
 
   *#summaries(job: JobOf<'find' | 'summaries'>, onDamaged: OnDamaged): Iterable<JobStep> {
     const { traces, bound } = yield* this.#walk(job, onDamaged)
-    const { tenant, keptSinceUnixMs } = job
+    const { tenant, keptSinceUnixMs, bounds } = job
     const files = this.#files.list(keptSinceUnixMs)
+    const summaries = summarizeTraces(
+      traces.map(({ traceId }) => idOf(traceId)),
+      {
+        blocksOf: (traceId) => blocksOf(files, { tenant, traceId }, onDamaged),
+        keptSinceUnixMs,
+        meter: new SearchMeter(bounds),
+      },
+    )
     let items: TraceSummary[] = []
-    for (const { traceId: hex } of traces) {
-      const traceId = idOf(hex)
-      const blocks = [...blocksOf(files, { tenant, traceId }, onDamaged)]
-      const summary = summarizeTrace(blocks, { traceId, keptSinceUnixMs })
-      if (summary !== undefined) items.push(summary)
+    for (;;) {
+      const { done, value } = summaries.next()
+      if (done) {
+        yield* inMessages(items, bound ?? value)
+        return
+      }
+      if (value !== undefined) items.push(value)
       if (items.length < summariesPerMessage) {
         yield
         continue
@@ -138,7 +149,6 @@ export class ReadJobs {
       yield { items, transfer: [] }
       items = []
     }
-    yield* inMessages(items, bound)
   }
 
   *#services(job: JobOf<'services'>, onDamaged: OnDamaged): Iterable<JobStep> {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from './cancelled.ts'
 import { onAbort } from './on-abort.ts'
+import type { ReadState } from './read-call.ts'
 import { ReadCall } from './read-call.ts'
 import type { StoreEvent } from './store-event.ts'
 import { errorOfReport } from './store-failure.ts'
@@ -8,7 +9,9 @@ import { StoreThread } from './store-thread.ts'
 import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
 
 /** Jobs that one thread takes turns with; more wait. */
-const jobsPerThreadMax = 32
+const workingMax = 32
+/** Jobs of one thread whose consumers take nothing: they cost no time, and up to 2 MiB of memory each. */
+const idleMax = 64
 /** Jobs that may wait; more are refused. */
 const waitingMax = 1024
 
@@ -23,7 +26,11 @@ export class ReaderPool {
     onEvent: (event: StoreEvent) => void,
   ) {
     const { directory } = options
-    this.#readers = Array.from({ length: options.readers }, () => new Reader(directory, onEvent))
+    const onFreed = (): void => this.#wakeOne()
+    this.#readers = Array.from(
+      { length: options.readers },
+      () => new Reader(directory, onEvent, onFreed),
+    )
   }
 
   /** Resolves when all threads can read. */
@@ -36,7 +43,22 @@ export class ReaderPool {
    * `messagesInFlightMax` messages ahead. Ending the loop early stops the job.
    */
   async *stream(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
-    const reader = await this.#acquire(signal)
+    yield* this.#run(await this.#acquire(signal), job, signal)
+  }
+
+  /**
+   * The same for the store's own upkeep, which must go on whatever others read: it waits for nobody. Its
+   * caller asks for one at a time.
+   */
+  async *streamAtOnce(job: ReadJob): AsyncGenerator<unknown> {
+    yield* this.#run(this.#idlest(), job, undefined)
+  }
+
+  async *#run(
+    reader: Reader,
+    job: ReadJob,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<unknown> {
     const call = reader.begin(job)
     const settle = signal && onAbort(signal, () => call.fail(cancelledBy(signal)))
     try {
@@ -48,6 +70,7 @@ export class ReaderPool {
           yield item
         }
         call.taken()
+        this.#wakeOne()
       }
     } finally {
       settle?.()
@@ -77,20 +100,24 @@ export class ReaderPool {
   async #acquire(signal: AbortSignal | undefined): Promise<Reader> {
     for (;;) {
       if (signal?.aborted) throw cancelledBy(signal)
-      if (this.#closed) throw closedError()
-      const ready = this.#readers.filter((reader) => reader.ready)
-      const first = ready[0] ?? this.#readers[0]
-      if (first === undefined || !first.ready) throw first?.unavailable() ?? closedError()
-      const idlest = ready.reduce(
-        (best, reader) => (reader.load < best.load ? reader : best),
-        first,
-      )
-      if (idlest.load < jobsPerThreadMax) return idlest
+      const idlest = this.#idlest()
+      if (idlest.isOpen) return idlest
       if (this.#waiting.size >= waitingMax) {
         throw new GatewayError('overloaded', `Cannot read: ${waitingMax} reads wait already`)
       }
       await this.#turn(signal)
     }
+  }
+
+  /** The thread with the fewest jobs that work, of those that have room if there are any. */
+  #idlest(): Reader {
+    if (this.#closed) throw closedError()
+    const ready = this.#readers.filter((reader) => reader.ready)
+    const first = ready[0] ?? this.#readers[0]
+    if (first === undefined || !first.ready) throw first?.unavailable() ?? closedError()
+    const open = ready.filter((reader) => reader.isOpen)
+    const [one = first, ...others] = open.length > 0 ? open : ready
+    return others.reduce((best, reader) => (reader.working < best.working ? reader : best), one)
   }
 
   #turn(signal: AbortSignal | undefined): Promise<void> {
@@ -118,10 +145,13 @@ class Reader {
   readonly #thread: StoreThread<ReaderRequest, ReaderAnswer>
   readonly #calls = new Map<number, ReadCall>()
   readonly #onEvent: (event: StoreEvent) => void
+  readonly #onFreed: () => void
   #lastId = 0
 
-  constructor(directory: string, onEvent: (event: StoreEvent) => void) {
+  /** @param onFreed told when a job works no more, whether its consumer has taken all of it or not */
+  constructor(directory: string, onEvent: (event: StoreEvent) => void, onFreed: () => void) {
     this.#onEvent = onEvent
+    this.#onFreed = onFreed
     this.#thread = new StoreThread({
       kind: 'reader',
       url: new URL('./reader-thread.js', import.meta.url),
@@ -136,8 +166,14 @@ class Reader {
     return this.#thread.ready
   }
 
-  get load(): number {
-    return this.#calls.size
+  /** Jobs that work. */
+  get working(): number {
+    return this.#count('working')
+  }
+
+  /** True when it may have one more job. */
+  get isOpen(): boolean {
+    return this.working < workingMax && this.#count('waiting') < idleMax
   }
 
   get awaited(): number {
@@ -183,15 +219,23 @@ class Reader {
     await this.#thread.close({ kind: 'close' })
   }
 
+  #count(state: ReadState): number {
+    let count = 0
+    for (const call of this.#calls.values()) if (call.state === state) count++
+    return count
+  }
+
   #receive(answer: Exclude<ReaderAnswer, { kind: 'ready' }>): void {
     const call = this.#calls.get(answer.id)
     switch (answer.kind) {
       case 'items':
         call?.receive(answer.items)
         if (answer.isLast) call?.finish()
+        if (call !== undefined && call.state !== 'working') this.#onFreed()
         return
       case 'end':
         call?.finish()
+        this.#onFreed()
         return
       case 'damaged':
         this.#onEvent({ kind: 'damaged', error: errorOfReport(answer.failure) })

@@ -8,6 +8,9 @@ import { failureOf, reportOf } from './store-failure.ts'
 import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
 import { messagesInFlightMax } from './thread-messages.ts'
 
+/** How long a job works before the others of the thread have a turn. */
+const turnMs = 1
+
 class Running {
   readonly id: number
   readonly #port: MessagePort
@@ -31,11 +34,14 @@ class Running {
     try {
       const onDamaged = (error: Error): void =>
         this.#post({ kind: 'damaged', id: this.id, failure: reportOf(error) })
+      let turnEndMs = performance.now() + turnMs
       for (const step of jobs.steps(job, onDamaged)) {
         if (this.#isCancelled()) return
-        if (step === undefined) await nextTurn()
-        else await this.#send(step)
+        if (step !== undefined) await this.#send(step)
+        else if (performance.now() < turnEndMs) continue
+        else await nextTurn()
         if (step?.isLast === true) return
+        turnEndMs = performance.now() + turnMs
       }
       this.#post({ kind: 'end', id: this.id })
     } catch (error) {

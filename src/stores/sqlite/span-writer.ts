@@ -29,7 +29,7 @@ export interface SpanWriterOptions {
 
 /** Files that are open for writing; late spans and imports bring those of older hours. */
 const openMax = 4
-/** A file is finished when its hour has ended, and nothing has come for it, for so long. */
+/** A file is finished when its hour does not go on, and nothing has come for it, for so long. */
 const finishAfterMs = 60_000
 /** Memory of pending spans, over all tenants and files. */
 const pendingBytesMax = 64 * 1024 * 1024
@@ -203,7 +203,7 @@ export class SpanWriter {
 
   #finishEnded(nowUnixMs: number): void {
     for (const [hour, writer] of this.#open) {
-      if (hourEndUnixMs({ hour }) + finishAfterMs > nowUnixMs) continue
+      if (isGoingOn(hour, nowUnixMs)) continue
       if (performance.now() - writer.lastCommitMs < finishAfterMs) continue
       this.#open.delete(hour)
       this.#finishing.push(writer)
@@ -232,9 +232,7 @@ export class SpanWriter {
 
   /** A file of the hour that goes on is left to the spans that come. */
   #openUnfinished(nowUnixMs: number): boolean {
-    const at = this.#unfinished.findIndex(
-      (file) => hourEndUnixMs(file) + finishAfterMs <= nowUnixMs,
-    )
+    const at = this.#unfinished.findIndex(({ hour }) => !isGoingOn(hour, nowUnixMs))
     if (at < 0) return false
     const [file] = this.#unfinished.splice(at, 1)
     const isOpen = [...this.#open.values()].some((writer) => writer.file.name === file?.name)
@@ -258,6 +256,11 @@ export class SpanWriter {
       size -= before - writer.pendingBytes
     }
   }
+}
+
+/** An hour that lies ahead is over as well: a clock was wrong, and has come back. */
+function isGoingOn(hour: number, nowUnixMs: number): boolean {
+  return hour <= hourOf(nowUnixMs) && hourEndUnixMs({ hour }) + finishAfterMs > nowUnixMs
 }
 
 /** Makes the next file of an hour. */

@@ -35,7 +35,7 @@ import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { StoreFile } from './store-files.ts'
-import { listFiles } from './store-files.ts'
+import { hourOf, listFiles } from './store-files.ts'
 import type { FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -139,6 +139,8 @@ class SqliteStore implements SpanStore {
   readonly #expiry: ExpiryClock
   #expiryTimer: NodeJS.Timeout | undefined
   #tidying = false
+  /** The hour whose file was written to last. */
+  #writtenHour: number | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: Filled, lock: DirectoryLock, prepared: PreparedDirectory) {
@@ -191,7 +193,9 @@ class SqliteStore implements SpanStore {
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
     this.#checkUsable(signal)
-    if (spanCount(batch) > 0) await this.#writes.write(tenant, batch, signal)
+    if (spanCount(batch) === 0) return { rejected: [] }
+    this.#writtenHour = hourOf(batch.arrivalUnixMs)
+    await this.#writes.write(tenant, batch, signal)
     return { rejected: [] }
   }
 
@@ -291,12 +295,18 @@ class SqliteStore implements SpanStore {
     for await (const item of this.#reads.stream(job, signal)) yield item as Item
   }
 
+  /** As `#read`, for `#tidy`. */
+  async *#upkeep<Item>(operation: ReadOperation): AsyncGenerator<Item> {
+    const job = { ...operation, tenant: '', keptSinceUnixMs: 0 }
+    for await (const item of this.#reads.streamAtOnce(job)) yield item as Item
+  }
+
   async #tidy(): Promise<void> {
     if (this.#tidying) return
     this.#tidying = true
     try {
       const keptSinceUnixMs = this.#expiry.keptSinceUnixMs()
-      await this.#keeper.tidy(keptSinceUnixMs)
+      await this.#keeper.tidy(keptSinceUnixMs, this.#writtenHour)
       await this.#lost.expire(keptSinceUnixMs)
     } catch (error) {
       // Tried again at the next look; a closed or stopped thread is told of elsewhere.
@@ -309,14 +319,14 @@ class SqliteStore implements SpanStore {
   }
 
   async #countSpans(file: string): Promise<number> {
-    const [spans = 0] = await collect(this.#read<number>('', { op: 'count', file }, undefined))
+    const [spans = 0] = await collect(this.#upkeep<number>({ op: 'count', file }))
     return spans
   }
 
   /** A file that cannot be read goes all the same. */
   async #noteLost(file: StoreFile): Promise<void> {
     const job: ReadOperation = { op: 'traceKeys', file: file.name, keysMax: lostTracesMax }
-    const [keys] = await collect(this.#read<Float64Array>('', job, undefined)).catch(() => [])
+    const [keys] = await collect(this.#upkeep<Float64Array>(job)).catch(() => [])
     if (keys !== undefined) await this.#lost.add(file, keys)
   }
 

@@ -4,7 +4,7 @@ import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { nameBytes, spanCount } from '../../../bridge/model/span-batch.ts'
 import {
   attributeKeyHash,
-  attributeValueHash,
+  attributeValueHashes,
   TermLevel,
   textHash,
 } from '../../../bridge/model/term-hash.ts'
@@ -26,7 +26,7 @@ function expected(
   const values: number[] = []
   for (const { key, value } of attributes) {
     someScalar(value, (scalar) => {
-      values.push(attributeValueHash(level, key, textForm(scalar) ?? ''))
+      values.push(...attributeValueHashes([level], key, [textForm(scalar) ?? '']))
       return false
     })
   }
@@ -107,7 +107,7 @@ t.test(
       })
       t.same(spanTermsOf(batch, 0), {
         keys: [attributeKeyHash(TermLevel.span, 'key')],
-        values: [attributeValueHash(TermLevel.span, 'key', 'value')],
+        values: attributeValueHashes([TermLevel.span], 'key', ['value']),
       })
     }
   },
@@ -126,7 +126,7 @@ t.test('spans that are refused or repaired leave no terms of their first bytes',
   )
   t.equal(rejected.length, 2)
   t.same(batch.terms?.keys.length, 2)
-  t.same(spanTermsOf(batch, 1).values, [attributeValueHash(TermLevel.span, 'a', 'x')])
+  t.same(spanTermsOf(batch, 1).values, attributeValueHashes([TermLevel.span], 'a', ['x']))
 })
 
 t.test('TermList hashes numbers by their text form', async (t) => {

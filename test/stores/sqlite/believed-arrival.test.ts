@@ -38,6 +38,16 @@ t.test('several hours under one wrong clock are none of them believed', async (t
   t.equal(believed([1000, 1001, 1240, 1244, 1250, 1264]), 1241, 'the first has lasted')
 })
 
+t.test('a clock that was wrong twice by different days is believed for none of them', async (t) => {
+  t.equal(believed([1000, 1001, 1240, 1480]), 1002)
+  t.equal(believed([1000, 1001, 1240, 1241, ...range(1480, 1490)]), 1002)
+  t.equal(believed([1000, 1001, 1240, 1480, 1990]), 1002)
+  t.equal(believed([1000, 1001, ...range(1240, 1264), 1480]), 1265, 'the first has lasted')
+  t.equal(believed([1000, 1001, ...range(1240, 1264), 1480, 1990]), 1265)
+  t.equal(believed([1000, 1240, ...range(1480, 1503)]), 1001)
+  t.equal(believed([1000, 1030, 1060, 1090]), 1001, 'nor is one that was on now and then')
+})
+
 t.test('files behind the newest arrival do not count', async (t) => {
   t.equal(believed([1000, 1001, 1240], 1001.5), 1001.5)
 })

@@ -199,6 +199,54 @@ t.test('the newest file stays, however small the bound', async (t) => {
   t.equal(filesIn(path).length, 1)
 })
 
+t.test('the file that is written to stays, also when there are later hours', async (t) => {
+  const path = testDirectory(t)
+  const store = await openFor(t, { path, maxBytes: 1, expiryIntervalMs: 5 })
+  const now = Date.now()
+  // As under a clock that was ahead for a while.
+  const ahead = { trace: 2, arrivalUnixMs: now + 100 * hourMs }
+  await store.write('', batchOf(ahead), never)
+  for (let part = 0; part < 20; part++) {
+    await store.write('', batchOf({ trace: 1, firstId: part + 1, padding: 10_000 }), never)
+  }
+  await until(() => filesIn(path).length === 1)
+  t.equal((await spanIdsOf(store, 1)).length, 20)
+  t.same(await spanIdsOf(store, 2), [])
+})
+
+t.test(
+  'spans are kept and expire after a clock was ahead for so long that it was believed',
+  async (t) => {
+    const clock = movedClock()
+    const events: StoreEvent[] = []
+    const onEvent = (event: StoreEvent): number => events.push(event)
+    const path = testDirectory(t)
+    const clockGraceMs = 1
+    const store = await openFor(t, { path, clock, clockGraceMs, expiryIntervalMs: 10, onEvent })
+    const write = (trace: number) => {
+      return store.write('', batchOf({ trace, arrivalUnixMs: clock.nowUnixMs() }), never)
+    }
+    await write(1)
+    let wrongMs = 10 * retentionMs
+    clock.nowUnixMs = () => Date.now() + clock.aheadMs + wrongMs
+    await until(() => countOf(events, 'expired') === 1)
+    await write(2)
+    wrongMs = 0
+    await until(() => {
+      clock.aheadMs += 1
+      return events.some(({ kind }) => kind === 'expiry_resumed')
+    })
+    await write(3)
+    t.same(await spanIdsOf(store, 3), [1], 'what arrives now is there')
+    t.same(await spanIdsOf(store, 2), [1], 'and so is what arrived under the wrong clock')
+    clock.aheadMs += retentionMs + 2 * hourMs
+    await until(() => countOf(events, 'expired') === 2)
+    t.same(await spanIdsOf(store, 3), [])
+    t.same(await spanIdsOf(store, 2), [1], 'which expires by the time that it bears')
+    t.equal(filesIn(path).length, 1)
+  },
+)
+
 t.test('a clock that jumps a day forth and back removes nothing', async (t) => {
   const clock = movedClock()
   clock.monotonicMs = () => performance.now()

@@ -5,7 +5,7 @@ import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SearchBound, SpanStore } from '../../../src/ports/span-store.ts'
 import { traceIdOf } from '../../conformance/sample.ts'
 import { testDirectory } from '../../test-directory.ts'
-import { batchOf, filesIn, never, openFor, spanIdsOf } from './store-samples.ts'
+import { batchOf, filesIn, never, openFor, spanIdsOf, until } from './store-samples.ts'
 
 t.test('write() keeps spans that trace() gives, also after reopening', async (t) => {
   const path = testDirectory(t)
@@ -76,7 +76,10 @@ async function boundOf(store: SpanStore, limit: number): Promise<SearchBound | u
   throw new Error('no end')
 }
 
-t.test('reads go on while other reads hold all they may', async (t) => {
+/** Ends what a test waits for in vain. */
+const soon = (): AbortSignal => AbortSignal.timeout(20_000)
+
+t.test('reads go on while the readers of others take nothing', async (t) => {
   const store = await openFor(t, { path: testDirectory(t) })
   for (let part = 0; part < 8; part++) {
     await store.write(
@@ -85,13 +88,45 @@ t.test('reads go on while other reads hold all they may', async (t) => {
       never,
     )
   }
-  const slow = Array.from({ length: 31 }, () => {
-    const parts = store.trace('', { traceId: traceIdOf(1) }, never)[Symbol.asyncIterator]()
-    return parts.next().then(() => parts)
-  })
-  const readers = await Promise.all(slow)
+  await store.write('', batchOf({ trace: 2, count: 3 }), never)
+  const begin = async (trace: number) => {
+    const ref = { traceId: traceIdOf(trace) }
+    const parts = store.trace('', ref, soon())[Symbol.asyncIterator]()
+    await parts.next()
+    return parts
+  }
+  // What is left of a large trace waits in the thread, a small one has been sent whole.
+  const large = await Promise.all(Array.from({ length: 60 }, () => begin(1)))
+  const small = await Promise.all(Array.from({ length: 60 }, () => begin(2)))
   t.equal((await spanIdsOf(store, 1)).length, 80)
-  await Promise.all(readers.map((reader) => reader.return?.()))
+  t.same(await store.services(''), ['shop'])
+  let rest = 0
+  while (!(await large[0]?.next())?.done) rest += 1
+  t.ok(rest > 0, 'one that waited goes on')
+  await Promise.all([...large, ...small].map((parts) => parts.return?.()))
+})
+
+t.test('reads wait for those that take nothing only when there are very many', async (t) => {
+  const store = await openFor(t, { path: testDirectory(t) })
+  for (let part = 0; part < 8; part++) {
+    await store.write(
+      '',
+      batchOf({ trace: 1, firstId: part * 10 + 1, count: 10, padding: 60_000 }),
+      never,
+    )
+  }
+  const ref = { traceId: traceIdOf(1) }
+  let arrived = 0
+  const read = async (): Promise<void> => {
+    const parts = store.trace('', ref, soon())[Symbol.asyncIterator]()
+    await parts.next()
+    arrived += 1
+    await until(() => arrived >= 64)
+    await parts.return?.()
+  }
+  // The last ones come when others leave.
+  await Promise.all(Array.from({ length: 70 }, read))
+  t.equal((await spanIdsOf(store, 1)).length, 80)
 })
 
 t.test('any number of calls with one signal have one listener on it', async (t) => {

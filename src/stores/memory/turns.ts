@@ -1,0 +1,57 @@
+/** How long one read works before it lets others: the main thread also receives, and must never be late. */
+const turnMs = 3
+
+/**
+ * Reads that share the main thread: each works for some milliseconds, and between any two of them the
+ * event loop goes round, however many there are. Callbacks of `setImmediate` alone would all run in one
+ * round.
+ */
+export class Turns {
+  readonly #waiting: (() => void)[] = []
+  #isGiving = false
+
+  /** For one read, whose first turn begins now. */
+  begin(): Turn {
+    return new Turn(this)
+  }
+
+  /** Resolves when nobody else has the turn. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      if (this.#isGiving) return
+      this.#isGiving = true
+      setImmediate(() => this.#give())
+    })
+  }
+
+  /** One in each round of the event loop; its work runs right after this. */
+  #give(): void {
+    const first = this.#waiting.shift()
+    this.#isGiving = first !== undefined
+    if (first === undefined) return
+    first()
+    setImmediate(() => this.#give())
+  }
+}
+
+/** The turn of one read. */
+export class Turn {
+  readonly #turns: Turns
+  #endMs = performance.now() + turnMs
+
+  constructor(turns: Turns) {
+    this.#turns = turns
+  }
+
+  /** True when others are to be let. */
+  get isOver(): boolean {
+    return performance.now() >= this.#endMs
+  }
+
+  /** Lets others, and begins anew. */
+  async next(): Promise<void> {
+    await this.#turns.next()
+    this.#endMs = performance.now() + turnMs
+  }
+}
