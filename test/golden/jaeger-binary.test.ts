@@ -18,7 +18,7 @@ const contexts = JSON.parse(readFileSync(file, 'utf8')) as readonly {
   readonly hex: string
 }[]
 
-t.equal(contexts.length, 10)
+t.equal(contexts.length, 9)
 
 for (const { name, context, baggage, hex } of contexts) {
   t.test(`a context of Jaeger's client is read and written equal: ${name}`, async (t) => {

@@ -43,7 +43,6 @@ func main() {
 		{Name: "parent", Context: "0af7651916cd43dd8448eb211c80319c:b7ad6b7169203331:ff:1"},
 		{Name: "64-bit trace id", Context: "8448eb211c80319c:8448eb211c80319c:0:1"},
 		{Name: "baggage", Context: "1:2:0:1", Baggage: map[string]string{"user": "ada"}},
-		{Name: "empty baggage", Context: "1:2:0:1", Baggage: map[string]string{"user": ""}},
 		{Name: "UTF-8", Context: "1:2:0:1", Baggage: map[string]string{"tée": "🍵 100%"}},
 		{Name: "several", Context: "1:2:0:1", Baggage: map[string]string{"a": "1", "b": "2", "c": "3"}},
 	}
