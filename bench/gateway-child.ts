@@ -9,8 +9,9 @@ export interface Endpoint {
 }
 
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
-const udp = ['jaeger.udp.compact', 'jaeger.udp.binary']
-const listeners = ['otlp.grpc', 'jaeger.grpc', 'query.grpc', ...udp, 'admin']
+const udp = ['jaeger.udp.compact', 'jaeger.udp.binary', 'jaeger.udp.zipkin']
+const tcp = ['otlp.grpc', 'otlp.http', 'jaeger.grpc', 'zipkin.http', 'query.grpc', 'admin']
+const listeners = [...tcp, ...udp]
 const stopMs = 60_000
 
 /** The compiled gateway as a process of its own, on ports that the system chose. */
