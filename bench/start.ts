@@ -20,8 +20,9 @@ const { values } = parseArgs({
 const runs = Number(values.runs)
 const spans = Number(values.spans)
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url))
-const udp = ['jaeger.udp.compact', 'jaeger.udp.binary']
-const listeners = ['otlp.grpc', 'jaeger.grpc', 'query.grpc', ...udp, 'admin']
+const udp = ['jaeger.udp.compact', 'jaeger.udp.binary', 'jaeger.udp.zipkin']
+const tcp = ['otlp.grpc', 'otlp.http', 'jaeger.grpc', 'zipkin.http', 'query.grpc', 'admin']
+const listeners = [...tcp, ...udp]
 const portFlags = listeners.flatMap((name) => [`--${name}.port`, '0'])
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-bench-'))

@@ -37,7 +37,14 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   ],
   opentelemetry: [],
   'grpc-health': [],
+  zipkin: [],
 }
+
+/**
+ * What the published modules do not have, exactly. Zipkin's module for Go is older than the service,
+ * which zipkin-api's zipkin.proto has.
+ */
+const publishedElsewhere = ['zipkin.proto3.ReportResponse', 'zipkin.proto3.SpanService']
 
 const ours = readDescriptors()
 const published = Object.entries(leftOut).map(([name, omitted]) => ({
@@ -61,16 +68,14 @@ for (const { name, omitted, golden } of published) {
 }
 
 t.test('nothing is declared that is not published', async (t) => {
+  const unknown: string[] = []
   for (const kind of kinds) {
     const known = new Set(published.flatMap(({ golden }) => Object.keys(golden[kind])))
     const own = Object.keys(ours[kind])
     t.ok(own.length > 0, `${kind} are found`)
-    t.same(
-      own.filter((symbol) => !known.has(symbol)),
-      [],
-      kind,
-    )
+    unknown.push(...own.filter((symbol) => !known.has(symbol)))
   }
+  t.same(unknown, publishedElsewhere)
 })
 
 function readGolden(name: string): Contract {

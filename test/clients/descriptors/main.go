@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	_ "github.com/google/gnostic/openapiv3"
+	_ "github.com/openzipkin/zipkin-go/proto/zipkin_proto3"
 	_ "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	_ "google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -214,6 +215,7 @@ func main() {
 		"google-rpc": compiled(versions["google.golang.org/genproto/googleapis/rpc"],
 			"google/rpc/status.proto", "google/rpc/error_details.proto"),
 		"grpc-health": compiled(versions["google.golang.org/grpc"], "grpc/health/v1/health.proto"),
+		"zipkin":      compiled(versions["github.com/openzipkin/zipkin-go"], "proto/zipkin_proto3/zipkin.proto"),
 	}
 	for name, c := range contracts {
 		text, err := json.MarshalIndent(c, "", "  ")
