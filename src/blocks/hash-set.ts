@@ -12,11 +12,6 @@ export class HashSet implements Iterable<number> {
     this.#hashes = new Set(hashes)
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#hashes.size
-  }
-
   /** True when the hash is one of them. */
   has(hash: number): boolean {
     const upper = this.#upper ?? this.#mark()

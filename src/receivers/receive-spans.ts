@@ -18,7 +18,7 @@ import type { DecodeThread } from './decode-thread.ts'
 export interface SpanReceiverOptions {
   readonly sink: SpanSink
   readonly metrics: Metrics
-  /** ms since the epoch, never running backwards: when spans reached us. */
+  /** ms since the epoch, as `createArrivalClock` gives it: when spans reached us. */
   readonly now: () => number
   /** Memory for the indexes of batches; without it each gets its own. */
   readonly batchPool?: MemoryPool<BatchMemory>
