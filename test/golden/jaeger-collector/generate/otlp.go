@@ -34,7 +34,7 @@ func otlpTraces(count int) ptrace.Traces {
 
 func fillResource(random *rand.Rand, resource pcommon.Resource) {
 	attributes := resource.Attributes()
-	if random.Intn(12) > 0 {
+	if random.Intn(5) > 0 {
 		attributes.PutStr("service.name", pick(random, "cart", "front", "müll"))
 	}
 	if random.Intn(2) == 0 {
