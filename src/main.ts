@@ -28,8 +28,10 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   version: version(),
-  stdout: (text) => process.stdout.write(text),
+  stdout: (data) => process.stdout.write(data),
   stderr: (text) => process.stderr.write(text),
+  openStdin: () => process.stdin,
+  openStdout: () => process.stdout,
   signal: stop.signal,
   run,
 })
