@@ -64,7 +64,9 @@ export class JsonSplitter implements Splitter {
       }
       // The newline may be the last byte that is there.
       this.#window.skip(Math.max(0, this.#window.length - 1))
-      if (!(await this.#window.more())) return true
+      if (await this.#window.more()) continue
+      this.#window.skip(this.#window.length)
+      return true
     }
   }
 

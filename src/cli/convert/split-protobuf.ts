@@ -48,8 +48,8 @@ export class ProtobufSplitter implements Splitter {
   /** Behind a bad part lies the next one, behind a message that cannot be taken apart the next message. */
   async recover(): Promise<boolean> {
     if (!this.#isBroken) return true
-    if (this.#messageEnd === undefined) return false
-    return this.#window.pass(this.#messageEnd - this.#window.offset)
+    const left = (this.#messageEnd ?? 0) - this.#window.offset
+    return left > 0 && this.#window.pass(left)
   }
 
   async #next(): Promise<Part | undefined> {

@@ -6,6 +6,8 @@ import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
 const rememberedMax = 100_000
 
 interface Gathered {
+  /** Counts the traces before it. */
+  readonly order: number
   readonly batches: SpanBatch[]
   sizeBytes: number
 }
@@ -23,6 +25,7 @@ export class TraceGatherer {
   readonly #traces = new Map<string, Gathered>()
   readonly #given = new Set<string>()
   #sizeBytes = 0
+  #begun = 0
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -42,19 +45,18 @@ export class TraceGatherer {
     }
   }
 
-  /** Gives away what is left. */
+  /** Gives away what is left, in the order of first spans. */
   *end(): Generator<readonly SpanBatch[], void, undefined> {
-    for (const [traceId, { batches }] of this.#traces) {
-      this.#traces.delete(traceId)
-      yield batches
-    }
+    const left = [...this.#traces.values()].sort((a, b) => a.order - b.order)
+    this.#traces.clear()
+    for (const { batches } of left) yield batches
   }
 
   #gather(traceId: string, batch: SpanBatch): void {
     let trace = this.#traces.get(traceId)
     if (trace === undefined) {
       if (this.#given.has(traceId)) this.split += 1
-      trace = { batches: [], sizeBytes: 0 }
+      trace = { order: this.#begun++, batches: [], sizeBytes: 0 }
     } else this.#traces.delete(traceId)
     this.#traces.set(traceId, trace)
     const sizeBytes = batchSizeBytes(batch)
