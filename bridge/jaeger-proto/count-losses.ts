@@ -20,7 +20,7 @@ export const jaegerLosses = [
   'link',
   /** A link's attributes besides `opentracing.ref_type`, its trace state or flags. */
   'link_detail',
-  /** A link that says CHILD_OF of the parent, as the parent does. */
+  /** A link to the parent: it only decides the reference's type, so the last one stays, if it is no CHILD_OF. */
   'parent_link',
   'schema_url',
   'scope_attribute',
@@ -66,7 +66,11 @@ function countSpan(lost: LossCounter<JaegerLoss>, span: Span): void {
     countDropped(lost, event.droppedAttributesCount)
     countAttributes(lost, event.attributes)
   }
-  for (const link of span.links) countLink(lost, span, link)
+  for (const link of span.links) countLink(lost, link)
+  const toParent = span.links.filter((link) => isParent(span, link))
+  const last = toParent.at(-1)
+  const isKept = last !== undefined && !isChildOf(last)
+  lost.add('parent_link', toParent.length - (isKept ? 1 : 0))
 }
 
 /** Whether tags say the same: an empty status is as good as none. */
@@ -75,18 +79,24 @@ function hasPlace({ code, message }: Status): boolean {
   return code === StatusCode.ok || code === StatusCode.error
 }
 
-function countLink(lost: LossCounter<JaegerLoss>, span: Span, link: SpanLink): void {
-  if (link.traceId.length !== traceIdLength || link.spanId.length !== spanIdLength) {
+function countLink(lost: LossCounter<JaegerLoss>, link: SpanLink): void {
+  const { traceId, spanId } = link
+  // Absent ids are written as zeros.
+  const isOdd =
+    ![0, traceIdLength].includes(traceId.length) || ![0, spanIdLength].includes(spanId.length)
+  if (isOdd) {
     lost.add('link')
     return
   }
   countDropped(lost, link.droppedAttributesCount)
-  const type = link.attributes.find(({ key }) => key === TagName.referenceType)
-  const others = link.attributes.length - (type === undefined ? 0 : 1)
-  if (others > 0 || link.traceState !== '' || link.flags !== 0) lost.add('link_detail')
+  const others = link.attributes.filter(({ key }) => key !== TagName.referenceType)
+  if (others.length > 0 || link.traceState !== '' || link.flags !== 0) lost.add('link_detail')
   lost.add('unknown_fields', unknownInValues(link.attributes))
-  const isChild = type?.value?.kind === 'string' && type.value.value === ReferenceTypeText.childOf
-  if (isChild && isParent(span, link)) lost.add('parent_link')
+}
+
+function isChildOf({ attributes }: SpanLink): boolean {
+  const value = attributes.find(({ key }) => key === TagName.referenceType)?.value
+  return value?.kind === 'string' && value.value === ReferenceTypeText.childOf
 }
 
 function isParent(span: Span, link: SpanLink): boolean {

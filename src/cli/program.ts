@@ -182,7 +182,12 @@ function addTrace(
       const timeoutMs = durationOf('--timeout', flags.timeout)
       try {
         const batches = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        context.stdout(renderTrace(batches, flags.json ? 'otlp_json' : flags.format))
+        const rendered = renderTrace(batches, flags.json ? 'otlp_json' : flags.format)
+        if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
+          const state = `${flags.format} is binary and this is a terminal`
+          throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)
+        }
+        context.stdout(rendered)
       } catch (error) {
         if (error instanceof GatewayError) throw error
         context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)

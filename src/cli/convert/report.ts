@@ -1,6 +1,7 @@
 import type { Losses } from '../../../bridge/model/losses.ts'
 import { LossCounter } from '../../../bridge/model/losses.ts'
 import type { Rejected } from '../../../bridge/model/span.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { WireError } from '../../../bridge/wire/wire-error.ts'
 import type { DecodedPart } from '../formats/format.ts'
 import type { Part } from './splitter.ts'
@@ -31,7 +32,10 @@ export class ConvertReport {
   }
 
   /** What was decoded of a part. */
-  add(part: Part, { rejected, repairs, lost }: DecodedPart): void {
+  add(part: Part, { batch, rejected, repairs, lost }: DecodedPart): void {
+    // As it is when `--from` names a format that reads over all that it does not know.
+    const isEmpty = spanCount(batch) + rejected.length === 0
+    if (isEmpty && part.element === undefined) this.#unread.add('document_without_spans')
     for (const one of rejected) this.#reject(part, one)
     this.#repaired.addAll(repairs)
     this.#unread.addAll(lost)

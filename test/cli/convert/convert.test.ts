@@ -224,6 +224,12 @@ t.test('convert() says which spans are refused, repaired, and what is lost', asy
   ])
 })
 
+t.test('convert() tells of documents in which a wrong format finds nothing', async (t) => {
+  const file = join(golden, samples.jaeger_ui_json)
+  const { lines } = await run(t, file, { to: 'otlp_proto', from: 'otlp_json' })
+  t.match(lines, [/^\d+ documents; 0 spans; lost document_without_spans \d+$/])
+})
+
 t.test('convert() tells of at most 20 refused spans one by one', async (t) => {
   const spans = Array.from({ length: 50 }, () => ({ traceID: 'x' }))
   const file = Buffer.from(JSON.stringify({ traceID: '1', spans }))
