@@ -28,9 +28,10 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
   version: version(),
-  stdout: (text) => process.stdout.write(text),
-  isTerminal: process.stdout.isTTY === true,
+  stdout: (data) => process.stdout.write(data),
   stderr: (text) => process.stderr.write(text),
+  openStdin: () => process.stdin,
+  openStdout: () => process.stdout,
   signal: stop.signal,
   run,
 })

@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, Option } from 'commander'
+import { byteSizeOfText } from '../config/byte-size.ts'
 import { durationMsOfText } from '../config/duration.ts'
 import { configFileVariable, loadConfig } from '../config/load-config.ts'
 import type { Config } from '../config/settings.ts'
 import { environmentName, settings, textOfValue } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { explain } from './endpoint.ts'
-import type { TraceFormat } from './trace/trace-formats.ts'
-import { binaryFormats, traceFormats } from './trace/trace-formats.ts'
+import type { InputName, OutputName } from './formats/format-names.ts'
+import { inputNames, outputNames } from './formats/format-names.ts'
 
 /** What the command line needs from outside; main.ts hands in the process's own. */
 export interface ProgramContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly version: string
-  readonly stdout: (text: string | Uint8Array) => void
-  /** Whether stdout is a terminal, for which bytes that are no text are nothing. */
-  readonly isTerminal: boolean
+  readonly stdout: (data: string | Uint8Array) => void
   readonly stderr: (text: string) => void
+  /** What is piped in, and where large output is piped to; asked for by commands that do so. */
+  readonly openStdin: () => Readable
+  readonly openStdout: () => Writable & { readonly isTTY?: boolean }
   /** Aborts when the person asks to stop. */
   readonly signal: AbortSignal
   /** Runs the gateway until `signal` aborts; resolves with the exit code. */
@@ -82,6 +85,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   }
   addGenerate(program, context, setCode)
   addTrace(program, context, setCode)
+  addConvert(program, context, setCode)
   addStorage(program, context, setCode)
   return program
 }
@@ -150,7 +154,7 @@ function addGenerate(
 
 interface TraceFlags {
   readonly endpoint: string
-  readonly format: TraceFormat
+  readonly format: OutputName
   readonly json?: true
   readonly timeout: string
 }
@@ -165,15 +169,10 @@ function addTrace(
     .command('get')
     .allowExcessArguments(false)
     .argument('<id>', 'trace id, hex')
-    .description('Print one trace as a tree, as JSON, or in protobuf.')
+    .description('Print one trace as a tree, or in a format of convert.')
     .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
     .addOption(
-      new Option(
-        '--format <format>',
-        "OTLP JSON, what Jaeger gives its user interface, or Zipkin's v2 in JSON or protobuf",
-      )
-        .choices(traceFormats)
-        .default('tree'),
+      new Option('--format <format>', 'how it is printed').choices(outputNames).default('tree'),
     )
     .option('--json', 'the same as --format otlp_json')
     .option('--timeout <duration>', 'how long to wait', '30s')
@@ -181,19 +180,61 @@ function addTrace(
       const { getTrace } = await import('./trace/get-trace.ts')
       const { renderTrace } = await import('./trace/render-trace.ts')
       const timeoutMs = durationOf('--timeout', flags.timeout)
-      const format = flags.json ? 'otlp_json' : flags.format
-      if (context.isTerminal && binaryFormats.has(format)) {
-        const state = 'stdout is a terminal; give it to a file or another program'
-        throw new GatewayError('invalid_argument', `Cannot print ${format}: ${state}`)
-      }
       try {
-        const groups = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        context.stdout(renderTrace(groups, format))
+        const batches = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
+        const rendered = renderTrace(batches, flags.json ? 'otlp_json' : flags.format)
+        if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
+          const state = `${flags.format} is binary and this is a terminal`
+          throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)
+        }
+        context.stdout(rendered)
       } catch (error) {
         if (error instanceof GatewayError) throw error
         context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)
         setCode(ExitCode.failed)
       }
+    })
+}
+
+interface ConvertFlags {
+  readonly from?: InputName
+  readonly to: OutputName
+  readonly output: string
+  readonly keepGoing?: true
+  readonly maxPartSize: string
+}
+
+function addConvert(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  program
+    .command('convert')
+    .allowExcessArguments(false)
+    .argument('[file]', 'what is read, also gzip; - is standard input', '-')
+    .description('Read spans in one format and write them in another, of any size.')
+    .addOption(new Option('--from <format>', 'left out, the file tells it').choices(inputNames))
+    .addOption(
+      new Option('--to <format>', 'what is written').choices(outputNames).makeOptionMandatory(),
+    )
+    .option('-o, --output <file>', 'where to; - is standard output', '-')
+    .option('--keep-going', 'pass over documents that cannot be read; the exit code is 1 then')
+    .option('--max-part-size <size>', 'most that is held of the file at once', '64MiB')
+    .action(async (input: string, flags: ConvertFlags) => {
+      const { convert } = await import('./convert/convert.ts')
+      const isWell = await convert({
+        input,
+        output: flags.output,
+        from: flags.from,
+        to: flags.to,
+        keepGoing: flags.keepGoing === true,
+        partBytesMax: sizeOf('--max-part-size', flags.maxPartSize),
+        stdin: context.openStdin,
+        stdout: context.openStdout,
+        line: (text) => context.stderr(`spangate: ${text}\n`),
+      })
+      setCode(isWell ? ExitCode.fine : ExitCode.failed)
     })
 }
 
@@ -252,6 +293,16 @@ function numberOf(
   throw new GatewayError(
     'invalid_argument',
     `Cannot use ${flag}: must be a number from ${limits.min} to ${limits.max}, is "${text}"`,
+  )
+}
+
+function sizeOf(flag: string, text: string): number {
+  const bytes = byteSizeOfText(text)
+  // Longer ones do not fit into one buffer, twice, with every version of Node.
+  if (bytes !== undefined && bytes >= 1024 && bytes <= 1024 ** 3) return bytes
+  throw new GatewayError(
+    'invalid_argument',
+    `Cannot use ${flag}: must be a size from 1KiB to 1GiB, is "${text}"`,
   )
 }
 

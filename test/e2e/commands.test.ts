@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import t from 'tap'
+import { projectRoot } from '../project-root.ts'
 import { testDirectory } from '../test-directory.ts'
 import { readMetrics } from './admin-client.ts'
 import { QueryClient } from './gateway-clients.ts'
@@ -85,7 +87,8 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
   t.same(spans.map(({ id }) => id).sort(), [...expected].sort())
   t.match(await runProgram(['trace', 'get', traceId, '--format', 'xml']), {
     code: 2,
-    stderr: /Allowed choices are tree, otlp_json, jaeger_ui_json, zipkin_json, zipkin_proto/,
+    stderr:
+      /Allowed choices are tree, otlp_proto, otlp_json, jaeger_proto, jaeger_thrift, jaeger_ui_json, zipkin_json, zipkin_proto/,
   })
   const unknown = 'f'.repeat(32)
   t.same(await runProgram(['trace', 'get', unknown, '--endpoint', endpoint]), {
@@ -126,6 +129,19 @@ t.test('generate says when its spans are refused', async (t) => {
   )
 })
 
+t.test('convert writes a file in another format and tells what came of it', async (t) => {
+  const file = join(projectRoot, 'test/golden/jaeger-json/jaeger-logs.jaeger-1.65.0.json')
+  const ran = await runProgram(['convert', '--to', 'otlp_json', file])
+  t.match(ran, { code: 0, stderr: 'spangate: 1 document; 6 spans; nothing lost\n' })
+  const { resourceSpans } = JSON.parse(ran.stdout) as TracesJson
+  t.equal(
+    resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)).length,
+    6,
+  )
+  const broken = await runProgram(['convert', '--from', 'jaeger_proto', '--to', 'tree', file])
+  t.match(broken, { code: 1, stderr: /^spangate: .*jaeger-logs.*, byte \d+: Cannot / })
+})
+
 t.test('a command with a wrong flag ends with 2 and says what it may be', async (t) => {
   const mistakes: readonly [readonly string[], string][] = [
     [
@@ -145,6 +161,11 @@ t.test('a command with a wrong flag ends with 2 and says what it may be', async 
       'Cannot use --timeout: must be a duration such as 30s or 5m, is "x"',
     ],
     [['trace', 'get'], "missing required argument 'id'; --help lists what there is"],
+    [['convert'], "required option '--to <format>' not specified; --help lists what there is"],
+    [
+      ['convert', '--to', 'tree', '--max-part-size', '1'],
+      'Cannot use --max-part-size: must be a size from 1KiB to 1GiB, is "1"',
+    ],
   ]
   for (const [args, says] of mistakes) {
     const ran = await runProgram(args)

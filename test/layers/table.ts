@@ -58,7 +58,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   ]),
   'bridge/jaeger-json': pure(
     `${pureReason}; Jaeger's JSON is its protobuf messages in other letters, and made of them`,
-    ['bridge/model', 'bridge/wire', 'bridge/jaeger-proto'],
+    ['bridge/model', 'bridge/wire', 'bridge/otlp', 'bridge/jaeger-proto'],
   ),
   'bridge/thrift': pure(`${pureReason}; Thrift's protocols, whatever structs they carry`, [
     'bridge/wire',

@@ -1,6 +1,5 @@
 import { Metadata } from '@grpc/grpc-js'
-import type { SpanGroup } from '../../../bridge/model/span.ts'
-import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { WireWriter } from '../../../bridge/wire/writer.ts'
 import { asBytes, createClient } from '../endpoint.ts'
@@ -15,7 +14,7 @@ export interface GetTraceOptions {
 }
 
 /** Reads a whole trace from a gateway by jaeger.api_v3.QueryService/GetTrace. */
-export async function getTrace(options: GetTraceOptions): Promise<readonly SpanGroup[]> {
+export async function getTrace(options: GetTraceOptions): Promise<readonly SpanBatch[]> {
   const client = createClient(options.endpoint)
   try {
     const request = new WireWriter()
@@ -28,11 +27,11 @@ export async function getTrace(options: GetTraceOptions): Promise<readonly SpanG
       new Metadata(),
       { deadline: Date.now() + options.timeoutMs },
     )
-    const groups: SpanGroup[] = []
+    const batches: SpanBatch[] = []
     for await (const message of call) {
-      groups.push(...groupsOf(decodeRequest(message as Uint8Array, { arrivalUnixMs: 0 }).batch))
+      batches.push(decodeRequest(message as Uint8Array, { arrivalUnixMs: 0 }).batch)
     }
-    return groups
+    return batches
   } finally {
     client.close()
   }

@@ -1,0 +1,125 @@
+import { unknownAround, unknownInValues } from '../model/count-unknown.ts'
+import { spanIdLength, traceIdLength } from '../model/identifier.ts'
+import type { Losses } from '../model/losses.ts'
+import { LossCounter } from '../model/losses.ts'
+import type { KeyValue, Span, SpanGroup, SpanLink, Status } from '../model/span.ts'
+import { SpanKind, StatusCode } from '../model/span.ts'
+import { ReferenceTypeText, sampledFlag, TagName } from './tag-names.ts'
+
+/** What Jaeger's spans have no place for; README.md says more of each. */
+export const jaegerLosses = [
+  /** An attribute that was a list, a map or empty, and is text. */
+  'attribute_type',
+  /** A count of dropped attributes, events or links. */
+  'dropped_count',
+  /** Flags of a span besides bit 0. */
+  'flags',
+  /** A kind that is none of the five. */
+  'kind',
+  /** A link whose ids have no valid length; a warning of the span tells it. */
+  'link',
+  /** A link's attributes besides `opentracing.ref_type`, its trace state or flags. */
+  'link_detail',
+  /** A link to the parent: it only decides the reference's type, so the last one stays, if it is no CHILD_OF. */
+  'parent_link',
+  'schema_url',
+  'scope_attribute',
+  /** A status that says UNSET and has a text, which is a tag; or a code that is none of the three. */
+  'status',
+  /** A message's fields that this version does not know. */
+  'unknown_fields',
+] as const
+/** One of `jaegerLosses`. */
+export type JaegerLoss = (typeof jaegerLosses)[number]
+
+/**
+ * What of these groups is not in the Jaeger spans that are written of them. An attribute or a link counts
+ * as one, whatever it holds; what spans share counts once for each group.
+ */
+export function lostInJaeger(groups: readonly SpanGroup[]): Losses<JaegerLoss> {
+  const lost = new LossCounter<JaegerLoss>()
+  for (const group of groups) countGroup(lost, group)
+  return lost.counts
+}
+
+function countGroup(lost: LossCounter<JaegerLoss>, group: SpanGroup): void {
+  const { resource, scope } = group
+  for (const url of [group.resourceSchemaUrl, group.scopeSchemaUrl]) {
+    if (url !== '') lost.add('schema_url')
+  }
+  lost.add('scope_attribute', scope?.attributes.length ?? 0)
+  lost.add('unknown_fields', unknownAround(group))
+  countDropped(lost, resource?.droppedAttributesCount, scope?.droppedAttributesCount)
+  countAttributes(lost, resource?.attributes ?? [])
+  for (const span of group.spans) countSpan(lost, span)
+}
+
+function countSpan(lost: LossCounter<JaegerLoss>, span: Span): void {
+  const { droppedAttributesCount, droppedEventsCount, droppedLinksCount, kind, status } = span
+  countDropped(lost, droppedAttributesCount, droppedEventsCount, droppedLinksCount)
+  if ((span.flags & ~sampledFlag) !== 0) lost.add('flags')
+  if (kind < SpanKind.unspecified || kind > SpanKind.consumer) lost.add('kind')
+  if (status !== undefined && !hasPlace(status)) lost.add('status')
+  if (status?.unknown !== undefined) lost.add('unknown_fields')
+  countAttributes(lost, span.attributes)
+  for (const event of span.events) {
+    countDropped(lost, event.droppedAttributesCount)
+    countAttributes(lost, event.attributes)
+  }
+  for (const link of span.links) countLink(lost, link)
+  const toParent = span.links.filter((link) => isParent(span, link))
+  const last = toParent.at(-1)
+  const isKept = last !== undefined && !isChildOf(last)
+  lost.add('parent_link', toParent.length - (isKept ? 1 : 0))
+}
+
+/** Whether tags say the same: an empty status is as good as none. */
+function hasPlace({ code, message }: Status): boolean {
+  if (code === StatusCode.unset) return message === ''
+  return code === StatusCode.ok || code === StatusCode.error
+}
+
+function countLink(lost: LossCounter<JaegerLoss>, link: SpanLink): void {
+  const { traceId, spanId } = link
+  // Absent ids are written as zeros.
+  const isOdd =
+    ![0, traceIdLength].includes(traceId.length) || ![0, spanIdLength].includes(spanId.length)
+  if (isOdd) {
+    lost.add('link')
+    return
+  }
+  countDropped(lost, link.droppedAttributesCount)
+  const others = link.attributes.filter(({ key }) => key !== TagName.referenceType)
+  if (others.length > 0 || link.traceState !== '' || link.flags !== 0) lost.add('link_detail')
+  lost.add('unknown_fields', unknownInValues(link.attributes))
+}
+
+function isChildOf({ attributes }: SpanLink): boolean {
+  const value = attributes.find(({ key }) => key === TagName.referenceType)?.value
+  return value?.kind === 'string' && value.value === ReferenceTypeText.childOf
+}
+
+function isParent(span: Span, link: SpanLink): boolean {
+  const { parentSpanId, traceId } = span
+  if (parentSpanId === undefined) return false
+  return (
+    Buffer.compare(parentSpanId, link.spanId) === 0 && Buffer.compare(traceId, link.traceId) === 0
+  )
+}
+
+function countAttributes(lost: LossCounter<JaegerLoss>, attributes: readonly KeyValue[]): void {
+  for (const { key, value } of attributes) {
+    const kind = value?.kind ?? 'empty'
+    // Warnings of Jaeger are an attribute of this kind, and become warnings again.
+    if (key === TagName.warnings) continue
+    if (kind === 'array' || kind === 'kvlist' || kind === 'empty') lost.add('attribute_type')
+  }
+  lost.add('unknown_fields', unknownInValues(attributes))
+}
+
+function countDropped(
+  lost: LossCounter<JaegerLoss>,
+  ...counts: readonly (number | undefined)[]
+): void {
+  for (const count of counts) if (count !== undefined && count > 0) lost.add('dropped_count')
+}

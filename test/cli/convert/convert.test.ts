@@ -1,0 +1,315 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import type { Test } from 'tap'
+import t from 'tap'
+import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
+import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
+import { encodeGroups } from '../../../bridge/otlp/encode-groups.ts'
+import type { ConvertOptions } from '../../../src/cli/convert/convert.ts'
+import { convert } from '../../../src/cli/convert/convert.ts'
+import { inputNames, outputNames } from '../../../src/cli/formats/format-names.ts'
+import { formats } from '../../../src/cli/formats/format-table.ts'
+import { sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { projectRoot } from '../../project-root.ts'
+import { testDirectory } from '../../test-directory.ts'
+
+const golden = join(projectRoot, 'test/golden')
+const many = join(golden, 'jaeger-proto/otlp-many.bin')
+
+interface Converted {
+  readonly isWell: boolean
+  readonly output: Buffer
+  readonly lines: readonly string[]
+}
+
+/** Converts bytes, in pieces of 97, or a file. */
+async function run(
+  t: Test,
+  input: Uint8Array | string,
+  options: Partial<ConvertOptions> & Pick<ConvertOptions, 'to'>,
+): Promise<Converted> {
+  const output = options.output ?? join(testDirectory(t, {}), 'output')
+  const lines: string[] = []
+  const isWell = await convert({
+    input: typeof input === 'string' ? input : '-',
+    output,
+    from: undefined,
+    keepGoing: false,
+    partBytesMax: 1024 * 1024,
+    stdin: () => Readable.from(inPieces(input as Uint8Array), { objectMode: false }),
+    stdout: () => new PassThrough(),
+    line: (text) => lines.push(text),
+    ...options,
+  })
+  return { isWell, output: readFileSync(output), lines }
+}
+
+function* inPieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 97) yield bytes.subarray(at, at + 97)
+}
+
+/** A TracesData of spans with these ids, each of the trace with its number. */
+function tracesOf(...spans: readonly (readonly [trace: number, id: number])[]): Uint8Array {
+  return encodeGroups(
+    spans.map(([trace, id]) => sampleGroup([sampleSpan({ trace, id, name: `span ${id}` })])),
+  )
+}
+
+t.test('the names of the command line are the rows of the table', async (t) => {
+  t.same(
+    formats
+      .filter(({ input }) => input)
+      .map(({ name }) => name)
+      .sort(),
+    [...inputNames].sort(),
+  )
+  t.same(
+    formats
+      .filter(({ output }) => output)
+      .map(({ name }) => name)
+      .sort(),
+    [...outputNames].sort(),
+  )
+})
+
+const samples: Readonly<Record<(typeof inputNames)[number], string>> = {
+  otlp_proto: 'jaeger-proto/otlp-many.bin',
+  otlp_json: 'jaeger-proto/jaeger-many.json',
+  jaeger_proto: 'jaeger-proto/jaeger-many.bin',
+  jaeger_thrift: 'batch',
+  jaeger_ui_json: 'jaeger-json/jaeger-many.jaeger-1.65.0.json',
+  zipkin_json: 'zipkin/in/plain.zipkin-3.5.1.v2.json',
+  zipkin_v1_json: 'zipkin/in/plain.zipkin-3.5.1.v1.json',
+  zipkin_proto: 'zipkin/in/plain.zipkin-3.5.1.v2.proto.bin',
+}
+
+for (const from of inputNames) {
+  t.test(`convert() recognises ${from} and writes it in every format and back`, async (t) => {
+    const file = from === 'jaeger_thrift' ? thriftBatch : join(golden, samples[from])
+    const straight = await run(t, file, { to: 'otlp_proto' })
+    t.ok(straight.isWell, straight.lines.join('\n'))
+    const spans = spansIn(straight.output)
+    t.ok(spans.length > 0)
+    for (const to of outputNames) {
+      const there = await run(t, file, { to, from })
+      t.ok(there.isWell)
+      t.match(there.lines.at(-1), new RegExp(`^\\d+ documents?; ${spans.length} spans?`))
+      if (!(inputNames as readonly string[]).includes(to)) continue
+      const back = await run(t, there.output, { to: 'otlp_proto' })
+      t.ok(back.isWell, `${to} is recognised`)
+      t.same(spansIn(back.output).sort(), spans.sort(), `${to} holds the same spans`)
+    }
+  })
+}
+
+t.test('convert() reads every way in which messages and documents follow each other', async (t) => {
+  const message = Buffer.from(tracesOf([1, 1], [1, 2]))
+  const other = Buffer.from(tracesOf([2, 3]))
+  const json = (await run(t, message, { to: 'otlp_json' })).output
+  const length = (bytes: Uint8Array) => {
+    const prefix = Buffer.alloc(4)
+    prefix.writeUInt32BE(bytes.length)
+    return prefix
+  }
+  t.ok(message.length >= 0x80 && message.length < 0x4000)
+  const varint = Buffer.of((message.length & 0x7f) | 0x80, message.length >>> 7)
+  const files: readonly [string, Uint8Array, number, number][] = [
+    ['one message', Buffer.concat([message, other]), 1, 3],
+    ['lengths of 4 bytes', Buffer.concat([length(message), message, length(other), other]), 2, 3],
+    ['lengths as varints', Buffer.concat([varint, message, varint, message]), 2, 4],
+    ['lines', Buffer.concat([json, json]), 2, 4],
+    ['a list', Buffer.from(`[${json},${json}]`), 2, 4],
+    ['gzip', gzipSync(Buffer.concat([json, json])), 2, 4],
+    ['several gzip streams', Buffer.concat([gzipSync(json), gzipSync(json)]), 2, 4],
+  ]
+  for (const [name, bytes, documents, spans] of files) {
+    const { isWell, lines } = await run(t, bytes, { to: 'otlp_proto' })
+    t.ok(isWell, name)
+    t.match(lines, [
+      `${documents} document${documents === 1 ? '' : 's'}; ${spans} spans; nothing lost`,
+    ])
+  }
+})
+
+t.test('convert() writes one document that is whole, also of nothing', async (t) => {
+  const empty = Buffer.from('{"resourceSpans":[]}')
+  for (const to of ['otlp_json', 'jaeger_ui_json', 'zipkin_json'] as const) {
+    const none = (await run(t, empty, { to })).output.toString()
+    t.equal(JSON.stringify(JSON.parse(none)), none.trimEnd())
+    const some = (await run(t, many, { to })).output.toString()
+    t.equal(JSON.stringify(JSON.parse(some)), some.trimEnd())
+    t.equal(some.indexOf('\n'), some.length - 1, 'on one line')
+  }
+  t.equal((await run(t, empty, { to: 'otlp_proto' })).output.length, 0)
+})
+
+t.test('convert() gathers the spans of a trace from the whole file', async (t) => {
+  const file = tracesOf([1, 1], [2, 2], [1, 3])
+  const { output, lines } = await run(t, file, { to: 'jaeger_ui_json' })
+  t.match(JSON.parse(output.toString()), {
+    data: [
+      {
+        traceID: '0000000000000001',
+        spans: [{ spanID: '0000000000000001' }, { spanID: '0000000000000003' }],
+      },
+      { traceID: '0000000000000002', spans: [{ spanID: '0000000000000002' }] },
+    ],
+  })
+  t.match(lines, ['1 document; 3 spans; nothing lost'])
+  const tree = (await run(t, file, { to: 'tree' })).output.toString()
+  t.equal(tree.split('\n\n').length, 2, 'an empty line between traces')
+})
+
+t.test('convert() tells of traces that it could not hold until their last span', async (t) => {
+  const ids = Array.from({ length: 40 }, (_, at): [number, number] => [1 + (at % 20), at + 1])
+  const { isWell, output, lines } = await run(t, tracesOf(...ids), {
+    to: 'jaeger_ui_json',
+    partBytesMax: 4096,
+  })
+  t.ok(isWell)
+  const { data } = JSON.parse(output.toString()) as { data: { spans: unknown[] }[] }
+  t.equal(data.flatMap(({ spans }) => spans).length, 40)
+  t.ok(data.length > 20)
+  t.match(lines.at(-1), `${data.length - 20} traces in several parts`)
+})
+
+t.test('convert() stops at a bad document, and with keepGoing passes over it', async (t) => {
+  const good = (await run(t, tracesOf([1, 1]), { to: 'otlp_json' })).output.toString()
+  const other = (await run(t, tracesOf([1, 2]), { to: 'otlp_json' })).output.toString()
+  const bad = '{"resourceSpans":[{"resource":5}]}\n'
+  const file = Buffer.from(good + bad + other)
+  const at = good.length + '{"resourceSpans":['.length + '{"resource":'.length
+  const says = `standard input, byte ${at}, element 0: Cannot decode request: resourceSpans[0].resource must be an object`
+  const stopped = await run(t, file, { to: 'otlp_json' })
+  t.notOk(stopped.isWell)
+  t.same(stopped.lines, [says, '2 documents; 1 span; 1 not read; nothing lost'])
+  t.equal(stopped.output.toString(), good, 'what was read before is a whole document')
+  const passed = await run(t, file, { to: 'otlp_json', keepGoing: true })
+  t.notOk(passed.isWell)
+  t.same(passed.lines, [says, '3 documents; 2 spans; 1 not read; nothing lost'])
+})
+
+t.test('convert() loses no other line to one that was cut off', async (t) => {
+  const lines: Uint8Array[] = []
+  for (const id of [1, 2, 3])
+    lines.push((await run(t, tracesOf([1, id]), { to: 'otlp_json' })).output)
+  const [first, second, third] = lines as [Buffer, Buffer, Buffer]
+  for (const length of [10, 19, 60, second.length - 5]) {
+    const cut = Buffer.concat([first, second.subarray(0, length), Buffer.from('\n'), third])
+    const {
+      isWell,
+      output,
+      lines: said,
+    } = await run(t, cut, { to: 'otlp_proto', from: 'otlp_json', keepGoing: true })
+    t.notOk(isWell)
+    t.match(said.at(-1), '2 spans; 1 not read', said.join('\n'))
+    t.equal(spansIn(output).length, 2)
+  }
+})
+
+t.test('convert() says which spans are refused, repaired, and what is lost', async (t) => {
+  const span = {
+    traceId: '1'.repeat(32),
+    spanId: '1'.repeat(16),
+    name: 'a',
+    startTimeUnixNano: '5',
+    endTimeUnixNano: '6',
+  }
+  const spans = [span, { ...span, spanId: 'x' }, { ...span, name: '' }]
+  const json = JSON.stringify({ resourceSpans: [{ schemaUrl: 'u', scopeSpans: [{ spans }] }] })
+  const { isWell, lines } = await run(t, Buffer.from(json), { to: 'jaeger_ui_json' })
+  t.notOk(isWell)
+  t.same(lines, [
+    'standard input, byte 18, element 0: Cannot decode span: resourceSpans[0].scopeSpans[0].spans[1].spanId must be hex digits, is "x"',
+    '1 document; 2 spans; refused span_id 1; repaired span_name_empty 1, service_name_missing 1; lost schema_url 1, nanoseconds 2',
+  ])
+})
+
+t.test('convert() tells of documents in which a wrong format finds nothing', async (t) => {
+  const file = join(golden, samples.jaeger_ui_json)
+  const { lines } = await run(t, file, { to: 'otlp_proto', from: 'otlp_json' })
+  t.match(lines, [/^\d+ documents; 0 spans; lost document_without_spans \d+$/])
+})
+
+t.test('convert() tells of at most 20 refused spans one by one', async (t) => {
+  const spans = Array.from({ length: 50 }, () => ({ traceID: 'x' }))
+  const file = Buffer.from(JSON.stringify({ traceID: '1', spans }))
+  const { lines } = await run(t, file, { to: 'otlp_json' })
+  t.equal(lines.length, 22)
+  t.match(lines.slice(-2), [/more refused spans are only counted/, /0 spans; refused trace_id 50/])
+})
+
+const refusals: readonly [string, Uint8Array | string, Partial<ConvertOptions>, RegExp][] = [
+  [
+    'a file whose format cannot be told',
+    Buffer.from('{"spans":[]}'),
+    {},
+    /^Cannot tell the format of standard input: say --from, one of otlp_proto, otlp_json, /,
+  ],
+  ['an empty file', Buffer.from(''), {}, /^Cannot tell the format of standard input/],
+  ['a file that is not there', '/nowhere/file', {}, /^Cannot read \/nowhere\/file: ENOENT/],
+  [
+    'a broken gzip stream',
+    Buffer.concat([gzipSync(tracesOf([1, 1])).subarray(0, 30)]),
+    { from: 'otlp_proto' },
+    /^Cannot read -: unexpected end of file/,
+  ],
+  [
+    'an output that cannot be written',
+    tracesOf([1, 1]),
+    { output: '/nowhere/file' },
+    /^Cannot write \/nowhere\/file: ENOENT/,
+  ],
+  [
+    'bytes on a terminal',
+    tracesOf([1, 1]),
+    {
+      output: '-',
+      to: 'otlp_proto',
+      stdout: () => Object.assign(new PassThrough(), { isTTY: true }),
+    },
+    /otlp_proto is binary and this is a terminal; say -o FILE$/,
+  ],
+]
+for (const [name, input, options, message] of refusals) {
+  t.test(`convert() refuses ${name}`, async (t) => {
+    await t.rejects(run(t, input, { to: 'otlp_json', ...options }), {
+      name: 'GatewayError',
+      message,
+    })
+  })
+}
+
+t.test('convert() does not write the file that it reads', async (t) => {
+  const file = join(testDirectory(t, {}), 'spans')
+  writeFileSync(file, tracesOf([1, 1]))
+  const message = `Cannot write ${file}: it is the file that is read`
+  await t.rejects(run(t, file, { to: 'otlp_json', output: file }), { message })
+  t.equal(readFileSync(file).length, tracesOf([1, 1]).length)
+})
+
+/** Ids and names of all spans of a TracesData. */
+function spansIn(traces: Uint8Array): string[] {
+  const { batch } = decodeRequest(new Uint8Array(traces), { arrivalUnixMs: 0 })
+  return groupsOf(batch).flatMap(({ spans }) =>
+    spans.map(
+      ({ traceId, spanId, name }) => Buffer.from([...traceId, ...spanId]).toString('hex') + name,
+    ),
+  )
+}
+
+/** A Batch by the binary protocol: process with a name, one span with ids and a name. */
+const thriftBatch = Buffer.from(
+  [
+    '0c0001 0b0001 00000004 73686f70 00',
+    '0f0002 0c 00000001',
+    '0a0001 0000000000000007 0a0002 0000000000000000 0a0003 0000000000000009 0a0004 0000000000000000',
+    '0b0005 00000003 474554 080007 00000001 0a0008 0005f5e100000000 0a0009 00000000000003e8 00',
+    '00',
+  ]
+    .join('')
+    .replaceAll(' ', ''),
+  'hex',
+)

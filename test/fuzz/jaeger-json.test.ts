@@ -1,0 +1,16 @@
+import t from 'tap'
+import { jaegerJsonTarget } from './jaeger-json-target.ts'
+import { fuzzSettings, runFuzz } from './run-fuzz.ts'
+
+t.test('decodeTraces() takes or refuses 10,000 changed documents', async (t) => {
+  const { inputs, seed } = fuzzSettings(10_000)
+  t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
+  const { outcomes, slowestMs, failure } = runFuzz(jaegerJsonTarget, seed, inputs)
+  t.equal(failure, undefined)
+  t.comment(JSON.stringify(Object.fromEntries(outcomes)))
+  t.ok(slowestMs < 2000, `the slowest input took ${slowestMs.toFixed(1)} ms`)
+  const refused = ['bad_json', 'truncated', 'bad_value', 'too_deep'].map((c) => `refused as ${c}`)
+  for (const outcome of [...refused, 'partly rejected', 'taken with losses', 'repaired', 'taken']) {
+    t.ok(outcomes.has(outcome), `some inputs are ${outcome}`)
+  }
+})
