@@ -64,8 +64,8 @@ export function comparable(otlp: OtlpJson): Json {
  * The same of what both read alike in v1: of spans with a kind and a service, as calls and messages
  * have, who they are, tags and annotations. The Collector has other rules for the rest: it drops the
  * endpoints of addresses and makes tags of their keys, takes the first and the last annotation for the
- * span's times, `ws` and `wr` for events and status from HTTP, and names no service without a kind;
- * tags for OpenTelemetry stay tags.
+ * span's times, `ws` and `wr` for events and status from HTTP, and names no service without a kind, or
+ * a remote one; annotations without an endpoint have a meaning; tags for OpenTelemetry stay tags.
  */
 export function comparableV1(otlp: OtlpJson, known: ReadonlySet<string>): Json {
   const spans = comparable(otlp) as unknown as Comparable[]
