@@ -192,7 +192,7 @@ t.test('convert() stops at a bad document, and with keepGoing passes over it', a
 })
 
 t.test('convert() loses no other line to one that was cut off', async (t) => {
-  const lines: Uint8Array[] = []
+  const lines: Buffer[] = []
   for (const id of [1, 2, 3])
     lines.push((await run(t, tracesOf([1, id]), { to: 'otlp_json' })).output)
   const [first, second, third] = lines as [Buffer, Buffer, Buffer]
