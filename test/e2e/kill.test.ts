@@ -12,7 +12,7 @@ t.test('every span that OTLP clients were told is stored outlives twenty kill -9
 })
 
 t.test(
-  'every span that clients of Jaeger Thrift over HTTP were told is stored outlives five',
+  'every span that clients of Jaeger Thrift over HTTP were told is stored outlives five kill -9',
   async (t) => {
     await outliveKills(t, {
       kills: 5,
