@@ -128,6 +128,7 @@ function splitterOf(input: InputFormat, window: ByteWindow, partBytesMax: number
     case 'protobuf':
       return new ProtobufSplitter(window, partBytesMax)
     case 'thrift':
-      return new ThriftSplitter(window, partBytesMax)
+    case 'thrift_list':
+      return new ThriftSplitter(window, partBytesMax, input.framing === 'thrift_list')
   }
 }

@@ -1,3 +1,4 @@
+import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
 import { ThriftType } from '../../../bridge/thrift/thrift-type.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
 import { thriftReaderOf } from '../formats/decode-thrift.ts'
@@ -7,26 +8,69 @@ import type { Part, Splitter } from './splitter.ts'
 /** Read at first to find the end of a struct; doubled until it is there. */
 const firstBytes = 256 * 1024
 
+/** What stands before a list of structs in the binary protocol: their type and, big-endian, how many. */
+const listHead = Buffer.of(ThriftType.struct, 0, 0, 0, 1)
+
 /**
- * Takes files of Thrift structs apart, one behind the other. A struct does not say how long it is, so
- * it is passed over with more and more bytes until its end is among them.
+ * Takes files of Thrift structs apart: structs one behind the other, or one list of them by the binary
+ * protocol, of which each part is a list of one. A struct does not say how long it is, so it is passed
+ * over with more and more bytes until its end is among them.
  */
 export class ThriftSplitter implements Splitter {
   documents = 0
   readonly #window: ByteWindow
   readonly #partBytesMax: number
+  readonly #isList: boolean
+  /** Of the list. */
+  #element = 0
+  #elements = 0
   #isBroken = false
 
-  constructor(window: ByteWindow, partBytesMax: number) {
+  constructor(window: ByteWindow, partBytesMax: number, isList = false) {
     this.#window = window
     this.#partBytesMax = partBytesMax
+    this.#isList = isList
   }
 
   async next(): Promise<Part | undefined> {
+    if (!this.#isList) {
+      if (!(await this.#window.need(1))) return undefined
+      this.documents += 1
+      return this.#struct()
+    }
+    if (this.documents === 0 && !(await this.#beginList())) return undefined
+    if (this.#element === this.#elements) return this.#endList()
+    const element = this.#element++
+    const { bytes, offset } = await this.#struct()
+    return { bytes: Buffer.concat([listHead, bytes]), offset: offset - listHead.length, element }
+  }
+
+  async #beginList(): Promise<boolean> {
+    const window = this.#window
+    if (!(await window.need(1))) return false
+    this.documents = 1
+    this.#isBroken = true
+    const hasHead = await window.need(listHead.length)
+    if (!hasHead || window.bytes[0] !== ThriftType.struct) {
+      throw new WireError('bad_length', 'Cannot read spans: no list of structs begins here', 0)
+    }
+    const { buffer, byteOffset } = window.bytes
+    this.#elements = new DataView(buffer, byteOffset).getUint32(1)
+    window.skip(listHead.length)
+    this.#isBroken = false
+    return true
+  }
+
+  async #endList(): Promise<undefined> {
     const window = this.#window
     if (!(await window.need(1))) return undefined
+    this.#isBroken = true
+    throw new WireError('bad_length', 'Cannot read spans: bytes follow the list', window.offset)
+  }
+
+  async #struct(): Promise<Part> {
+    const window = this.#window
     const { offset } = window
-    this.documents += 1
     this.#isBroken = true
     for (let size = firstBytes; ; size *= 2) {
       const isWhole = !(await window.need(size))
@@ -50,7 +94,7 @@ export class ThriftSplitter implements Splitter {
   /** Where the struct ends at the begin of the window; -1 when more must be read to know. */
   #endOfStruct(isWhole: boolean): number {
     const { bytes, offset } = this.#window
-    const reader = thriftReaderOf(bytes[0] as number)
+    const reader = this.#isList ? new BinaryReader() : thriftReaderOf(bytes[0] as number)
     reader.use(bytes)
     try {
       reader.skip(ThriftType.struct)

@@ -4,6 +4,7 @@ import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
 import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import type { ThriftProtocol } from '../../../bridge/thrift/thrift-protocol.ts'
 import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
+import { ThriftType } from '../../../bridge/thrift/thrift-type.ts'
 import type { DecodedPart } from './format.ts'
 
 /** A reader for the Thrift protocol in which a Batch is that begins with this byte. */
@@ -34,6 +35,12 @@ export function decodeThrift(bytes: Uint8Array, options: DecodeOptions): Decoded
  */
 export function isThriftBatch(bytes: Uint8Array): boolean {
   return beginnings.some((beginning) => beginning.every((byte, at) => bytes[at] === byte))
+}
+
+/** Whether these bytes begin a list of structs whose first field is a 64-bit number, as trace ids are. */
+export function isZipkinThrift(bytes: Uint8Array): boolean {
+  const isList = bytes[0] === ThriftType.struct
+  return isList && bytes[5] === ThriftType.i64 && bytes[6] === 0 && bytes[7] === 1
 }
 
 /** Type and number of the field; of a process also of the field in it, of a list the type of its elements. */

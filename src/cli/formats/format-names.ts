@@ -12,6 +12,7 @@ export const inputNames = [
   'jaeger_ui_json',
   'zipkin_json',
   'zipkin_v1_json',
+  'zipkin_thrift',
   'zipkin_proto',
 ] as const
 /** One of `inputNames`. */

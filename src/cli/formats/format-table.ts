@@ -17,11 +17,12 @@ import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import { lostInZipkin } from '../../../bridge/zipkin/count-losses.ts'
 import { decodeZipkinJson } from '../../../bridge/zipkin/decode-json.ts'
 import { decodeZipkinProto } from '../../../bridge/zipkin/decode-proto.ts'
+import { decodeZipkinThrift } from '../../../bridge/zipkin/decode-thrift.ts'
 import { decodeZipkinV1Json } from '../../../bridge/zipkin/decode-v1-json.ts'
 import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
 import { zipkinProtoOf } from '../../../bridge/zipkin/encode-proto.ts'
 import { renderTree } from '../trace/render-tree.ts'
-import { decodeThrift, isThriftBatch } from './decode-thrift.ts'
+import { decodeThrift, isThriftBatch, isZipkinThrift } from './decode-thrift.ts'
 import type { Beginning, Format, InputFormat, OutputFormat } from './format.ts'
 import type { InputName, OutputName } from './format-names.ts'
 import { hasMessage } from './has-message.ts'
@@ -179,6 +180,16 @@ export const formats: readonly Format[] = [
       wrap: { before: '[', after: ']' },
       recognise: ({ members }) => isZipkin(members) && members?.has('binaryAnnotations') === true,
       decode: (part) => ({ ...decodeZipkinV1Json(part, options), lost: nothing }),
+    },
+  },
+  {
+    name: 'zipkin_thrift',
+    mediaType: 'application/x-thrift',
+    title: "Zipkin's Thrift, version 1: a list of spans by the binary protocol",
+    input: {
+      framing: 'thrift_list',
+      recognise: ({ bytes }) => isZipkinThrift(bytes),
+      decode: (part) => ({ ...decodeZipkinThrift(part, options), lost: nothing }),
     },
   },
   {

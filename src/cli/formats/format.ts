@@ -24,12 +24,13 @@ export interface Format {
  *             documents follow each other, on lines or not, or are elements of one list
  *   protobuf  one field 1 of a message, with its tag and length; the file is one message, or messages
  *             with their length before each
- *   thrift    one struct
+ *   thrift    one struct; the file is structs one behind the other
+ *   thrift_list  a list of one struct; the file is one list, by the binary protocol
  */
 export type InputFormat = (
   | { readonly framing: 'json'; readonly listMember?: string; readonly wrap?: Wrap }
   | { readonly framing: 'protobuf' }
-  | { readonly framing: 'thrift' }
+  | { readonly framing: 'thrift' | 'thrift_list' }
 ) & {
   /** Whether it is certain that a file which begins like this has the format. */
   readonly recognise: (beginning: Beginning) => boolean

@@ -120,30 +120,29 @@ function parentFirst(group: OneSpan): OneSpan {
 }
 
 /** By format; one that loses nothing has an empty list. */
-export const formatLosses: Readonly<
-  Record<Exclude<InputName, 'zipkin_json' | 'zipkin_v1_json' | 'zipkin_proto'>, FormatLosses>
-> = {
-  otlp_proto: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
-  otlp_json: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
-  jaeger_proto: {
-    without: jaegerWithout,
-    moved: movedInJaeger,
-    count: lostInJaeger,
-    readme: 'jaeger-proto',
-  },
-  jaeger_thrift: {
-    without: jsonWithout,
-    moved: movedInJaeger,
-    count: lostInJaegerJson,
-    readme: 'jaeger-json',
-  },
-  jaeger_ui_json: {
-    without: jsonWithout,
-    moved: movedInJaeger,
-    count: lostInJaegerJson,
-    readme: 'jaeger-json',
-  },
-}
+export const formatLosses: Readonly<Record<Exclude<InputName, `zipkin_${string}`>, FormatLosses>> =
+  {
+    otlp_proto: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
+    otlp_json: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
+    jaeger_proto: {
+      without: jaegerWithout,
+      moved: movedInJaeger,
+      count: lostInJaeger,
+      readme: 'jaeger-proto',
+    },
+    jaeger_thrift: {
+      without: jsonWithout,
+      moved: movedInJaeger,
+      count: lostInJaegerJson,
+      readme: 'jaeger-json',
+    },
+    jaeger_ui_json: {
+      without: jsonWithout,
+      moved: movedInJaeger,
+      count: lostInJaegerJson,
+      readme: 'jaeger-json',
+    },
+  }
 
 /** Kinds of loss that the counters of Jaeger's formats know. */
 export const jaegerKinds: readonly string[] = jaegerLosses

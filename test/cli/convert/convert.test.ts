@@ -82,6 +82,7 @@ const samples: Readonly<Record<(typeof inputNames)[number], string>> = {
   jaeger_ui_json: 'jaeger-json/jaeger-many.jaeger-1.65.0.json',
   zipkin_json: 'zipkin/in/plain.zipkin-3.5.1.v2.json',
   zipkin_v1_json: 'zipkin/in/plain.zipkin-3.5.1.v1.json',
+  zipkin_thrift: 'zipkin/in/plain.zipkin-3.5.1.v1.thrift.bin',
   zipkin_proto: 'zipkin/in/plain.zipkin-3.5.1.v2.proto.bin',
 }
 
