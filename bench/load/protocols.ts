@@ -6,7 +6,13 @@ import type { TemplateFormat } from './template-builder.ts'
 import { grpcPrefixBytes } from './templates.ts'
 
 /** Protocols that load can be sent in. */
-export const protocols = ['otlp-grpc', 'otlp-http', 'jaeger-grpc', 'jaeger-thrift-http'] as const
+export const protocols = [
+  'otlp-grpc',
+  'otlp-http',
+  'jaeger-grpc',
+  'jaeger-thrift-http',
+  'zipkin-http-json',
+] as const
 export type Protocol = (typeof protocols)[number]
 
 interface ProtocolFacts {
@@ -41,6 +47,12 @@ export const protocolFacts: Readonly<Record<Protocol, ProtocolFacts>> = {
     path: '/api/traces?format=jaeger.thrift',
     format: 'jaeger-thrift',
     contentType: 'application/x-thrift',
+  },
+  'zipkin-http-json': {
+    listener: 'zipkin.http',
+    path: '/api/v2/spans',
+    format: 'zipkin-json',
+    contentType: 'application/json',
   },
 }
 

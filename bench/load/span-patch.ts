@@ -29,6 +29,9 @@ export interface PatchTable {
   readonly offsetsNano: Float64Array
 }
 
+/** Hex digits of 32 bits. */
+export const hexWidth = 8
+
 const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) => {
   const text = byte.toString(16).padStart(2, '0')
   return (text.charCodeAt(0) << 8) | text.charCodeAt(1)
@@ -39,18 +42,13 @@ const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) => {
  * ids, two for span ids), which keeps equal ids equal, so every parent stays in its trace; the
  * values with many distinct ones follow from the new span id. Times are the caller's.
  */
-export function patchIds(
-  table: PatchTable,
-  span: number,
-  delta: Uint32Array,
-  changeIds: ChangeIds,
-): void {
+export function patchIds(table: PatchTable, span: number, delta: Uint32Array, ids: IdPatch): void {
   const { view, slots } = table
   const first = span * slotStride
-  changeIds(table, first, delta)
+  ids.change(table, first, delta)
   const spanId = slots[first + SpanSlot.spanId] as number
-  const left = view.getUint32(spanId)
-  const right = view.getUint32(spanId + 4)
+  const left = ids.left(view, spanId)
+  const right = ids.right(view, spanId)
   const user = Math.imul(right, 0x85eb_ca6b) >>> 11
   const order = Math.imul(left, 0x9e37_79b1)
   const request = Math.imul(left ^ right, 0xc2b2_ae35)
@@ -64,6 +62,23 @@ export function patchIds(
 
 /** Changes the ids of a span whose slots begin at `first`, by a delta as `patchIds` has it. */
 export type ChangeIds = (table: PatchTable, first: number, delta: Uint32Array) => void
+
+/** How a format has ids. */
+export interface IdPatch {
+  readonly change: ChangeIds
+  /** 32 bits of the span id at this slot, and 32 others. */
+  readonly left: (view: DataView, spanId: number) => number
+  readonly right: (view: DataView, spanId: number) => number
+}
+
+/** Ids that lie there as bytes, however they are changed. */
+export function byteIds(change: ChangeIds): IdPatch {
+  return {
+    change,
+    left: (view, spanId) => view.getUint32(spanId),
+    right: (view, spanId) => view.getUint32(spanId + 4),
+  }
+}
 
 /** Ids as protobuf has them: 16 and 8 bytes. */
 export function changeProtobufIds(table: PatchTable, first: number, delta: Uint32Array): void {
@@ -88,7 +103,8 @@ function changeSpanId(view: DataView, at: number, delta: Uint32Array): void {
   view.setUint32(at + 4, view.getUint32(at + 4) ^ (delta[5] as number))
 }
 
-function writeHex(view: DataView, at: number, value: number): void {
+/** Writes 32 bits as `hexWidth` lower-case digits. */
+export function writeHex(view: DataView, at: number, value: number): void {
   view.setUint16(at, hexPairs[value >>> 24] as number)
   view.setUint16(at + 2, hexPairs[(value >>> 16) & 0xff] as number)
   view.setUint16(at + 4, hexPairs[(value >>> 8) & 0xff] as number)

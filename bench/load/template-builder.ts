@@ -7,9 +7,10 @@ import type { EncodedSpan, SpanIds } from './span-slots.ts'
 import { binaryBatches, compactDatagrams } from './thrift-encoding.ts'
 import type { WorldProcess, WorldSpan } from './world.ts'
 import { makeProcess, makeTrace, serviceCount } from './world.ts'
+import { encodeZipkinMessage, encodeZipkinSpan } from './zipkin-encoding.ts'
 
 /** Formats that templates can be encoded in. */
-export type TemplateFormat = 'otlp' | 'jaeger' | 'jaeger-thrift' | 'jaeger-datagram'
+export type TemplateFormat = 'otlp' | 'jaeger' | 'jaeger-thrift' | 'jaeger-datagram' | 'zipkin-json'
 
 /** How a format writes spans, and a message around them. */
 interface TemplateEncoding {
@@ -22,6 +23,7 @@ const encodings: Readonly<Record<TemplateFormat, TemplateEncoding>> = {
   jaeger: { span: encodeJaegerSpan, message: encodeJaegerMessage },
   'jaeger-thrift': binaryBatches,
   'jaeger-datagram': compactDatagrams,
+  'zipkin-json': { span: encodeZipkinSpan, message: encodeZipkinMessage },
 }
 
 /** What a set of templates is made of. */
@@ -84,7 +86,7 @@ export function* buildMessages(options: TemplateOptions): Generator<BuiltMessage
   }
 }
 
-/** A request for Jaeger has one process, so its traces stay in one service. */
+/** A request for Jaeger or of a reporter for Zipkin has one process, so its traces stay in one service. */
 function pickServices(random: BenchRandom, format: TemplateFormat): number[] {
   const first = random.below(serviceCount)
   const count = format === 'otlp' ? 3 + random.below(4) : 1

@@ -1,7 +1,8 @@
 import { createBenchRandom } from './random.ts'
-import type { BaseTime, ChangeIds, PatchTable } from './span-patch.ts'
+import type { BaseTime, IdPatch, PatchTable } from './span-patch.ts'
 import {
   baseTimeOf,
+  byteIds,
   changeProtobufIds,
   offsetStride,
   patchIds,
@@ -17,6 +18,7 @@ import {
   patchBinaryTimes,
   patchCompactTimes,
 } from './thrift-patch.ts'
+import { hexIds, patchDecimalTimes } from './zipkin-patch.ts'
 
 /** Bytes in front of each message: the frame of gRPC. */
 export const grpcPrefixBytes = 5
@@ -39,15 +41,16 @@ export interface Plant {
 
 /** How ids and times are written anew. */
 interface FormatPatch {
-  readonly ids: ChangeIds
+  readonly ids: IdPatch
   readonly times: (table: PatchTable, span: number, base: BaseTime) => void
 }
 
 const patches: Readonly<Record<TemplateFormat, FormatPatch>> = {
-  otlp: { ids: changeProtobufIds, times: patchOtlpTimes },
-  jaeger: { ids: changeProtobufIds, times: patchJaegerTimes },
-  'jaeger-thrift': { ids: changeBinaryIds, times: patchBinaryTimes },
-  'jaeger-datagram': { ids: changeCompactIds, times: patchCompactTimes },
+  otlp: { ids: byteIds(changeProtobufIds), times: patchOtlpTimes },
+  jaeger: { ids: byteIds(changeProtobufIds), times: patchJaegerTimes },
+  'jaeger-thrift': { ids: byteIds(changeBinaryIds), times: patchBinaryTimes },
+  'jaeger-datagram': { ids: byteIds(changeCompactIds), times: patchCompactTimes },
+  'zipkin-json': { ids: hexIds, times: patchDecimalTimes },
 }
 
 /** Nanoseconds since the epoch. */

@@ -44,7 +44,7 @@ function changeVarint(view: DataView, at: number, delta: Uint32Array, word: numb
 
 /** Times by the binary protocol: microseconds in eight bytes. */
 export function patchBinaryTimes(table: PatchTable, span: number, base: BaseTime): void {
-  patchTimes(table, span, base, (view, at, micros) => {
+  patchMicros(table, span, base, (view, at, micros) => {
     view.setUint32(at, micros / 2 ** 32)
     view.setUint32(at + 4, micros % 2 ** 32)
   })
@@ -52,7 +52,7 @@ export function patchBinaryTimes(table: PatchTable, span: number, base: BaseTime
 
 /** Times by the compact protocol: microseconds, doubled, as a varint of eight bytes. */
 export function patchCompactTimes(table: PatchTable, span: number, base: BaseTime): void {
-  patchTimes(table, span, base, (view, at, micros) => {
+  patchMicros(table, span, base, (view, at, micros) => {
     const low = (micros % 2 ** 27) * 2
     const high = Math.floor(micros / 2 ** 27)
     view.setUint8(at, (low & 0x7f) | 0x80)
@@ -66,7 +66,8 @@ export function patchCompactTimes(table: PatchTable, span: number, base: BaseTim
   })
 }
 
-function patchTimes(
+/** Writes the times of a format that has whole microseconds. */
+export function patchMicros(
   { view, slots, offsetsNano }: PatchTable,
   span: number,
   { seconds, nanos }: BaseTime,

@@ -124,9 +124,10 @@ function addTags(tags: Map<string, string>, attributes: readonly KeyValue[]): vo
 function setStatus(tags: Map<string, string>, { status }: Span): void {
   if (status?.code === StatusCode.error) tags.set('error', 'true')
   else tags.delete('error')
-  if (status === undefined || status.code === StatusCode.unset) return
-  tags.set('otel.status_code', status.code === StatusCode.ok ? 'OK' : 'ERROR')
+  if (status === undefined) return
   if (status.message !== '') tags.set('otel.status_description', status.message)
+  if (status.code === StatusCode.unset) return
+  tags.set('otel.status_code', status.code === StatusCode.ok ? 'OK' : 'ERROR')
 }
 
 function annotationOf(event: SpanEvent): ZipkinAnnotation {

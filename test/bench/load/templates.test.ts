@@ -8,11 +8,13 @@ import {
 } from '../../../bridge/jaeger-proto/decode-request.ts'
 import { decodeThriftBatch } from '../../../bridge/jaeger-thrift/decode-batch.ts'
 import { hexOf } from '../../../bridge/model/identifier.ts'
-import type { Span } from '../../../bridge/model/span.ts'
+import type { Span, SpanGroup } from '../../../bridge/model/span.ts'
 import { spanBytes } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
+import { decodeZipkinJson } from '../../../bridge/zipkin/decode-json.ts'
+import { tagText } from '../../../bridge/zipkin/tag-text.ts'
 import { messageOf } from '../../bridge/jaeger-thrift/read-message.ts'
 
 t.setTimeout(120_000)
@@ -28,11 +30,15 @@ const manyValued = ['user.id', 'order.id', 'req.id']
 const nowNano = 1_700_000_000_123_456_789n
 
 function spansOf(message: ReadyMessage, format: TemplateOptions['format']): Span[] {
+  return groupsIn(message, format).flatMap(({ spans }) => spans)
+}
+
+function groupsIn(message: ReadyMessage, format: TemplateOptions['format']): SpanGroup[] {
   const bytes = Uint8Array.from(message.framed.subarray(grpcPrefixBytes))
   const { batch, rejected, repairs } = decoders[format](bytes, { arrivalUnixMs: 1 })
   if (rejected.length > 0) throw new Error(rejected[0]?.message)
   if (Object.values(repairs).some((count) => count > 0)) throw new Error('repaired')
-  return groupsOf(batch).flatMap(({ spans }) => spans)
+  return groupsOf(batch)
 }
 
 const decoders: Readonly<Record<TemplateOptions['format'], typeof decodeRequest>> = {
@@ -44,11 +50,16 @@ const decoders: Readonly<Record<TemplateOptions['format'], typeof decodeRequest>
     if (facts.unknownFields > 0) throw new Error('unknown fields')
     return decodeBatches(spans, options)
   },
+  'zipkin-json': decodeZipkinJson,
 }
 
 function textOf(span: Span, key: string): string {
   const value = span.attributes.find((attribute) => attribute.key === key)?.value
   return value?.kind === 'string' ? value.value : ''
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
 }
 
 /** Ids of spans by trace, and the parents that are missing. */
@@ -59,7 +70,9 @@ function orphansOf(spans: readonly Span[]): number {
   }).length
 }
 
-for (const format of ['otlp', 'jaeger', 'jaeger-thrift', 'jaeger-datagram'] as const) {
+const formats = ['otlp', 'jaeger', 'jaeger-thrift', 'jaeger-datagram', 'zipkin-json'] as const
+
+for (const format of formats) {
   t.test(`TemplateSet.next() gives new, whole traces in ${format} each round`, async (t) => {
     const set = TemplateSet.build({ ...small, format }, () => nowNano)
     t.equal(set.count, 20)
@@ -80,14 +93,36 @@ for (const format of ['otlp', 'jaeger', 'jaeger-thrift', 'jaeger-datagram'] as c
       t.ok(ends.every((end) => end <= nowNano && end > nowNano - 300_000_000_000n))
       t.equal(
         starts.some((start) => start % 1000n !== 0n),
-        !format.startsWith('jaeger-'),
-        'nanoseconds, and microseconds in Thrift',
+        format === 'otlp' || format === 'jaeger',
+        'nanoseconds, and microseconds in Thrift and JSON',
       )
     }
     t.equal(seen.size, count, 'no span comes twice')
     t.equal(count, 3 * 2000)
   })
 }
+
+t.test('spans in Zipkin JSON are those of Jaeger Thrift, with attributes as texts', async (t) => {
+  const sets = (['jaeger-thrift', 'zipkin-json'] as const).map((format) => {
+    return { format, set: TemplateSet.build({ ...small, format }, () => nowNano) }
+  })
+  for (let message = 0; message < 40; message++) {
+    const [thrift, json] = sets.map(({ format, set }) => {
+      return groupsIn(set.next(), format).flatMap(({ resource, spans }) =>
+        spans.map((span) => ({
+          ...span,
+          flags: 0,
+          // To Zipkin a duration of 0 is unknown, and its clients write 1.
+          endUnixNano: max(span.endUnixNano, span.startUnixNano + 1000n),
+          resource,
+          attributes: span.attributes.map(({ key, value }) => [key, tagText(value)]),
+        })),
+      )
+    })
+    t.equal(json?.length, small.batch)
+    t.strictSame(json, thrift)
+  }
+})
 
 t.test('a span has 15 attributes, a status and sometimes an event', async (t) => {
   const set = TemplateSet.build({ ...small, distinctSpans: 5000 })

@@ -7,7 +7,7 @@ import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
 import { ThriftType } from '../../../bridge/thrift/thrift-type.ts'
 import { inputOf, outputOf } from '../../../src/cli/formats/format-table.ts'
 import { createRandom } from '../../fuzz/random.ts'
-import type { OneSpan } from './losses.ts'
+import type { OneSpan } from './change-span.ts'
 import { formatLosses } from './losses.ts'
 import { randomGroups } from './random-groups.ts'
 

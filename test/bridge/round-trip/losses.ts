@@ -4,11 +4,12 @@ import type { JaegerLoss } from '../../../bridge/jaeger-proto/count-losses.ts'
 import { jaegerLosses, lostInJaeger } from '../../../bridge/jaeger-proto/count-losses.ts'
 import { jsonText } from '../../../bridge/model/json-text.ts'
 import type { Losses } from '../../../bridge/model/losses.ts'
-import type { KeyValue, Span, SpanGroup, SpanLink } from '../../../bridge/model/span.ts'
+import type { Span, SpanGroup, SpanLink } from '../../../bridge/model/span.ts'
+import { lostInZipkin } from '../../../bridge/zipkin/count-losses.ts'
 import type { InputName } from '../../../src/cli/formats/format-names.ts'
-
-/** A group of one span, so that spans are compared each by itself. */
-export type OneSpan = SpanGroup & { readonly spans: readonly [Span] }
+import type { OneSpan } from './change-span.ts'
+import { text, withAttributes, withLinks, withSpan } from './change-span.ts'
+import { movedInZipkin, zipkinWithout } from './zipkin-losses.ts'
 
 /** What a format loses: the one table that round trips, counters and READMEs are held to. */
 export interface FormatLosses {
@@ -119,30 +120,40 @@ function parentFirst(group: OneSpan): OneSpan {
   }))
 }
 
-/** By format; one that loses nothing has an empty list. */
-export const formatLosses: Readonly<Record<Exclude<InputName, `zipkin_${string}`>, FormatLosses>> =
-  {
-    otlp_proto: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
-    otlp_json: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
-    jaeger_proto: {
-      without: jaegerWithout,
-      moved: movedInJaeger,
-      count: lostInJaeger,
-      readme: 'jaeger-proto',
-    },
-    jaeger_thrift: {
-      without: jsonWithout,
-      moved: movedInJaeger,
-      count: lostInJaegerJson,
-      readme: 'jaeger-json',
-    },
-    jaeger_ui_json: {
-      without: jsonWithout,
-      moved: movedInJaeger,
-      count: lostInJaegerJson,
-      readme: 'jaeger-json',
-    },
-  }
+const zipkin: FormatLosses = {
+  without: zipkinWithout,
+  moved: movedInZipkin,
+  count: lostInZipkin,
+  readme: 'zipkin',
+}
+
+/** By format, but for those that are only read; one that loses nothing has an empty list. */
+export const formatLosses: Readonly<
+  Record<Exclude<InputName, 'zipkin_v1_json' | 'zipkin_thrift'>, FormatLosses>
+> = {
+  otlp_proto: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
+  otlp_json: { without: {}, moved: (group) => group, count: () => new Map(), readme: 'otlp' },
+  jaeger_proto: {
+    without: jaegerWithout,
+    moved: movedInJaeger,
+    count: lostInJaeger,
+    readme: 'jaeger-proto',
+  },
+  jaeger_thrift: {
+    without: jsonWithout,
+    moved: movedInJaeger,
+    count: lostInJaegerJson,
+    readme: 'jaeger-json',
+  },
+  jaeger_ui_json: {
+    without: jsonWithout,
+    moved: movedInJaeger,
+    count: lostInJaegerJson,
+    readme: 'jaeger-json',
+  },
+  zipkin_json: zipkin,
+  zipkin_proto: zipkin,
+}
 
 /** Kinds of loss that the counters of Jaeger's formats know. */
 export const jaegerKinds: readonly string[] = jaegerLosses
@@ -160,30 +171,4 @@ function isToParent({ parentSpanId, traceId }: Span, link: SpanLink): boolean {
     Buffer.compare(parentSpanId, link.spanId) === 0 &&
     Buffer.compare(traceId, link.traceId) === 0
   )
-}
-
-function text(key: string, value: string): KeyValue {
-  return { key, value: { kind: 'string', value } }
-}
-
-function withSpan(group: OneSpan, change: (span: Span) => Partial<Span>): OneSpan {
-  const [span] = group.spans
-  return { ...group, spans: [{ ...span, ...change(span) }] }
-}
-
-function withLinks(group: OneSpan, change: (link: SpanLink) => SpanLink): OneSpan {
-  return withSpan(group, ({ links }) => ({ links: links.map(change) }))
-}
-
-/** Attributes of the resource, the span and its events. */
-function withAttributes(group: OneSpan, change: (one: KeyValue) => KeyValue): OneSpan {
-  const changed = withSpan(group, ({ attributes, events }) => ({
-    attributes: attributes.map(change),
-    events: events.map((event) => ({ ...event, attributes: event.attributes.map(change) })),
-  }))
-  const { resource } = changed
-  return {
-    ...changed,
-    resource: resource && { ...resource, attributes: resource.attributes.map(change) },
-  }
 }

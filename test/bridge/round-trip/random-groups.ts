@@ -80,10 +80,10 @@ function randomLink(random: Random, parent: Uint8Array | undefined, own: Uint8Ar
   }
 }
 
-/** With different keys, which tell where they were. */
+/** With different keys, which tell where they were, but for some that several owners have. */
 function attributes(random: Random, owner: string): KeyValue[] {
   return Array.from({ length: random.below(4) }, (_, at) => ({
-    key: `${owner}.${at}`,
+    key: `${random.oneIn(6) ? 'any' : owner}.${at}`,
     value: randomValue(random, 2),
   }))
 }
