@@ -1,3 +1,4 @@
+import { noServiceName } from '../model/no-service-name.ts'
 import type { AnyValue, KeyValue, Resource } from '../model/span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
@@ -7,7 +8,7 @@ import type { DecodeContext } from './decode-context.ts'
 import { keepUnknown } from './decode-context.ts'
 import { Level, unknownToOtlp } from './exchange-unknown.ts'
 import { attributeOf, readTag, tagStride } from './read-tag.ts'
-import { noServiceName, TagName } from './tag-names.ts'
+import { TagName } from './tag-names.ts'
 
 /**
  * jaeger.api_v2.Process -> resource; reads from the reader's position to its end.

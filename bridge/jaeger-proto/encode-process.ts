@@ -1,8 +1,9 @@
+import { noServiceName } from '../model/no-service-name.ts'
 import type { Resource } from '../model/span.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { encodeKeyValue } from './encode-key-value.ts'
 import { Level, unknownToJaeger } from './exchange-unknown.ts'
-import { noServiceName, TagName } from './tag-names.ts'
+import { TagName } from './tag-names.ts'
 
 /**
  * Resource -> body of a jaeger.api_v2.Process.

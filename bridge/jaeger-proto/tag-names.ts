@@ -32,9 +32,6 @@ export const TagName = {
 /** What an OTLP link attribute `opentracing.ref_type` says. */
 export const ReferenceTypeText = { childOf: 'child_of', followsFrom: 'follows_from' } as const
 
-/** Service name of a resource that has no attribute at all, in either direction. */
-export const noServiceName = 'OTLPResourceNoServiceName'
-
 /** jaeger.api_v2.ValueType. */
 export const ValueType = { string: 0, bool: 1, int64: 2, float64: 3, binary: 4 } as const
 

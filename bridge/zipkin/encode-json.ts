@@ -1,4 +1,5 @@
 import { hexOf, shortTraceIdText } from '../model/identifier.ts'
+import { noServiceName } from '../model/no-service-name.ts'
 import type {
   KeyValue,
   Resource,
@@ -35,7 +36,6 @@ const serviceNameKeys = [
   'process.executable.name',
 ] as const
 const serviceNameSource = 'otlp.service.name.source'
-const noServiceName = 'OTLPResourceNoServiceName'
 
 /** What the spans of a group have in common. */
 function sharedTags(

@@ -4,6 +4,7 @@ import { WireError } from '../../../bridge/wire/wire-error.ts'
 import { HttpRefusal } from '../../errors/http-status.ts'
 import { CorsPolicy } from '../../transport/cors.ts'
 import type { HttpAnswer, HttpRequest, HttpRoute } from '../../transport/http-route.ts'
+import { mediaTypeOf } from '../../transport/media-type.ts'
 import type { ReceivedSpans, SpanReceiverOptions } from '../receive-spans.ts'
 import { receiveSpans } from '../receive-spans.ts'
 import { rejectedReporter } from '../report-rejected.ts'
@@ -68,8 +69,8 @@ function unprocessable(why: string): HttpRefusal {
 }
 
 /** Parameters behind the type are allowed and not looked at. */
-function checkContentType({ 'content-type': header = '' }: IncomingHttpHeaders): void {
-  const type = header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+function checkContentType(headers: IncomingHttpHeaders): void {
+  const type = mediaTypeOf(headers['content-type'])
   if (contentTypes.includes(type)) return
   if (type === '') {
     throw new HttpRefusal(400, 'Cannot parse content type: mime: no media type')

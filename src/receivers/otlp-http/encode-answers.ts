@@ -1,5 +1,6 @@
 import { WireWriter } from '../../../bridge/wire/writer.ts'
 import type { HttpFailure } from '../../errors/http-status.ts'
+import { mediaTypeOf } from '../../transport/media-type.ts'
 import { encodeExportResponse } from '../otlp-grpc/trace-service.ts'
 import type { ReceivedSpans } from '../receive-spans.ts'
 import { describeRejected } from '../receive-spans.ts'
@@ -51,7 +52,7 @@ export const jsonBodies: OtlpEncoding = {
 
 /** The bodies of a content type, whatever its parameters; undefined for one that OTLP does not have. */
 export function bodiesOf(contentType: string | undefined): OtlpEncoding | undefined {
-  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  const type = mediaTypeOf(contentType)
   if (type === protobufBodies.contentType) return protobufBodies
   return type === jsonBodies.contentType ? jsonBodies : undefined
 }

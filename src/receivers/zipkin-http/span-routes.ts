@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Logger } from 'pino'
 import { CorsPolicy } from '../../transport/cors.ts'
 import type { HttpAnswer, HttpRoute } from '../../transport/http-route.ts'
+import { mediaTypeOf } from '../../transport/media-type.ts'
 import type { RequestFormat } from '../decode-messages.ts'
 import type { SpanReceiverOptions } from '../receive-spans.ts'
 import { receiveSpans } from '../receive-spans.ts'
@@ -44,7 +44,8 @@ function route(
   return {
     path,
     cors: new CorsPolicy(options.allowedOrigins, ['POST']),
-    accept: (headers) => (contentTypeOf(headers) === otherType ? handleOther : handleJson),
+    accept: (headers) =>
+      mediaTypeOf(headers['content-type']) === otherType ? handleOther : handleJson,
     describe: ({ message }) => ({ contentType: 'text/plain; charset=utf-8', body: `${message}\n` }),
   }
 }
@@ -63,8 +64,3 @@ function handlerOf(
 }
 
 const accepted: HttpAnswer = { status: 202, headers: {}, body: '' }
-
-/** Without its parameters, in lower case. */
-function contentTypeOf(headers: IncomingHttpHeaders): string {
-  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-}
