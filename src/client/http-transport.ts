@@ -47,15 +47,22 @@ export function createHttpTransport(options: HttpTransportOptions): SpanTranspor
   return {
     send: async (bytes, { timeoutMs, signal }) => {
       const body = isGzip ? gzipSync(bytes) : bytes
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))])
+      const sent = request(url, { method: 'POST', agent, headers, signal })
+      // A timer of its own: Node 20 forgets a signal of AbortSignal.timeout() that only AbortSignal.any()
+      // knows at the next garbage collection, and the answer is awaited forever.
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        sent.destroy()
+      }, Math.ceil(timeoutMs))
       try {
-        const sent = request(url, { method: 'POST', agent, headers, signal: ended })
         return await answerOf(sent, body)
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        const isLate = ended.aborted && !signal.aborted
         const said = isLate ? `no answer within ${Math.ceil(timeoutMs)} ms` : message
         return { kind: 'refused', code: 'UNAVAILABLE', message: said, isRetryable: true }
+      } finally {
+        clearTimeout(timer)
       }
     },
     close: () => agent.destroy(),

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gunzipSync } from 'node:zlib'
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import type { Test } from 'tap'
@@ -102,6 +104,20 @@ t.test('an answer that does not come, or breaks off, is one to try again', async
   t.same(losses, [])
   await provider.shutdown()
 })
+
+t.test(
+  'an answer that does not come is one to try again after a garbage collection too',
+  async (t) => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const server = await startServer(t, () => setImmediate(collectGarbage), status(200))
+    const { exporter, provider } = start(server.endpoint)
+    await provider.forceFlush()
+    t.equal(server.requests.length, 2)
+    t.match(exporter.counts(), { taken: 1, retries: 1 })
+    await provider.shutdown()
+  },
+)
 
 t.test('headers, gzip and a path of its own go with each request', async (t) => {
   const server = await startServer(t, status(200))
