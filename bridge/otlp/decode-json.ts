@@ -12,8 +12,12 @@ import { protoOfJson } from './json-to-proto.ts'
  */
 export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Decoded {
   if (json.length === 0) return decodeRequest(json, options)
-  const { bytes, rejections } = protoOfJson(json)
+  const { bytes, rejections, skippedFields } = protoOfJson(json)
   const decoded = decodeRequest(bytes, options)
-  if (rejections.list.length === 0) return decoded
-  return { ...decoded, rejected: [...rejections.list, ...decoded.rejected] }
+  if (rejections.list.length === 0 && skippedFields === 0) return decoded
+  return {
+    ...decoded,
+    rejected: [...rejections.list, ...decoded.rejected],
+    ...(skippedFields > 0 && { skippedFields }),
+  }
 }

@@ -30,13 +30,15 @@ export interface Transcoded {
   readonly bytes: Uint8Array
   /** Spans that are left out, each with the path to the value that is wrong. */
   readonly rejections: Rejections
+  /** Members that were read over because nobody knows their names. */
+  readonly skippedFields: number
 }
 
 /**
  * ExportTraceServiceRequest in JSON -> the same in protobuf, in one pass and without objects.
  *
  * Numbers are read exactly. A value of the wrong type refuses its span and no other; outside of spans
- * it breaks the request. Names that are not known are read over, `null` is as if it was left out.
+ * it breaks the request. Names that are not known are read over and counted, `null` is as if it was left out.
  *
  * Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding; proto3 JSON mapping.
  *
@@ -54,6 +56,7 @@ class Transcoder {
   /** What is wrong with the value, and why its span is refused. */
   #state = ''
   #depth = 0
+  #skippedFields = 0
   /** The way to the value that is read: names of fields, and indexes into lists. */
   readonly #names: string[] = []
   readonly #indexes: number[] = []
@@ -73,7 +76,11 @@ class Transcoder {
       throw new WireError('bad_value', message, this.#reader.at)
     }
     this.#reader.end()
-    return { bytes: this.#writer.finish(), rejections: this.#rejections }
+    return {
+      bytes: this.#writer.finish(),
+      rejections: this.#rejections,
+      skippedFields: this.#skippedFields,
+    }
   }
 
   #message(message: JsonMessage): void {
@@ -87,6 +94,7 @@ class Transcoder {
       reader.key()
       const field = message.find(reader.text, reader.textStart, reader.textEnd)
       if (field === undefined) {
+        this.#skippedFields += 1
         reader.skip()
         continue
       }

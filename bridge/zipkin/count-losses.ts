@@ -3,6 +3,10 @@ import type { Losses } from '../model/losses.ts'
 import { LossCounter } from '../model/losses.ts'
 import type { AnyValue, KeyValue, Span, SpanGroup } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
+import type { Tags } from './own-tags.ts'
+import { hasNoErrorTag, ownTags, scopeTags } from './own-tags.ts'
+import { TagName } from './tag-names.ts'
+import { tagText } from './tag-text.ts'
 
 /** What Zipkin's spans have no place for; README.md says more of each. */
 export const zipkinLosses = [
@@ -14,6 +18,8 @@ export const zipkinLosses = [
   'shadowed_attribute',
   /** A count of what a resource, scope or span dropped. */
   'dropped_count',
+  /** An end before the start: the span has no duration. */
+  'end',
   'flags',
   /** A kind that OTLP does not have either. */
   'kind',
@@ -21,6 +27,8 @@ export const zipkinLosses = [
   'link_flags',
   /** A span, or an event, whose times are no whole microseconds. */
   'nanoseconds',
+  /** An attribute that a tag of the same key, which the span itself makes, stands in the place of. */
+  'replaced_attribute',
   'schema_url',
   /** The text of a status without a code, which is an attribute. */
   'status',
@@ -45,7 +53,12 @@ export function lostInZipkin(groups: readonly SpanGroup[]): Losses<ZipkinLoss> {
     countDropped(lost, resource?.droppedAttributesCount, scope?.droppedAttributesCount)
     lost.add('attribute_owner', shared.filter(({ key }) => key !== 'service.name').length)
     countTypes(lost, shared)
-    for (const span of group.spans) countSpan(lost, span, shared)
+    const ofScope = scopeTags(scope)
+    lost.add('replaced_attribute', countReplaced(shared, ofScope))
+    for (const span of group.spans) {
+      countSpan(lost, span, shared)
+      lost.add('replaced_attribute', countReplacedIn(span, shared, ofScope))
+    }
   }
   lost.add('unknown_fields', unknownInGroups(groups))
   return lost.counts
@@ -57,6 +70,7 @@ function countSpan(lost: LossCounter<ZipkinLoss>, span: Span, shared: readonly K
   if (span.kind > SpanKind.consumer) lost.add('kind')
   if (span.status?.code === StatusCode.unset && span.status.message !== '') lost.add('status')
   if (span.startUnixNano % 1000n !== 0n || span.endUnixNano % 1000n !== 0n) lost.add('nanoseconds')
+  if (span.endUnixNano < span.startUnixNano) lost.add('end')
   countTypes(lost, span.attributes)
   const keys = new Set([...shared, ...span.attributes].map(({ key }) => key))
   lost.add('shadowed_attribute', shared.length + span.attributes.length - keys.size)
@@ -68,6 +82,24 @@ function countSpan(lost: LossCounter<ZipkinLoss>, span: Span, shared: readonly K
     if (flags !== 0) lost.add('link_flags')
     countJsonTypes(lost, attributes)
   }
+}
+
+/** Attributes that are not to be seen beside these tags. */
+function countReplaced(attributes: readonly KeyValue[], tags: Tags): number {
+  return attributes.filter(({ key, value }) => {
+    const tag = tags.get(key)
+    return tag !== undefined && tag !== tagText(value)
+  }).length
+}
+
+/** The same of a span, and what says its scope where its attributes stand in the place of that. */
+function countReplacedIn(span: Span, shared: readonly KeyValue[], ofScope: Tags): number {
+  const { attributes } = span
+  const all = [...shared, ...attributes]
+  const withoutError = hasNoErrorTag(span) ? all.filter(({ key }) => key === TagName.error) : []
+  return (
+    countReplaced(all, ownTags(span)) + withoutError.length + countReplaced(attributes, ofScope)
+  )
 }
 
 function countTypes(lost: LossCounter<ZipkinLoss>, attributes: readonly KeyValue[]): void {

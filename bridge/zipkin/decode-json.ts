@@ -14,7 +14,7 @@ import { TagName } from './tag-names.ts'
  *
  * One pass over the text writes each span as OTLP, without an object for it, its tags or its
  * annotations. A bad span is in `rejected` with the path to what is wrong, the others are kept.
- * Names that are not known are read over; those of v1 refuse their span. No bytes at all are no spans.
+ * Names that are not known are read over and counted; those of v1 refuse their span. No bytes at all are no spans.
  *
  * Source: zipkin-api, zipkin2-api.yaml.
  *
@@ -42,7 +42,7 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
     reader.key()
     const { text, textStart, textEnd } = reader
     const field = findText(fields, text, textStart, textEnd - textStart)
-    if (field < 0) reader.skip()
+    if (field < 0) values.skipUnknown()
     else if (!values.isNull()) readField(values, parts, field)
   } while (reader.more(JsonByte.closeObject))
 }
@@ -115,7 +115,7 @@ export function readEndpoint(values: JsonValues, path: string, endpoint: Endpoin
     reader.key()
     const { text, textStart, textEnd } = reader
     const field = findText(endpointFields, text, textStart, textEnd - textStart)
-    if (field < 0) reader.skip()
+    if (field < 0) values.skipUnknown()
     else if (values.isNull()) continue
     else if (field === EndpointField.serviceName) values.text(path, endpoint.serviceName)
     else if (field === EndpointField.ipv4) values.text(path, endpoint.ipv4)
@@ -142,7 +142,7 @@ function readAnnotations(values: JsonValues, parts: SpanParts): void {
       reader.key()
       const { text, textStart, textEnd } = reader
       const field = findText(annotationFields, text, textStart, textEnd - textStart)
-      if (field < 0) reader.skip()
+      if (field < 0) values.skipUnknown()
       else if (values.isNull()) continue
       else if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
       else if (field === 1) values.text('annotations.value', value)

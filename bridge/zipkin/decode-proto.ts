@@ -16,7 +16,7 @@ import { TagName } from './tag-names.ts'
  *   ListOfSpans  1 spans  repeated Span
  *
  * One pass over the bytes writes each span as OTLP, without an object for it. A bad span is in
- * `rejected` and the others are kept. Unknown fields are checked and dropped.
+ * `rejected` and the others are kept. Unknown fields are checked, dropped and counted.
  *
  * Source: zipkin-api, zipkin.proto.
  *
@@ -29,7 +29,7 @@ export function decodeZipkinProto(bytes: Uint8Array, options: DecodeOptions): De
   while (reader.more()) {
     const tag = reader.tag()
     if (tag >>> 3 !== 1) {
-      reader.skip(tag)
+      skip(reader, list.parts, tag)
       continue
     }
     expectWireType(tag, WireType.bytes, reader)
@@ -67,7 +67,7 @@ function readSpan(reader: WireReader, parts: SpanParts): void {
     const tag = reader.tag()
     const field = tag >>> 3
     if (field > types.length - 1) {
-      reader.skip(tag)
+      skip(reader, parts, tag)
       continue
     }
     expectWireType(tag, types[field] as number, reader)
@@ -170,7 +170,7 @@ function readEndpoint(reader: WireReader, parts: SpanParts, endpoint: EndpointPa
     else if (tag === 0x12) readAddress(reader, parts, endpoint.ipv4, 4)
     else if (tag === 0x1a) readAddress(reader, parts, endpoint.ipv6, 16)
     else if (tag === 0x20) endpoint.port = readPort(reader)
-    else skipUnknown(reader, tag, 4)
+    else skipUnknown(reader, parts, tag, 4)
   }
   reader.end = outer
 }
@@ -209,7 +209,7 @@ function readAnnotation(reader: WireReader, parts: SpanParts): void {
     const tag = reader.tag()
     if (tag === 0x09) timestamp = readMicros(reader, 'annotations.timestamp')
     else if (tag === 0x12) readText(reader, value)
-    else skipUnknown(reader, tag, 2)
+    else skipUnknown(reader, parts, tag, 2)
   }
   parts.addAnnotation(timestamp, value.at, value.length)
   reader.end = outer
@@ -224,7 +224,7 @@ function readTag(reader: WireReader, parts: SpanParts): void {
     const tag = reader.tag()
     if (tag === 0x0a) readText(reader, key)
     else if (tag === 0x12) readText(reader, value)
-    else skipUnknown(reader, tag, 2)
+    else skipUnknown(reader, parts, tag, 2)
   }
   parts.addTag(key.at, key.length, value.at, value.length)
   reader.end = outer
@@ -256,10 +256,15 @@ function enter(reader: WireReader): number {
 }
 
 /** A known field with another wire type is an error. */
-function skipUnknown(reader: WireReader, tag: number, knownMax: number): void {
+function skipUnknown(reader: WireReader, parts: SpanParts, tag: number, knownMax: number): void {
   if (tag >>> 3 <= knownMax) {
     throw new WireError('bad_wire_type', `Cannot read field ${tag >>> 3}`, reader.position)
   }
+  skip(reader, parts, tag)
+}
+
+function skip(reader: WireReader, parts: SpanParts, tag: number): void {
+  parts.skippedFields += 1
   reader.skip(tag)
 }
 

@@ -50,7 +50,9 @@ function readSpans(reader: ThriftReader, list: SpanList): void {
     throw new WireError('bad_wire_type', message, reader.position)
   }
   for (let left = count; left > 0; left--) {
-    const { span, fault } = readThriftSpan(reader, list.parts.ids.length, list.limits.itemsMax)
+    const read = readThriftSpan(reader, list.parts.ids.length, list.limits.itemsMax)
+    const { span, fault } = read
+    list.parts.skippedFields += read.skippedFields
     span.hasParent &&= !isZeroAt(span.ids, span.ids.length - spanIdLength, spanIdLength)
     if (fault !== undefined) {
       list.reject({ reason: 'malformed', state: fault })

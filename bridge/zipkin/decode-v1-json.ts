@@ -46,7 +46,7 @@ function readSpan(values: JsonValues, parts: SpanParts, itemsMax: number): V1Spa
     reader.key()
     const { text, textStart, textEnd } = reader
     const field = findText(fields, text, textStart, textEnd - textStart)
-    if (field < 0) reader.skip()
+    if (field < 0) values.skipUnknown()
     else if (!values.isNull()) readField(values, span, field, itemsMax)
   } while (reader.more(JsonByte.closeObject))
   span.ids.set(parts.ids)
@@ -156,7 +156,7 @@ function readMembers(
     reader.key()
     const { text, textStart, textEnd } = reader
     const field = findText(table, text, textStart, textEnd - textStart)
-    if (field < 0) reader.skip()
+    if (field < 0) values.skipUnknown()
     else if (!values.isNull()) read(field)
   } while (reader.more(JsonByte.closeObject))
 }

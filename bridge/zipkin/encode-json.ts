@@ -1,17 +1,10 @@
 import { hexOf, shortTraceIdText } from '../model/identifier.ts'
 import { noServiceName } from '../model/no-service-name.ts'
-import type {
-  KeyValue,
-  Resource,
-  Scope,
-  Span,
-  SpanEvent,
-  SpanGroup,
-  SpanLink,
-} from '../model/span.ts'
-import { SpanKind, StatusCode } from '../model/span.ts'
+import type { KeyValue, Resource, Scope, Span, SpanEvent, SpanGroup } from '../model/span.ts'
+import { SpanKind } from '../model/span.ts'
 import { takeLocalEndpoint, takeRemoteEndpoint } from './endpoints.ts'
-import { AttributeName } from './tag-names.ts'
+import { hasNoErrorTag, ownTags, scopeTags } from './own-tags.ts'
+import { AttributeName, TagName } from './tag-names.ts'
 import { attributesText, tagText } from './tag-text.ts'
 import type { ZipkinAnnotation, ZipkinSpan } from './zipkin-span.ts'
 
@@ -35,7 +28,6 @@ const serviceNameKeys = [
   'k8s.deployment.name',
   'process.executable.name',
 ] as const
-const serviceNameSource = 'otlp.service.name.source'
 
 /** What the spans of a group have in common. */
 function sharedTags(
@@ -47,17 +39,9 @@ function sharedTags(
   const key = serviceNameKeys.find((one) => tags.has(one))
   const serviceName = key === undefined ? noServiceName : (tags.get(key) ?? '')
   if (key !== undefined) tags.delete(key)
-  if (key !== undefined && key !== 'service.name') tags.set(serviceNameSource, key)
+  if (key !== undefined && key !== 'service.name') tags.set(TagName.serviceNameSource, key)
   addTags(tags, scope?.attributes ?? [])
-  // The old names beside the new ones, as the specification asks for.
-  for (const [part, text] of [
-    ['name', scope?.name],
-    ['version', scope?.version],
-  ]) {
-    if (text === undefined || text === '') continue
-    tags.set(`otel.scope.${part}`, text)
-    tags.set(`otel.library.${part}`, text)
-  }
+  for (const [name, text] of scopeTags(scope)) tags.set(name, text)
   return { serviceName, tags }
 }
 
@@ -72,16 +56,14 @@ function zipkinSpan(
   if (httpStatus !== undefined && !tags.has('http.status_code')) {
     tags.set('http.status_code', httpStatus)
   }
-  if (span.traceState !== '') tags.set('w3c.tracestate', span.traceState)
-  if (span.kind === SpanKind.internal) tags.set('span.kind', 'internal')
   const isShared = takeTrue(tags, AttributeName.shared)
   const isDebug = takeTrue(tags, AttributeName.debug)
   // That there is no timestamp says it.
   if (span.startUnixNano === 0n) takeTrue(tags, AttributeName.startAbsent)
   const localEndpoint = takeLocalEndpoint(tags, serviceName)
   const remoteEndpoint = takeRemoteEndpoint(tags)
-  setStatus(tags, span)
-  for (const [at, link] of span.links.entries()) tags.set(`otlp.link.${at}`, linkText(link))
+  if (hasNoErrorTag(span)) tags.delete(TagName.error)
+  for (const [key, text] of ownTags(span)) tags.set(key, text)
   const kind = kinds.get(span.kind)
   const duration = roundedDuration(span)
   const timestamp = roundedMicros(span.startUnixNano)
@@ -120,16 +102,6 @@ function addTags(tags: Map<string, string>, attributes: readonly KeyValue[]): vo
   for (const { key, value } of attributes) tags.set(key, tagText(value))
 }
 
-/** To Zipkin a span with a tag `error` has failed, whatever the tag says. */
-function setStatus(tags: Map<string, string>, { status }: Span): void {
-  if (status?.code === StatusCode.error) tags.set('error', 'true')
-  else tags.delete('error')
-  if (status === undefined) return
-  if (status.message !== '') tags.set('otel.status_description', status.message)
-  if (status.code === StatusCode.unset) return
-  tags.set('otel.status_code', status.code === StatusCode.ok ? 'OK' : 'ERROR')
-}
-
 function annotationOf(event: SpanEvent): ZipkinAnnotation {
   const { name, attributes, droppedAttributesCount: dropped } = event
   const isPlain = attributes.length === 0 && dropped === 0
@@ -137,17 +109,6 @@ function annotationOf(event: SpanEvent): ZipkinAnnotation {
     timestamp: roundedMicros(event.timeUnixNano),
     value: isPlain ? name : `${name}|${attributesText(attributes)}|${dropped}`,
   }
-}
-
-function linkText(link: SpanLink): string {
-  const { traceId, spanId, traceState, attributes, droppedAttributesCount } = link
-  return [
-    hexOf(traceId),
-    hexOf(spanId),
-    traceState,
-    attributesText(attributes),
-    droppedAttributesCount,
-  ].join('|')
 }
 
 function roundedMicros(nano: bigint): number {

@@ -74,6 +74,12 @@ export class JsonValues {
     return this.reader.enter(JsonByte.closeArray)
   }
 
+  /** Reads over the value of a name that nobody knows. */
+  skipUnknown(): void {
+    this.parts.skippedFields += 1
+    this.reader.skip()
+  }
+
   /** Reads over `null`. @returns whether it was there */
   isNull(): boolean {
     if (this.reader.peek() !== JsonByte.n) return false

@@ -12,6 +12,8 @@ import { createV1Span, noBytes } from './v1-span.ts'
 export interface ReadThriftSpan {
   readonly span: V1Span
   readonly fault: string | undefined
+  /** Fields that were read over. */
+  readonly skippedFields: number
 }
 
 /** What the functions that read one span share. */
@@ -19,6 +21,7 @@ interface Reading {
   readonly reader: ThriftReader
   /** How many annotations may come. */
   itemsLeft: number
+  skippedFields: number
   fault: string | undefined
 }
 
@@ -30,7 +33,7 @@ interface Reading {
  *   4 id         i64      9 debug               bool                    12 trace_id_high  i64
  *   5 parent_id  i64
  *
- * Fields that are not known, or have another type, are read over.
+ * Fields that are not known, or have another type, are read over and counted.
  *
  * Source: zipkin-api, thrift/zipkinCore.thrift.
  *
@@ -42,16 +45,21 @@ export function readThriftSpan(
   itemsMax: number,
 ): ReadThriftSpan {
   const span = createV1Span(idsLength)
-  const reading: Reading = { reader, itemsLeft: itemsMax, fault: undefined }
+  const reading: Reading = { reader, itemsLeft: itemsMax, skippedFields: 0, fault: undefined }
   const outer = reader.enter()
   while (reader.field()) {
     const { fieldId, fieldType } = reader
-    if (fieldType !== spanTypes[fieldId]) reader.skip(fieldType)
+    if (fieldType !== spanTypes[fieldId]) skipField(reading)
     else readSpanField(reading, span, fieldId)
   }
   reader.leave(outer)
   if (reading.itemsLeft < 0) reading.fault ??= `span has over ${itemsMax} annotations (itemsMax)`
-  return { span, fault: reading.fault }
+  return { span, fault: reading.fault, skippedFields: reading.skippedFields }
+}
+
+function skipField(reading: Reading): void {
+  reading.skippedFields += 1
+  reading.reader.skip(reading.reader.fieldType)
 }
 
 function readSpanField(reading: Reading, span: V1Span, fieldId: number): void {
@@ -105,7 +113,7 @@ function readAnnotation(reading: Reading): V1Annotation {
       timestamp = readMicros(reading, 'annotations.timestamp', 0)
     } else if (fieldId === 2 && fieldType === ThriftType.binary) value = readBinary(reader)
     else if (fieldId === 3 && fieldType === ThriftType.struct) endpoint = readEndpoint(reading)
-    else reader.skip(fieldType)
+    else skipField(reading)
   }
   reader.leave(outer)
   return { timestamp, value, endpoint }
@@ -125,7 +133,7 @@ function readBinaryAnnotation(reading: Reading): V1BinaryAnnotation {
     else if (fieldId === 2 && fieldType === ThriftType.binary) value = readBinary(reader)
     else if (fieldId === 3 && fieldType === ThriftType.i32) type = reader.i32()
     else if (fieldId === 4 && fieldType === ThriftType.struct) endpoint = readEndpoint(reading)
-    else reader.skip(fieldType)
+    else skipField(reading)
   }
   reader.leave(outer)
   const isTyped = type !== AnnotationType.string
@@ -146,7 +154,7 @@ function readEndpoint(reading: Reading): V1Endpoint {
     else if (fieldId === 2 && fieldType === ThriftType.i16) port = reader.i16() & 0xffff
     else if (fieldId === 3 && fieldType === ThriftType.binary) serviceName = readBinary(reader)
     else if (fieldId === 4 && fieldType === ThriftType.binary) ipv6 = readIpv6(reading)
-    else reader.skip(fieldType)
+    else skipField(reading)
   }
   reader.leave(outer)
   return { serviceName, ipv4, ipv6, port }

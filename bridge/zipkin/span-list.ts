@@ -22,6 +22,7 @@ export class SpanList {
   constructor(options: DecodeOptions, sizeBytes: number) {
     this.#written = new WrittenSpans(output, options, sizeBytes)
     this.#groups = new SpanGroups(this.#written.limits, this.#written.repairs)
+    parts.skippedFields = 0
   }
 
   get limits(): DecodeLimits {
@@ -53,7 +54,9 @@ export class SpanList {
 
   /** The batch of all that were added. */
   finish(arrivalUnixMs: number): Decoded {
-    return this.#written.finish(arrivalUnixMs)
+    const decoded = this.#written.finish(arrivalUnixMs)
+    const { skippedFields } = parts
+    return skippedFields === 0 ? decoded : { ...decoded, skippedFields }
   }
 }
 

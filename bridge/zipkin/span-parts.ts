@@ -61,6 +61,8 @@ export class SpanParts {
   readonly remote = new EndpointParts()
   readonly tags = new Rows(tagStride)
   readonly annotations = new Rows(annotationStride)
+  /** Fields that nobody knows, of all spans of the list. */
+  skippedFields = 0
   /** Texts that do not lie in the request as they are. */
   own: Uint8Array = new Uint8Array(ownBytes)
   #ownSize = 0

@@ -75,7 +75,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: source,
-    doc: 'Fields of Thrift messages whose value was lost, because their number or type is not in the contract.',
+    doc: 'Fields whose value was lost because they are not in the contract: of Thrift, of JSON and of the protobuf of Zipkin. Those of other protobuf are kept.',
   },
   spangate_udp_kernel_dropped_total: {
     kind: 'tally',

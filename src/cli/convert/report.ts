@@ -32,13 +32,15 @@ export class ConvertReport {
   }
 
   /** What was decoded of a part. */
-  add(part: Part, { batch, rejected, repairs, lost }: DecodedPart): void {
+  add(part: Part, decoded: DecodedPart): void {
+    const { batch, rejected, repairs, skippedFields = 0, lost } = decoded
     // As it is when `--from` names a format that reads over all that it does not know.
     const isEmpty = spanCount(batch) + rejected.length === 0
     if (isEmpty && part.element === undefined) this.#unread.add('document_without_spans')
     for (const one of rejected) this.#reject(part, one)
     this.#repaired.addAll(repairs)
-    this.#unread.addAll(lost)
+    this.#unread.add('unknown_fields', skippedFields)
+    if (lost !== undefined) this.#unread.addAll(lost)
   }
 
   /** A part that cannot be read; offsets of the error count from `offset` of the file. */

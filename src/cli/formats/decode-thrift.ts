@@ -1,11 +1,10 @@
 import { decodeThriftBatch } from '../../../bridge/jaeger-thrift/decode-batch.ts'
-import type { DecodeOptions } from '../../../bridge/model/decoded.ts'
+import type { Decoded, DecodeOptions } from '../../../bridge/model/decoded.ts'
 import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
 import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import type { ThriftProtocol } from '../../../bridge/thrift/thrift-protocol.ts'
 import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 import { ThriftType } from '../../../bridge/thrift/thrift-type.ts'
-import type { DecodedPart } from './format.ts'
 
 /** A reader for the Thrift protocol in which a Batch is that begins with this byte. */
 export function thriftReaderOf(firstByte: number): ThriftReader {
@@ -22,11 +21,8 @@ function protocolOf(firstByte: number): ThriftProtocol {
  *
  * @throws WireError
  */
-export function decodeThrift(bytes: Uint8Array, options: DecodeOptions): DecodedPart {
-  const decoded = decodeThriftBatch(bytes, options, protocolOf(bytes[0] ?? 0))
-  const { skippedFields = 0 } = decoded
-  const lost = skippedFields === 0 ? [] : ([['unknown_fields', skippedFields]] as const)
-  return { ...decoded, lost: new Map(lost) }
+export function decodeThrift(bytes: Uint8Array, options: DecodeOptions): Decoded {
+  return decodeThriftBatch(bytes, options, protocolOf(bytes[0] ?? 0))
 }
 
 /**

@@ -54,7 +54,7 @@ export const formats: readonly Format[] = [
       framing: 'protobuf',
       // TracesData 1, ResourceSpans 2, ScopeSpans 2: a Span.
       recognise: ({ bytes }) => hasMessage(bytes, [1, 2, 2], { 1: [16], 2: [8] }),
-      decode: (part) => ({ ...decodeRequest(part, options), lost: nothing }),
+      decode: (part) => decodeRequest(part, options),
     },
     output: {
       kind: 'bytes',
@@ -74,7 +74,7 @@ export const formats: readonly Format[] = [
       listMember: 'resourceSpans',
       wrap: { before: '{"resourceSpans":[', after: ']}' },
       recognise: ({ members }) => members?.has('resourceSpans') === true,
-      decode: (part) => ({ ...decodeJsonRequest(part, options), lost: nothing }),
+      decode: (part) => decodeJsonRequest(part, options),
     },
     output: {
       kind: 'json',
@@ -98,7 +98,7 @@ export const formats: readonly Format[] = [
       framing: 'protobuf',
       // PostSpansRequest 1, Batch 1: a Span.
       recognise: ({ bytes }) => hasMessage(bytes, [1, 1], { 1: [8, 16], 2: [8] }),
-      decode: (part) => ({ ...decodeBatches(part, options), lost: nothing }),
+      decode: (part) => decodeBatches(part, options),
     },
     output: {
       kind: 'bytes',
@@ -158,7 +158,7 @@ export const formats: readonly Format[] = [
       framing: 'json',
       wrap: { before: '[', after: ']' },
       recognise: ({ members }) => isZipkin(members) && members?.has('binaryAnnotations') === false,
-      decode: (part) => ({ ...decodeZipkinJson(part, options), lost: nothing }),
+      decode: (part) => decodeZipkinJson(part, options),
     },
     output: {
       kind: 'json',
@@ -179,7 +179,7 @@ export const formats: readonly Format[] = [
       framing: 'json',
       wrap: { before: '[', after: ']' },
       recognise: ({ members }) => isZipkin(members) && members?.has('binaryAnnotations') === true,
-      decode: (part) => ({ ...decodeZipkinV1Json(part, options), lost: nothing }),
+      decode: (part) => decodeZipkinV1Json(part, options),
     },
   },
   {
@@ -189,7 +189,7 @@ export const formats: readonly Format[] = [
     input: {
       framing: 'thrift_list',
       recognise: ({ bytes }) => isZipkinThrift(bytes),
-      decode: (part) => ({ ...decodeZipkinThrift(part, options), lost: nothing }),
+      decode: (part) => decodeZipkinThrift(part, options),
     },
   },
   {
@@ -200,7 +200,7 @@ export const formats: readonly Format[] = [
       framing: 'protobuf',
       // ListOfSpans 1: a Span, with its trace id and id.
       recognise: ({ bytes }) => hasMessage(bytes, [1], { 1: [8, 16], 3: [8] }),
-      decode: (part) => ({ ...decodeZipkinProto(part, options), lost: nothing }),
+      decode: (part) => decodeZipkinProto(part, options),
     },
     output: {
       kind: 'bytes',

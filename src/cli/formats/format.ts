@@ -53,8 +53,8 @@ export interface Beginning {
 
 /** What came out of a part. */
 export interface DecodedPart extends Decoded {
-  /** What the part says that has no place in the model. */
-  readonly lost: Losses
+  /** What the part says that has no place in the model, besides `skippedFields`. */
+  readonly lost?: Losses
 }
 
 /**

@@ -262,3 +262,15 @@ for (const name of ['all-fields', 'many-groups', 'unusual-times']) {
     t.strictSame(jsonOfGroups(groupsOf(again.batch)), jsonOfGroups(groups))
   })
 }
+
+t.test('decodeJsonRequest() counts members that are not known, on every level', (t) => {
+  const event = { name: 'e', droppedAttributesCount: 1, new: { a: 1 } }
+  const { skippedFields, batch } = decode({
+    ...requestOf({ ...span, entityRefs: [], events: [event] }),
+    new: 1,
+  })
+  t.equal(skippedFields, 3)
+  t.equal(groupsOf(batch)[0]?.spans.length, 1)
+  t.equal(decode(requestOf(span)).skippedFields, undefined)
+  t.end()
+})

@@ -56,7 +56,8 @@ function throughFormat(format: RoundTripFormat, groups: readonly SpanGroup[]): S
   return parts.flatMap((part) => {
     const decoded = input.decode(part)
     assert.deepEqual(decoded.rejected, [])
-    assert.deepEqual([...decoded.lost], [])
+    assert.deepEqual([...(decoded.lost ?? [])], [])
+    assert.equal(decoded.skippedFields, undefined)
     return groupsOf(decoded.batch)
   })
 }

@@ -244,3 +244,11 @@ t.test('text that is not UTF-8 is repaired', async (t) => {
   t.equal(repairs.get('invalid_utf8'), 1)
   t.equal(groupsOf(batch)[0]?.spans.length, 1)
 })
+
+t.test('decodeZipkinJson() counts names that are not known, of each list by itself', (t) => {
+  const span = { ...ids, new: [1], annotations: [{ timestamp: 1, value: 'x', new: 1 }] }
+  const endpoint = { serviceName: 'cart', zone: 'eu' }
+  t.equal(decode([span, { ...ids, localEndpoint: endpoint }]).skippedFields, 3)
+  t.equal(decode([ids]).skippedFields, undefined)
+  t.end()
+})

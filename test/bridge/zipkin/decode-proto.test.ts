@@ -83,13 +83,22 @@ for (const [write, reason, message] of bad) {
   })
 }
 
-t.test('unknown fields are read over, and broken framing is refused', async (t) => {
+t.test('unknown fields are read over and counted, and broken framing is refused', async (t) => {
   const span = spanOf((writer) => {
     writer.string(99, 'new')
     writer.message(10, () => writer.string(7, 'new'))
   })
   t.equal(span.events.length, 1)
-  const list = listOf(() => {})
-  t.throws(() => decodeZipkinProto(list.subarray(0, -1), options), { code: 'bad_length' })
+  const list = listOf((writer) => {
+    writer.string(99, 'new')
+    writer.message(10, () => writer.string(7, 'new'))
+  })
+  t.equal(
+    decodeZipkinProto(Buffer.concat([list, Uint8Array.of(0x10, 1)]), options).skippedFields,
+    3,
+  )
+  const known = listOf(() => {})
+  t.equal(decodeZipkinProto(known, options).skippedFields, undefined)
+  t.throws(() => decodeZipkinProto(known.subarray(0, -1), options), { code: 'bad_length' })
   t.throws(() => decodeZipkinProto(Uint8Array.of(0x08, 1), options), { code: 'bad_wire_type' })
 })

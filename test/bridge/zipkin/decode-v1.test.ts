@@ -155,3 +155,18 @@ function thriftSpan(fields: readonly (readonly [number, number, readonly number[
 function thriftList(spans: readonly (readonly number[])[]): Buffer {
   return Buffer.from(structs(spans))
 }
+
+t.test('fields of v1 that are not known are counted, in JSON and in Thrift', async (t) => {
+  const annotations = [{ timestamp: 1, value: 'x', new: 1, endpoint: { serviceName: 'a', new: 1 } }]
+  t.equal(decodeJson([{ ...ids, new: {}, annotations }, ids]).skippedFields, 3)
+  t.equal(decodeJson([ids]).skippedFields, undefined)
+  const annotation = [...field(8, 9, [0, 0, 0, 1]), 0]
+  const span = thriftSpan([
+    // A text where a number is expected, a field of tomorrow, and one in an annotation.
+    [10, 11, binary(Buffer.from('soon'))],
+    [20, 8, [0, 0, 0, 1]],
+    [6, 15, structs([annotation])],
+  ])
+  t.equal(decodeZipkinThrift(thriftList([span]), options).skippedFields, 3)
+  t.equal(decodeZipkinThrift(thriftList([thriftSpan([])]), options).skippedFields, undefined)
+})
