@@ -123,8 +123,7 @@ install_python_jaeger() {
   python3 -m venv "$peers/python-jaeger"
   "$peers/python-jaeger/bin/pip" install --quiet --disable-pip-version-check --no-deps \
     -r "$sources/python-jaeger/requirements.txt"
-  cp "$sources/python-jaeger/jaeger_client_udp.py" "$sources/python-jaeger/read_batch.py" \
-    "$peers/python-jaeger/"
+  cp "$sources/python-jaeger/"*.py "$peers/python-jaeger/"
 }
 
 # Old clients and exporters of Jaeger, each part with the versions that fit it.

@@ -36,6 +36,10 @@ const commands = {
     join(root, 'python-jaeger/bin/python'),
     join(root, 'python-jaeger/read_batch.py'),
   ],
+  'zipkin-agent-python': [
+    join(root, 'python-jaeger/bin/python'),
+    join(root, 'python-jaeger/zipkin_batch_udp.py'),
+  ],
   'zipkin-tracer': [process.execPath, join(root, 'zipkin-node/zipkin-tracer.js')],
   'otel-zipkin': [process.execPath, join(root, 'zipkin-node/otel-zipkin.js')],
   'zipkin-reporter': ['java', '-jar', join(root, 'zipkin-java/target/zipkin-peer.jar')],
@@ -65,6 +69,7 @@ const parts = {
   'jaeger-exporter-node': 'node-otel-jaeger',
   'jaeger-exporter-python': 'python-otel-jaeger',
   'thrift-read-batch': 'python-jaeger',
+  'zipkin-agent-python': 'python-jaeger',
   'zipkin-tracer': 'zipkin-node',
   'otel-zipkin': 'zipkin-node',
   'zipkin-reporter': 'zipkin-java',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { GatewayProcess } from '../e2e/gateway-process.ts'
 import { needs, run, runJson } from './peers.ts'
@@ -6,13 +7,23 @@ import { inOrder, query } from './sent-spans.ts'
 
 const gateway = await GatewayProcess.start()
 t.teardown(() => gateway.stop())
-const { otlpGrpc, zipkinHttp, queryGrpc } = await gateway.ready()
+const { otlpGrpc, zipkinHttp, jaegerUdpZipkin, queryGrpc } = await gateway.ready()
 const endpoint = `http://${zipkinHttp}`
 
 async function stored(traceId: string): Promise<readonly SentSpan[]> {
   const { spans, error } = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
   t.equal(error, undefined)
   return inOrder(spans ?? [])
+}
+
+/** Nobody answers a datagram: asks until its spans are there. */
+async function storedLater(traceId: string): Promise<readonly SentSpan[]> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const { spans = [] } = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)
+    if (spans.length > 0 || Date.now() > deadline) return spans
+    await setTimeout(50)
+  }
 }
 
 /** What every span has that has nothing else. */
@@ -99,6 +110,32 @@ for (const [at, encoding] of encodings.entries()) {
     },
   )
 }
+
+t.test(
+  "api_v3.GetTrace answers what the agent's client for Python sent by emitZipkinBatch to 5775",
+  needs('zipkin-agent-python', 'jaeger-query'),
+  async (t) => {
+    const shortId = '463ac35c9f6413b0'
+    const [host = '', udpPort = ''] = jaegerUdpZipkin.split(':')
+    const { code, stderr } = await run('zipkin-agent-python', [host, udpPort, shortId])
+    t.equal(code, 0, stderr)
+    const traceId = shortId.padStart(32, '0')
+    const sent = {
+      ...bare,
+      ...{ traceId, spanId: '00000000000000a1', parentSpanId: '', name: 'get /cart' },
+      ...{ kind: 'server', startNano: '1795000000000001000', endNano: '1795000000030001000' },
+      resource: { 'service.name': { string: 'shop' } },
+      events: [{ name: 'retry', timeNano: '1795000000006000000', attributes: {} }],
+      attributes: {
+        'http.path': { string: '/cart/ü' },
+        rows: { int: '256' },
+        'network.local.address': { string: '10.1.2.3' },
+        'net.host.port': port(8080),
+      },
+    }
+    t.strictSame(await storedLater(traceId), [sent])
+  },
+)
 
 interface Traced {
   readonly spans: readonly (Pick<SentSpan, 'traceId' | 'name' | 'kind'> & {
