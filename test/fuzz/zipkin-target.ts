@@ -6,14 +6,17 @@ import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { BinaryReader } from '../../bridge/thrift/binary-reader.ts'
+import { CompactReader } from '../../bridge/thrift/compact-reader.ts'
+import type { ThriftReader } from '../../bridge/thrift/thrift-reader.ts'
 import { ThriftType } from '../../bridge/thrift/thrift-type.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { decodeZipkinJson } from '../../bridge/zipkin/decode-json.ts'
 import { decodeZipkinProto } from '../../bridge/zipkin/decode-proto.ts'
-import { decodeZipkinThrift } from '../../bridge/zipkin/decode-thrift.ts'
+import { decodeZipkinCompactLists, decodeZipkinThrift } from '../../bridge/zipkin/decode-thrift.ts'
 import { decodeZipkinV1Json } from '../../bridge/zipkin/decode-v1-json.ts'
 import { zipkinSpansOf } from '../../bridge/zipkin/encode-json.ts'
 import { zipkinProtoOf } from '../../bridge/zipkin/encode-proto.ts'
+import { findSpanList } from '../../bridge/zipkin/find-span-list.ts'
 import { projectRoot } from '../project-root.ts'
 import { mutateJson } from './mutate-json.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
@@ -22,6 +25,7 @@ const folder = join(projectRoot, 'test/golden/zipkin/in')
 const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)))
 const options = { arrivalUnixMs: 0, withTerms: true }
 
+const datagram = read('datagram.agent-0.9.0.compact.bin')
 const old = ['old-calls.v1.json', 'old-messages.v1.json', 'old-local.v1.json'].map(read)
 
 /** Zipkin's encodings, each with how it is read and what is changed. */
@@ -40,7 +44,14 @@ export const zipkinFormats = {
   'v1 Thrift': {
     decode: decodeZipkinThrift,
     samples: [0, 8, 16, 24].map((first) =>
-      someSpans(read('spans.zipkin-3.5.1.v1.thrift.bin'), first, first + 8),
+      someSpans(new BinaryReader(), read('spans.zipkin-3.5.1.v1.thrift.bin'), first, first + 8),
+    ),
+  },
+  // As datagrams bring it; their envelopes are those of Jaeger's.
+  'v1 compact Thrift': {
+    decode: decodeZipkinCompactLists,
+    samples: [0, 8, 16, 24].map((first) =>
+      someSpans(new CompactReader(), listOf(datagram), first, first + 8),
     ),
   },
 } as const satisfies Record<
@@ -96,9 +107,15 @@ function tryDecode(
   }
 }
 
-/** A shorter list of the same spans. */
-function someSpans(list: Uint8Array, first: number, end: number): Uint8Array {
-  const reader = new BinaryReader()
+function listOf(message: Uint8Array): Uint8Array {
+  const reader = new CompactReader()
+  reader.use(message)
+  reader.envelope()
+  return findSpanList(reader)
+}
+
+/** A shorter list of the same spans, 14 at most. */
+function someSpans(reader: ThriftReader, list: Uint8Array, first: number, end: number): Uint8Array {
   reader.use(list)
   reader.list()
   let start = reader.position
@@ -106,6 +123,8 @@ function someSpans(list: Uint8Array, first: number, end: number): Uint8Array {
     if (span === first) start = reader.position
     reader.skip(ThriftType.struct)
   }
-  const head = Buffer.from([ThriftType.struct, 0, 0, 0, end - first])
+  const count = end - first
+  const isCompact = reader instanceof CompactReader
+  const head = Buffer.from(isCompact ? [(count << 4) | 0x0c] : [ThriftType.struct, 0, 0, 0, count])
   return new Uint8Array(Buffer.concat([head, list.subarray(start, reader.position)]))
 }

@@ -8,6 +8,7 @@ const outcomesOf = {
   'v2 protobuf': ['refused as bad_length', 'partly rejected', 'taken'],
   'v1 JSON': ['refused as bad_json', 'refused as truncated', 'partly rejected'],
   'v1 Thrift': ['refused as truncated', 'refused as bad_wire_type'],
+  'v1 compact Thrift': ['refused as truncated', 'refused as bad_wire_type'],
 } as const
 
 for (const format of Object.keys(zipkinFormats) as (keyof typeof zipkinFormats)[]) {
