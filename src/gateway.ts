@@ -116,6 +116,7 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
     memoryBytesMax: config['store.memory.max-bytes'],
     maxBytes: config['store.sqlite.max-bytes'],
     readers: config['store.sqlite.readers'],
+    waitingReadsMax: config['store.sqlite.max-waiting-reads'],
     searchBounds: {
       timeMaxMs: config['search.max-time'],
       spansMax: config['search.max-spans'],

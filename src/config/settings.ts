@@ -228,6 +228,13 @@ export const settings = {
     max: 64,
     doc: 'Threads that read for queries from a `sqlite:` store.',
   },
+  'store.sqlite.max-waiting-reads': {
+    type: 'integer',
+    default: 1024,
+    min: 1,
+    max: 65_536,
+    doc: 'Reads for queries that may wait for a thread of store.sqlite.readers; one more is refused with UNAVAILABLE and RetryInfo.',
+  },
   'search.max-time': {
     type: 'durationMs',
     default: 30_000,

@@ -20,6 +20,8 @@ export interface OpenStoreOptions {
   readonly maxBytes?: number
   /** Threads with which `sqlite:` reads. */
   readonly readers?: number
+  /** Reads of `sqlite:` that may wait for a thread. */
+  readonly waitingReadsMax?: number
   readonly searchBounds?: SearchBounds
   readonly queryLimits?: QueryLimits
   /** Told of what no answer says: for the log and the counters. */

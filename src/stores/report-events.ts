@@ -13,6 +13,7 @@ export function storeEventHandler(
       const reason = event.kind === 'expired' ? 'retention' : 'eviction'
       metrics.add('spangate_spans_expired_total', event.spanCount, { reason })
     }
+    if (event.kind === 'read_refused') metrics.add('spangate_reads_refused_total', 1, {})
     const { error, ...rest } = { error: undefined, ...data }
     const fields = error === undefined ? rest : { ...rest, err: error }
     logger[levels[kind]](fields, messages[kind])
@@ -28,6 +29,7 @@ const messages = {
   expiry_paused: 'clock jumped forward, nothing expires for now',
   expiry_resumed: 'spans expire again',
   commit_failed: 'commit failed',
+  read_refused: 'read refused, too many wait already',
   damaged: 'stored spans could not be read',
   file_damaged: 'store file is damaged',
   importing: 'spans of an older format are being written anew',
@@ -43,6 +45,7 @@ const levels = {
   expiry_paused: 'warn',
   expiry_resumed: 'info',
   commit_failed: 'error',
+  read_refused: 'debug',
   damaged: 'error',
   file_damaged: 'error',
   importing: 'info',

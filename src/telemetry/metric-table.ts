@@ -163,6 +163,12 @@ export const metricTable = {
     labels: [],
     doc: 'Searches refused because as many as search.max-concurrent were under way.',
   },
+  spangate_reads_refused_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: 'Reads of a store refused because as many as store.sqlite.max-waiting-reads waited already.',
+  },
   spangate_answers_stalled_total: {
     kind: 'counter',
     unit: '1',

@@ -24,6 +24,12 @@ for (const [kind, reason] of [
   })
 }
 
+t.test('storeEventHandler() counts refused reads', async (t) => {
+  const { added, lines } = reported({ kind: 'read_refused', waiting: 3 })
+  t.same(added, [['spangate_reads_refused_total', 1, {}]])
+  t.match(lines, [{ level: 20, waiting: 3 }])
+})
+
 t.test('storeEventHandler() logs the error of a failure and counts nothing', async (t) => {
   const error = new Error('disk is gone')
   const { added, lines } = reported({ kind: 'commit_failed', error, requestCount: 3 })

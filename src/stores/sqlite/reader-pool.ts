@@ -12,20 +12,25 @@ import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thre
 const workingMax = 32
 /** Jobs of one thread whose consumers take nothing: they cost no time, and up to 2 MiB of memory each. */
 const idleMax = 64
-/** Jobs that may wait; more are refused. */
-const waitingMax = 1024
+/** What a refused job's client is told to wait. */
+const retryAfterMs = 1000
 
 /** Reading threads; each job goes to the one with the fewest. */
 export class ReaderPool {
   readonly #readers: readonly Reader[]
   readonly #waiting = new Set<() => void>()
+  readonly #waitingMax: number
+  readonly #onEvent: (event: StoreEvent) => void
   #closed = false
 
+  /** @param options `waitingMax`: jobs that may wait for a thread; one more is refused */
   constructor(
-    options: ThreadOptions & { readonly readers: number },
+    options: ThreadOptions & { readonly readers: number; readonly waitingMax: number },
     onEvent: (event: StoreEvent) => void,
   ) {
     const { directory } = options
+    this.#waitingMax = options.waitingMax
+    this.#onEvent = onEvent
     const onFreed = (): void => this.#wakeOne()
     this.#readers = Array.from(
       { length: options.readers },
@@ -43,7 +48,7 @@ export class ReaderPool {
    * `messagesInFlightMax` messages ahead. Ending the loop early stops the job.
    */
   async *stream(job: ReadJob, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
-    yield* this.#run(await this.#acquire(signal), job, signal)
+    yield* this.#run(await this.#begin(job, signal), signal)
   }
 
   /**
@@ -51,15 +56,11 @@ export class ReaderPool {
    * caller asks for one at a time.
    */
   async *streamAtOnce(job: ReadJob): AsyncGenerator<unknown> {
-    yield* this.#run(this.#idlest(), job, undefined)
+    const reader = this.#idlest()
+    yield* this.#run({ reader, call: reader.begin(job) }, undefined)
   }
 
-  async *#run(
-    reader: Reader,
-    job: ReadJob,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<unknown> {
-    const call = reader.begin(job)
+  async *#run({ reader, call }: Begun, signal: AbortSignal | undefined): AsyncGenerator<unknown> {
     const settle = signal && onAbort(signal, () => call.fail(cancelledBy(signal)))
     try {
       for (;;) {
@@ -97,16 +98,25 @@ export class ReaderPool {
     return this.#readers.reduce((sum, reader) => sum + reader.awaited, 0)
   }
 
-  async #acquire(signal: AbortSignal | undefined): Promise<Reader> {
+  /** Begins the job in the step in which a thread has room, so that no other takes the same room. */
+  async #begin(job: ReadJob, signal: AbortSignal | undefined): Promise<Begun> {
     for (;;) {
       if (signal?.aborted) throw cancelledBy(signal)
-      const idlest = this.#idlest()
-      if (idlest.isOpen) return idlest
-      if (this.#waiting.size >= waitingMax) {
-        throw new GatewayError('overloaded', `Cannot read: ${waitingMax} reads wait already`)
-      }
+      const reader = this.#idlest()
+      if (reader.isOpen) return { reader, call: reader.begin(job) }
+      if (this.#waiting.size >= this.#waitingMax) throw this.#refusal()
       await this.#turn(signal)
     }
+  }
+
+  #refusal(): GatewayError {
+    const waiting = this.#waiting.size
+    this.#onEvent({ kind: 'read_refused', waiting })
+    return new GatewayError(
+      'overloaded',
+      `Cannot read: ${waiting} reads wait already (store.sqlite.max-waiting-reads)`,
+      { retryAfterMs },
+    )
   }
 
   /** The thread with the fewest jobs that work, of those that have room if there are any. */
@@ -138,6 +148,12 @@ export class ReaderPool {
       return
     }
   }
+}
+
+/** A job and the thread that has it. */
+interface Begun {
+  readonly reader: Reader
+  readonly call: ReadCall
 }
 
 /** One reading thread and the jobs it has. */

@@ -49,6 +49,8 @@ export interface SqliteStoreOptions {
   readonly clockGraceMs?: number
   /** Threads that read. */
   readonly readers?: number
+  /** Reads that may wait for such a thread; one more is refused. */
+  readonly waitingReadsMax?: number
   readonly searchBounds?: SearchBounds
   readonly queryLimits?: QueryLimits
   /** How long the first request of a commit waits for others. */
@@ -73,6 +75,7 @@ export interface SqliteStoreOptions {
 const defaults = {
   clockGraceMs: 24 * 3_600_000,
   readers: 2,
+  waitingReadsMax: 1024,
   searchBounds: searchBoundDefaults,
   queryLimits: queryLimitDefaults,
   groupWaitMs: 3,
@@ -144,7 +147,7 @@ class SqliteStore implements SpanStore {
   #closed: Promise<void> | undefined
 
   constructor(options: Filled, lock: DirectoryLock, prepared: PreparedDirectory) {
-    const { path: directory, retentionMs, readers, onEvent } = options
+    const { path: directory, retentionMs, readers, waitingReadsMax, onEvent } = options
     this.#options = options
     this.#lock = lock
     const { groupWaitMs, groupSpansMax, blockLimits, fileBytesMax, maxBytes } = options
@@ -162,7 +165,7 @@ class SqliteStore implements SpanStore {
       },
       onEvent,
     )
-    this.#reads = new ReaderPool({ directory, readers }, onEvent)
+    this.#reads = new ReaderPool({ directory, readers, waitingMax: waitingReadsMax }, onEvent)
     this.#lost = new LostTraces(directory, lostTracesMax)
     this.#keeper = new FileKeeper({
       directory,

@@ -11,6 +11,8 @@ export type StoreEvent =
   | { readonly kind: 'expiry_resumed' }
   /** A commit failed; its requests were told so. */
   | { readonly kind: 'commit_failed'; readonly error: Error; readonly requestCount: number }
+  /** A read was refused because too many waited already. */
+  | { readonly kind: 'read_refused'; readonly waiting: number }
   /** Stored spans could not be read; answers go on without them. */
   | { readonly kind: 'damaged'; readonly error: Error }
   /** A file is damaged, and nothing more is written to it. `path` is where it is now. */

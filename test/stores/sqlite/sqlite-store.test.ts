@@ -129,6 +129,35 @@ t.test('reads wait for those that take nothing only when there are very many', a
   t.equal((await spanIdsOf(store, 1)).length, 80)
 })
 
+t.test('reads beyond those that may wait are refused, told and named', async (t) => {
+  const kinds: string[] = []
+  const store = await openFor(t, {
+    path: testDirectory(t),
+    readers: 1,
+    waitingReadsMax: 3,
+    onEvent: ({ kind }) => kinds.push(kind),
+  })
+  for (let part = 0; part < 8; part++) {
+    const firstId = part * 10 + 1
+    await store.write('', batchOf({ trace: 1, firstId, count: 10, padding: 60_000 }), never)
+  }
+  const ref = { traceId: traceIdOf(1) }
+  const reads = Array.from({ length: 200 }, () =>
+    store.trace('', ref, soon())[Symbol.asyncIterator](),
+  )
+  const failures: unknown[] = []
+  for (const read of reads) read.next().catch((error: unknown) => failures.push(error))
+  await until(() => failures.length > 0)
+  t.match(failures[0], {
+    code: 'overloaded',
+    message: 'Cannot read: 3 reads wait already (store.sqlite.max-waiting-reads)',
+    retryAfterMs: 1000,
+  })
+  t.equal(kinds.filter((kind) => kind === 'read_refused').length, failures.length)
+  await Promise.all(reads.map((read) => read.return?.()))
+  t.equal((await spanIdsOf(store, 1)).length, 80, 'others are served again')
+})
+
 t.test('any number of calls with one signal have one listener on it', async (t) => {
   const store = await openFor(t, { path: testDirectory(t), groupWaitMs: 50 })
   await store.write('', batchOf({ trace: 1, count: 4 }), never)
