@@ -24,6 +24,7 @@ export type ServerAnswer =
 export async function startRefusingServer(
   t: Test,
   answers: readonly ServerAnswer[],
+  credentials: ServerCredentials = ServerCredentials.createInsecure(),
 ): Promise<RefusingServer> {
   const requests: { bytes: Buffer; atMs: number; metadata: Metadata }[] = []
   const rest = [...answers]
@@ -55,7 +56,7 @@ export async function startRefusingServer(
     },
   )
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     )
   })
