@@ -25,6 +25,14 @@ export interface LoadConnection {
   close(): void
 }
 
+/** The peer went away in order and has not looked at the call: it may be sent again (RFC 9113, 6.8). */
+export const notTaken: CallResult = {
+  status: 'not taken',
+  isOk: false,
+  hasRetryInfo: false,
+  message: 'the peer goes away and has not taken the call',
+}
+
 /** The connection ended before the answer. */
 export function lostConnection(message: string): CallResult {
   return { status: 'connection', isOk: false, hasRetryInfo: false, message }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import type { CallResult, LoadConnection, OnResult } from './call-result.ts'
-import { lostConnection } from './call-result.ts'
+import { lostConnection, notTaken } from './call-result.ts'
 import { grpcResultOf } from './grpc-result.ts'
 import { encodeHeaders } from './hpack.ts'
 import type { Frame } from './http2-frames.ts'
@@ -74,6 +74,7 @@ export class Http2Client implements LoadConnection {
   #receivedBytes = 0
   #continued: { stream: number; flags: number; blocks: Buffer[] } | undefined
   #failure: string | undefined
+  #isGoingAway = false
 
   private constructor(socket: Socket, options: Http2ClientOptions) {
     this.#socket = socket
@@ -127,9 +128,14 @@ export class Http2Client implements LoadConnection {
     return this.#calls.size
   }
 
+  /** True once the peer has asked to take new calls elsewhere, without a failure. */
+  get isGoingAway(): boolean {
+    return this.#isGoingAway
+  }
+
   send(framed: Buffer, onResult: OnResult): void {
-    if (this.#failure !== undefined || this.#nextStream > endOfStreams) {
-      const failure = this.#failure ?? 'out of stream ids'
+    if (this.#failure !== undefined || this.#isGoingAway || this.#nextStream > endOfStreams) {
+      const failure = this.#failure ?? (this.#isGoingAway ? 'goes away' : 'out of stream ids')
       queueMicrotask(() => onResult(lostConnection(failure)))
       return
     }
@@ -344,10 +350,12 @@ export class Http2Client implements LoadConnection {
 
   #onGoAway(payload: Buffer): void {
     const last = payload.readUInt32BE(0) & 0x7fff_ffff
-    const reason = `the peer goes away with code ${payload.readUInt32BE(4)}`
-    this.#failure ??= reason
+    const code = payload.readUInt32BE(4)
+    const reason = `the peer goes away with code ${code}`
+    if (code === 0) this.#isGoingAway = true
+    else this.#failure ??= reason
     for (const stream of [...this.#calls.keys()]) {
-      if (stream > last) this.#end(stream, lostConnection(reason))
+      if (stream > last) this.#end(stream, code === 0 ? notTaken : lostConnection(reason))
     }
   }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { LoadConnection } from './call-result.ts'
 import { Http1Client } from './http1-client.ts'
-import { Http2Client } from './http2-client.ts'
+import { RenewedClient } from './renewed-client.ts'
 import type { TemplateFormat } from './template-builder.ts'
 import { grpcPrefixBytes } from './templates.ts'
 
@@ -86,7 +86,7 @@ export async function connectAll(options: ConnectOptions): Promise<Connected> {
   }
   const headers = options.gzip ? [['grpc-encoding', 'gzip'] as const] : []
   const opening = Array.from({ length: options.connections }, () =>
-    Http2Client.connect({ ...at, headers }),
+    RenewedClient.connect({ ...at, headers }),
   )
   return { connections: await Promise.all(opening), inFlight }
 }

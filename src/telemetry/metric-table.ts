@@ -125,6 +125,12 @@ export const metricTable = {
     labels: ['listener'],
     doc: 'Open connections of gRPC listeners and HTTP receivers.',
   },
+  spangate_connections_renewed_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener'],
+    doc: 'Connections whose clients were asked to connect anew, because HTTP/2 allows them only so many calls that are given up or refused early (1,000, and 33 a second). Calls under way are finished.',
+  },
   spangate_connections_refused_total: {
     kind: 'counter',
     unit: '1',

@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2'
+import type { Http2Session, ServerHttp2Stream } from 'node:http2'
 import type { Metadata, ServerInterceptor, ServerListener, StatusObject } from '@grpc/grpc-js'
 import { ServerInterceptingCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
@@ -66,7 +66,10 @@ export function callInterceptor(options: CallInterceptorOptions): ServerIntercep
     }
     const isBulk = options.bulkPaths.has(method.path)
     const refusal = isBulk ? options.gate.onRequest(connection) : undefined
-    if (refusal !== undefined) return refusedCall(base, internals, refusal)
+    if (refusal !== undefined) {
+      countReset(options, connection, internals.stream.session)
+      return refusedCall(base, internals, refusal)
+    }
     const call = { send, isStreamed: method.requestStream }
     const inbound = meter(options, connection, internals, call)
     if (isBulk) options.gate.onTaken(inbound)
@@ -139,8 +142,26 @@ function meter(
     inbound.arrive(chunk)
     return push.call(stream, options.gate.isPressed ? ownChunk(chunk) : chunk)
   }
-  stream.once('close', () => inbound.gone())
+  const { session } = stream
+  stream.once('close', () => {
+    if (stream.rstCode !== 0 || !inbound.finished) countReset(options, connection, session)
+    inbound.gone()
+  })
   return inbound
+}
+
+/** A client resets, or has reset, a stream: asks it to connect anew before HTTP/2 ends its session. */
+function countReset(
+  { listenerName: listener, metrics }: CallInterceptorOptions,
+  connection: InboundConnection,
+  session: Http2Session | undefined,
+): void {
+  if (!connection.resets.spend(performance.now()) || connection.renewed) return
+  if (session === undefined || session.destroyed) return
+  connection.renewed = true
+  metrics.add('spangate_connections_renewed_total', 1, { listener })
+  // Says with GOAWAY which call is the last that is taken; clients send later ones again by themselves.
+  session.close()
 }
 
 /**

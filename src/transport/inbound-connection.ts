@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { MemoryPool } from './memory-pool.ts'
+import { ResetBudget } from './reset-budget.ts'
 import { readStart, readStop } from './socket-reading.ts'
 
 /** The bound for bytes in flight, as far as listeners need it; src/pipeline has it. */
@@ -89,6 +90,9 @@ export class InboundConnection {
   heldBytes = 0
   /** Bytes that came although there was no room, since there last was. */
   excessBytes = 0
+  readonly resets = new ResetBudget(performance.now())
+  /** True once its client was asked to connect anew. */
+  renewed = false
   #stopped = false
 
   constructor(socket: Socket, listenerName: string, reading = nativeReading) {
