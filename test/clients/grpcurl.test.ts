@@ -315,12 +315,6 @@ const refusals: readonly (readonly [
     'UNIMPLEMENTED',
   ],
   [
-    'dependencies',
-    'api_v2.QueryService/GetDependencies',
-    { start_time: '2020-01-01T00:00:00Z', end_time: now },
-    'UNIMPLEMENTED',
-  ],
-  [
     'dependencies of no time',
     'api_v3.QueryService/GetDependencies',
     { start_time: now, end_time: now },

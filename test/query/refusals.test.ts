@@ -324,8 +324,7 @@ const others: Row[] = [
 const dependencies: readonly {
   why: string
   times: object
-  code?: string
-  field?: string
+  field: string
   says: string
 }[] = [
   { why: 'without times', times: {}, field: 'start_time', says: 'is required' },
@@ -340,12 +339,6 @@ const dependencies: readonly {
     times: { startTime: at(1000), endTime: at(1000) },
     field: 'end_time',
     says: 'is not after start_time',
-  },
-  {
-    why: 'of a good time',
-    times: { startTime: at(1000), endTime: at(2000) },
-    code: 'UNIMPLEMENTED',
-    says: 'they are not computed',
   },
 ]
 

@@ -8,7 +8,7 @@ import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import { badField } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
-import { refuseDependencies } from '../dependencies.ts'
+import { dependenciesOf } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
 import { readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
@@ -66,7 +66,7 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
       throw new GatewayError('unimplemented', 'Cannot archive trace: there is no archive')
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return refuseDependencies(request)
+      return { dependencies: [...dependenciesOf(request)] }
     }),
   }
 }

@@ -11,7 +11,7 @@ import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { badField, quoted } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
-import { refuseDependencies } from '../dependencies.ts'
+import { dependenciesOf } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
 import { readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
@@ -68,7 +68,7 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       return { operations: [...kept] }
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return refuseDependencies(request)
+      return { dependencies: [...dependenciesOf(request)] }
     }),
   }
 }

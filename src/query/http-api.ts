@@ -1,0 +1,52 @@
+import type { SpanStore } from '../ports/span-store.ts'
+import { queryLimitDefaults } from '../search/query-limits.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { CorsPolicy } from '../transport/cors.ts'
+import type { HttpRouter } from '../transport/http-route.ts'
+import { analysisEndpoints } from './api-v1/analysis-endpoints.ts'
+import { nameEndpoints } from './api-v1/name-endpoints.ts'
+import { traceEndpoints } from './api-v1/trace-endpoints.ts'
+import type { DecodeOtlpJson } from './api-v1/transform-endpoint.ts'
+import { transformEndpoint } from './api-v1/transform-endpoint.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import type { Reads } from './http/reads.ts'
+import { createRouter } from './http/router.ts'
+
+/** What the HTTP API reads from, and what it reports to. */
+export interface HttpApiOptions {
+  readonly store: SpanStore
+  /** Whose spans are read. */
+  readonly tenant?: string
+  /** Most traces that one search may ask for; the store has the same limit. */
+  readonly searchDepthMax?: number
+  /** ms since the epoch. */
+  readonly now?: () => number
+  readonly decodeOtlpJson: DecodeOtlpJson
+  /** Pages that may ask from a browser; see `CorsPolicy`. */
+  readonly allowedOrigins: readonly string[]
+  readonly metrics: Pick<Metrics, 'record'>
+}
+
+/** The HTTP API over one store, port 16686. It holds nothing that has to be closed. */
+export function createHttpApi(options: HttpApiOptions): HttpRouter {
+  const reads: Reads = {
+    shown: options.store,
+    stored: options.store,
+    tenant: options.tenant ?? '',
+    searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
+    now: options.now ?? Date.now,
+  }
+  const { metrics } = options
+  const cors = new CorsPolicy(options.allowedOrigins, ['GET', 'POST'])
+  return createRouter(createEndpoints(reads, options.decodeOtlpJson), { cors, metrics })
+}
+
+/** Everything that is served, in the order of the documentation. */
+export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly Endpoint[] {
+  return [
+    ...nameEndpoints(reads),
+    ...traceEndpoints(reads),
+    transformEndpoint(decode),
+    ...analysisEndpoints(reads),
+  ]
+}
