@@ -27,7 +27,8 @@ export function jsonOfGroups(groups: readonly SpanGroup[]): Json {
   return { resourceSpans: groups.map(jsonOfGroup) }
 }
 
-function jsonOfGroup(group: SpanGroup): Json {
+/** One ResourceSpans, of one group. */
+export function jsonOfGroup(group: SpanGroup): Json {
   return object({
     resource: group.resource && jsonOfResource(group.resource),
     scopeSpans: [

@@ -8,6 +8,7 @@ import { nameEndpoints } from './api-v1/name-endpoints.ts'
 import { traceEndpoints } from './api-v1/trace-endpoints.ts'
 import type { DecodeOtlpJson } from './api-v1/transform-endpoint.ts'
 import { transformEndpoint } from './api-v1/transform-endpoint.ts'
+import { endpointsV3 } from './api-v3/http-endpoints.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import type { Reads } from './http/reads.ts'
 import { createRouter } from './http/router.ts'
@@ -48,5 +49,6 @@ export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly 
     ...traceEndpoints(reads),
     transformEndpoint(decode),
     ...analysisEndpoints(reads),
+    ...endpointsV3(reads),
   ]
 }

@@ -5,6 +5,8 @@ import type { SpanQuery } from '../ports/span-query.ts'
 import { queryOfLegacy } from '../search/legacy-query.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
 import { badField } from './bad-field.ts'
+import type { WireCall } from './read-filter.ts'
+import { readFilter } from './read-filter.ts'
 import { nanoOfDuration, nanoOfTimestamp } from './read-time.ts'
 
 /** How many traces a search returns at most when the request does not say. */
@@ -83,6 +85,48 @@ export function searchOf(
     ...durationsOf(conditions, names),
     limit: limitOf(conditions.depth, names.depth, rules.searchDepthMax),
   })
+}
+
+/**
+ * The search that a request with a filter asks for; of the other conditions it has only the window.
+ *
+ * @throws GatewayError 'invalid_argument' naming the field
+ */
+export function readFilteredSearch(
+  parameters: SearchParameters,
+  filter: WireCall,
+  rules: SearchRules,
+): SpanQuery {
+  return filteredSearchOf(readConditions(parameters), filter, namesOf(rules), rules)
+}
+
+/**
+ * A filter, and the window and depth of the conditions, as a query.
+ *
+ * @throws GatewayError 'invalid_argument' naming the field, also when there is another condition
+ */
+export function filteredSearchOf(
+  conditions: SearchConditions,
+  filter: WireCall,
+  names: SearchNames,
+  rules: Pick<SearchRules, 'timesRequired' | 'searchDepthMax'>,
+): SpanQuery {
+  const { service, operation, attributes, durationMinNano, durationMaxNano } = conditions
+  const others = [
+    [service !== '', names.service],
+    [operation !== '', names.operation],
+    [attributes.size > 0, names.attributes],
+    [durationMinNano !== undefined, names.durationMinNano],
+    [durationMaxNano !== undefined, names.durationMaxNano],
+  ] as const
+  for (const [isGiven, name] of others) {
+    if (isGiven) throw badField(name, 'is beside a filter, must be a condition in it')
+  }
+  return {
+    ...windowOf(conditions, names, rules.timesRequired),
+    filter: readFilter(filter),
+    limit: limitOf(conditions.depth, names.depth, rules.searchDepthMax),
+  }
 }
 
 function readConditions(parameters: SearchParameters): SearchConditions {

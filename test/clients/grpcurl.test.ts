@@ -303,10 +303,10 @@ const refusals: readonly (readonly [
     'INVALID_ARGUMENT',
   ],
   [
-    'a filter',
+    'a filter of nothing',
     'api_v3.QueryService/FindTraces',
     { query: { ...window, filter: { op: 'and' } } },
-    'UNIMPLEMENTED',
+    'INVALID_ARGUMENT',
   ],
   [
     'the archive',

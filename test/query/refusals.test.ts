@@ -150,22 +150,6 @@ const searches: Row[] = [
     field: 'query.start_time_min',
     says: 'is required',
   },
-  ...(['filter', 'filter of nothing'] as const).map((name) => ({
-    why: `api_v3 with ${name}`,
-    call: (port: QueryPort) => findV3(port, { filter: name === 'filter' ? { op: 'and' } : {} }),
-    code: 'UNIMPLEMENTED',
-    field: 'query.filter',
-    says: 'query.filter is not served',
-  })),
-  {
-    why: 'api_v3 summaries with filter',
-    call: (port) => {
-      return readAll(port.v3.findTraceSummaries({ query: { ...window, filter: { op: 'and' } } }))
-    },
-    code: 'UNIMPLEMENTED',
-    field: 'query.filter',
-    says: 'query.filter is not served',
-  },
 ]
 
 /** Fields that both APIs have, with the values that neither takes. */

@@ -5,7 +5,6 @@ import { splitTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import type { GetTraceRequest__Output } from '../../../proto/gen/jaeger/api_v3/GetTraceRequest.ts'
 import type { QueryServiceDefinition } from '../../../proto/gen/jaeger/api_v3/QueryService.ts'
 import type { TraceQueryParameters__Output } from '../../../proto/gen/jaeger/api_v3/TraceQueryParameters.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
@@ -13,7 +12,7 @@ import { badField, quoted } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
 import { dependenciesOf } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
-import { readSearch } from '../read-search.ts'
+import { readFilteredSearch, readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
 import type { Serving } from '../serve-method.ts'
 import { serveStream, serveUnary } from '../serve-method.ts'
@@ -88,14 +87,11 @@ function readTraceRef(request: GetTraceRequest__Output): TraceRef {
 
 function readQuery(query: TraceQueryParameters__Output | null, searchDepthMax: number): SpanQuery {
   if (query === null) throw badField('query', 'is required')
-  if (query.filter !== null) {
-    throw new GatewayError('unimplemented', 'Cannot search: query.filter is not served', {
-      field: 'query.filter',
-    })
-  }
-  return readSearch(query, {
+  const rules = {
     attributesField: 'query.attributes',
     timesRequired: true,
     searchDepthMax,
-  })
+  } as const
+  const { filter } = query
+  return filter === null ? readSearch(query, rules) : readFilteredSearch(query, filter, rules)
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { durationOf, timeOf } from '../../../src/query/http/read-parameter.ts'
+import { durationOf, timeOf } from '../../src/query/duration-and-time.ts'
 
 t.test('durationOf() reads what Go writes', async (t) => {
   const cases: readonly (readonly [string, bigint | undefined])[] = [
