@@ -3,11 +3,11 @@ import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
-import { GatewayError } from './errors/gateway-error.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
+import { adjustTraces } from './query/adjust/adjust-traces.ts'
 import { createHttpApi } from './query/http-api.ts'
 import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
@@ -35,7 +35,6 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
 import { createAdminListener } from './transport/admin-listener.ts'
-import type { BoundAddress } from './transport/bind-addresses.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
@@ -43,6 +42,7 @@ import type { HttpListener, HttpListenerOptions } from './transport/http-listene
 import { createHttpListener } from './transport/http-listener.ts'
 import { routesByPath } from './transport/http-route.ts'
 import { Inflow } from './transport/inflow.ts'
+import { addressText, cannotListen } from './transport/listening-text.ts'
 import { createMessagePool } from './transport/memory-pool.ts'
 import { readDescriptors } from './transport/reflection/descriptors.ts'
 
@@ -162,8 +162,14 @@ function createListeners(
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
+  const shown = adjustTraces(searched, {
+    skewMaxMs: config['query.max-clock-skew'],
+    spansMax: config['query.max-adjusted-spans'],
+    metrics,
+  })
   const queries = createQueryServices({
     store: searched,
+    shown,
     metrics,
     logger: options.logger,
     stalled,
@@ -171,6 +177,7 @@ function createListeners(
   const grpc = createGrpcListeners(config, receiver, queries, shared)
   const api = createHttpApi({
     store: searched,
+    shown,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
       return decodePieces(decodeThread, job)
@@ -362,30 +369,6 @@ async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<re
     addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
   }
   return addresses
-}
-
-function addressText({ address, port }: BoundAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-function cannotListen(name: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error
-  const { code, address, port } = error as Error & {
-    code: unknown
-    address?: unknown
-    port?: unknown
-  }
-  const where =
-    address === undefined
-      ? ''
-      : ` on ${String(address)}${port === undefined ? '' : `:${String(port)}`}`
-  const state =
-    code === 'EADDRINUSE'
-      ? 'the port is in use; choose another with --port-offset or the setting of this port'
-      : error.message
-  return new GatewayError('cannot_listen', `Cannot listen for ${name}${where}: ${state}`, {
-    cause: error,
-  })
 }
 
 function descriptorSet(): Uint8Array {

@@ -169,6 +169,19 @@ export const settings = {
     default: '',
     doc: 'Pages that may ask the HTTP API from a browser, as `otlp.http.cors.allowed-origins`. Empty: none but those of the same origin.',
   },
+  'query.max-clock-skew': {
+    type: 'durationMs',
+    default: 1000,
+    max: hourMs,
+    doc: 'Spans that lie outside of their parent, by the clock of another host, are shown moved into it by at most this; a warning on each says by how much. 0 moves none.',
+  },
+  'query.max-adjusted-spans': {
+    type: 'integer',
+    default: 250_000,
+    min: 0,
+    max: 5_000_000,
+    doc: 'Traces of more spans are shown without a look at clock skew and shared span ids, which takes some 100 bytes a span; a warning on the first span says so.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,

@@ -15,7 +15,10 @@ import { createRouter } from './http/router.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
 export interface HttpApiOptions {
+  /** Traces as they are stored. */
   readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw; those that are stored by default. */
+  readonly shown?: SpanStore
   /** Whose spans are read. */
   readonly tenant?: string
   /** Most traces that one search may ask for; the store has the same limit. */
@@ -31,7 +34,7 @@ export interface HttpApiOptions {
 /** The HTTP API over one store, port 16686. It holds nothing that has to be closed. */
 export function createHttpApi(options: HttpApiOptions): HttpRouter {
   const reads: Reads = {
-    shown: options.store,
+    shown: options.shown ?? options.store,
     stored: options.store,
     tenant: options.tenant ?? '',
     searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,

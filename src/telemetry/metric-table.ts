@@ -169,6 +169,12 @@ export const metricTable = {
     labels: [],
     doc: 'Answers of queries ended because their client took nothing for search.stalled-after while others waited.',
   },
+  spangate_traces_unadjusted_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: 'Traces of over query.max-adjusted-spans that were shown without a look at clock skew and shared span ids.',
+  },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',
     unit: 's',

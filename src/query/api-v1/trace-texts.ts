@@ -7,6 +7,7 @@ import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { boundText } from '../bound-text.ts'
+import { joined } from '../http/json-pieces.ts'
 import type { EnvelopeError } from './envelope.ts'
 
 /** Where the traces of one request come from. */
@@ -94,7 +95,7 @@ async function* oneTrace(
     if (spanCount(part) === 0) continue
     if (!isBegun) yield trace.begin(shortTraceIdText(traceId))
     isBegun = true
-    for (const text of trace.spans(part)) yield text
+    for (const text of joined(trace.spans(part))) yield text
   }
   if (isBegun) yield trace.end(await warnings())
 }

@@ -24,7 +24,10 @@ import { foundSummaries } from './found-summaries.ts'
 export interface QueryServiceOptions {
   /** As proto-loader reads it. */
   readonly definition: QueryServiceDefinition
+  /** Traces as they are stored. */
   readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw. */
+  readonly shown: SpanStore
   readonly tenant: string
   /** Most traces that one search may ask for. */
   readonly searchDepthMax: number
@@ -41,14 +44,17 @@ export interface QueryServiceOptions {
  * Source: jaeger-idl, proto/api_v3/query_service.proto; docs/differences.md.
  */
 export function createQueryServiceV3(options: QueryServiceOptions): UntypedServiceImplementation {
-  const { definition, searchDepthMax, serving, store, tenant } = options
-  const source = (signal: AbortSignal): TraceSource => ({ store, tenant, encodePart, signal })
+  const { definition, searchDepthMax, serving, shown, store, tenant } = options
+  const source = (isRaw: boolean, signal: AbortSignal): TraceSource => {
+    return { store: isRaw ? store : shown, tenant, encodePart, signal }
+  }
   return {
     GetTrace: serveStream(serving, definition.GetTrace, (request, signal) => {
-      return oneTrace(source(signal), readTraceRef(request))
+      return oneTrace(source(request.rawTraces, signal), readTraceRef(request))
     }),
     FindTraces: serveStream(serving, definition.FindTraces, ({ query }, signal) => {
-      return foundTraces(source(signal), readQuery(query, searchDepthMax))
+      const search = readQuery(query, searchDepthMax)
+      return foundTraces(source(query?.rawTraces === true, signal), search)
     }),
     FindTraceSummaries: serveStream(serving, definition.FindTraceSummaries, (request, signal) => {
       const query = readQuery(request.query, searchDepthMax)

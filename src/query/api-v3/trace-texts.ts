@@ -1,4 +1,5 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { resourceSpansTexts } from '../../../bridge/otlp/resource-spans-text.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
@@ -10,6 +11,7 @@ import type {
   TraceSummary,
 } from '../../ports/span-store.ts'
 import { boundText } from '../bound-text.ts'
+import { joined } from '../http/json-pieces.ts'
 import { summaryJson } from './found-summaries.ts'
 
 type Texts = AsyncGenerator<string, void, void>
@@ -27,7 +29,9 @@ export async function* traceTexts(
   signal: AbortSignal,
 ): Texts {
   const result = new ResultText()
-  for await (const part of store.trace(tenant, trace, signal)) yield* result.part(part)
+  for await (const part of store.trace(tenant, trace, signal)) {
+    for (const text of partTexts(result, part)) yield text
+  }
   yield result.end(await store.lostParts(tenant, trace.traceId))
 }
 
@@ -45,7 +49,8 @@ export async function* foundTraceTexts(
   const result = new ResultText()
   for await (const found of store.find(tenant, query, signal)) {
     if (found.kind === 'end') yield result.end(found.bound)
-    else for await (const part of found.parts()) yield* result.part(part)
+    else
+      for await (const part of found.parts()) for (const text of partTexts(result, part)) yield text
   }
 }
 
@@ -53,12 +58,11 @@ export async function* foundTraceTexts(
 class ResultText {
   #isBegun = false
 
-  part(part: SpanBatch): readonly string[] {
-    return Array.from(resourceSpansTexts(part), (text) => {
-      const before = this.#isBegun ? ',' : '{"result":{"resourceSpans":['
-      this.#isBegun = true
-      return before + text
-    })
+  /** What is before a part with spans; `resourceSpansTexts` has the part itself. */
+  before(): string {
+    const before = this.#isBegun ? ',' : '{"result":{"resourceSpans":['
+    this.#isBegun = true
+    return before
   }
 
   end(bound: SearchBound | undefined): string {
@@ -66,6 +70,12 @@ class ResultText {
     const why = bound === undefined ? '' : `, ${boundText(bound)} ended the search`
     throw new GatewayError('not_found', `No traces found${why}`)
   }
+}
+
+function* partTexts(result: ResultText, part: SpanBatch): Generator<string, void, undefined> {
+  if (spanCount(part) === 0) return
+  yield result.before()
+  for (const text of joined(resourceSpansTexts(part))) yield text
 }
 
 /** `{"summaries":[...]}`, each as it is found. */
