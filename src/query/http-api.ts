@@ -4,14 +4,17 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { CorsPolicy } from '../transport/cors.ts'
 import type { HttpRouter } from '../transport/http-route.ts'
 import { analysisEndpoints } from './api-v1/analysis-endpoints.ts'
+import { describeInEnvelope } from './api-v1/envelope.ts'
 import { nameEndpoints } from './api-v1/name-endpoints.ts'
 import { traceEndpoints } from './api-v1/trace-endpoints.ts'
 import type { DecodeOtlpJson } from './api-v1/transform-endpoint.ts'
 import { transformEndpoint } from './api-v1/transform-endpoint.ts'
 import { endpointsV3 } from './api-v3/http-endpoints.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { jsonTextPieces } from './http/json-pieces.ts'
 import type { Reads } from './http/reads.ts'
 import { createRouter } from './http/router.ts'
+import { openApiDocument } from './open-api/document.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
 export interface HttpApiOptions {
@@ -45,13 +48,30 @@ export function createHttpApi(options: HttpApiOptions): HttpRouter {
   return createRouter(createEndpoints(reads, options.decodeOtlpJson), { cors, metrics })
 }
 
+function documentEndpoint(document: () => string): Endpoint {
+  return {
+    method: 'GET',
+    path: '/api/openapi.json',
+    operationId: 'getOpenApi',
+    doc: 'This document.',
+    parameters: [],
+    answer: { type: 'object' },
+    failures: [],
+    describe: describeInEnvelope,
+    answers: () => jsonTextPieces(document()),
+  }
+}
+
 /** Everything that is served, in the order of the documentation. */
 export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly Endpoint[] {
-  return [
+  const endpoints: readonly Endpoint[] = [
     ...nameEndpoints(reads),
     ...traceEndpoints(reads),
     transformEndpoint(decode),
     ...analysisEndpoints(reads),
     ...endpointsV3(reads),
+    documentEndpoint(() => document),
   ]
+  const document: string = JSON.stringify(openApiDocument(endpoints))
+  return endpoints
 }

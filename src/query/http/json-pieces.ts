@@ -28,6 +28,11 @@ export function* joined(texts: Iterable<string>): Generator<string, void, undefi
 }
 
 /** A value that is there already. */
-export async function* jsonPieces(value: unknown): BodyPieces {
-  yield JSON.stringify(value)
+export function jsonPieces(value: unknown): BodyPieces {
+  return jsonTextPieces(JSON.stringify(value))
+}
+
+/** The same as text. */
+export async function* jsonTextPieces(json: string): BodyPieces {
+  yield json
 }
