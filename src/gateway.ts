@@ -3,15 +3,17 @@ import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
-import { GatewayError } from './errors/gateway-error.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
+import { adjustTraces } from './query/adjust/adjust-traces.ts'
+import { createHttpApi } from './query/http-api.ts'
 import { limitSearches } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
+import { decodePieces } from './receivers/decode-pieces.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
@@ -33,13 +35,14 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
 import { createAdminListener } from './transport/admin-listener.ts'
-import type { BoundAddress } from './transport/bind-addresses.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
 import type { HttpListener, HttpListenerOptions } from './transport/http-listener.ts'
 import { createHttpListener } from './transport/http-listener.ts'
+import { routesByPath } from './transport/http-route.ts'
 import { Inflow } from './transport/inflow.ts'
+import { addressText, cannotListen } from './transport/listening-text.ts'
 import { createMessagePool } from './transport/memory-pool.ts'
 import { readDescriptors } from './transport/reflection/descriptors.ts'
 
@@ -160,14 +163,33 @@ function createListeners(
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
+  const shown = adjustTraces(searched, {
+    skewMaxMs: config['query.max-clock-skew'],
+    spansMax: config['query.max-adjusted-spans'],
+    metrics,
+  })
   const queries = createQueryServices({
     store: searched,
+    shown,
     metrics,
     logger: options.logger,
     stalled,
   })
   const grpc = createGrpcListeners(config, receiver, queries, shared)
-  const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
+  const api = createHttpApi({
+    store: searched,
+    shown,
+    decodeOtlpJson: async ({ pieces, signal }) => {
+      const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
+      return decodePieces(decodeThread, job)
+    },
+    allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
+    metrics,
+  })
+  const http = [
+    ...createHttpListeners(config, receiver, { ...shared, stalledAfterMs }),
+    createQueryListener(config, { ...shared, stalledAfterMs, router: api, waiting: stalled }),
+  ]
   const udp = createUdpListeners(config, { ...receiver, addresses })
   const inProcess = new InProcessReceiver(receiver)
   let ready = false
@@ -272,7 +294,7 @@ function createHttpListeners(
         ...shared,
         name: 'otlp_http',
         port: config['otlp.http.port'],
-        routes: [otlpTraceRoute({ ...receiver, allowedOrigins })],
+        router: routesByPath([otlpTraceRoute({ ...receiver, allowedOrigins })]),
         maxMessageBytes: config['otlp.http.max-message-size'],
         maxMessageSetting: 'otlp.http.max-message-size',
         maxConnections: config['otlp.http.max-connections'],
@@ -284,7 +306,7 @@ function createHttpListeners(
         ...shared,
         name: 'jaeger_http',
         port: config['jaeger.http.port'],
-        routes: [jaegerBatchRoute(receiver)],
+        router: routesByPath([jaegerBatchRoute(receiver)]),
         maxMessageBytes: config['jaeger.http.max-message-size'],
         maxMessageSetting: 'jaeger.http.max-message-size',
         maxConnections: config['jaeger.http.max-connections'],
@@ -296,7 +318,7 @@ function createHttpListeners(
         ...shared,
         name: 'zipkin_http',
         port: config['zipkin.http.port'],
-        routes: zipkinSpanRoutes({ ...receiver, allowedOrigins: zipkinOrigins }),
+        router: routesByPath(zipkinSpanRoutes({ ...receiver, allowedOrigins: zipkinOrigins })),
         maxMessageBytes: config['zipkin.http.max-message-size'],
         maxMessageSetting: 'zipkin.http.max-message-size',
         maxConnections: config['zipkin.http.max-connections'],
@@ -305,11 +327,34 @@ function createHttpListeners(
   ]
 }
 
+function createQueryListener(
+  config: Config,
+  {
+    messagePool: _,
+    ...shared
+  }: Shared & Pick<HttpListenerOptions, 'stalledAfterMs' | 'router' | 'waiting'>,
+): Listeners['http'][number] {
+  return {
+    name: 'query.http',
+    listener: createHttpListener({
+      ...shared,
+      name: 'query_http',
+      port: config['query.http.port'],
+      maxMessageBytes: config['query.http.max-message-size'],
+      maxMessageSetting: 'query.http.max-message-size',
+      maxConnections: config['query.http.max-connections'],
+      maxHeaderBytes: queryHeaderBytesMax,
+    }),
+  }
+}
+
 /** What all receivers of spans share. */
 function sharedByReceivers() {
   return { now: createArrivalClock(), batchPool: createBatchPool() }
 }
 
+/** The line of a query with some hundred ids or conditions in it, and what browsers add. */
+const queryHeaderBytesMax = 64 * 1024
 /** A query is a few conditions; nobody needs more. */
 const queryRequestBytesMax = 1024 * 1024
 
@@ -325,30 +370,6 @@ async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<re
     addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
   }
   return addresses
-}
-
-function addressText({ address, port }: BoundAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-function cannotListen(name: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error
-  const { code, address, port } = error as Error & {
-    code: unknown
-    address?: unknown
-    port?: unknown
-  }
-  const where =
-    address === undefined
-      ? ''
-      : ` on ${String(address)}${port === undefined ? '' : `:${String(port)}`}`
-  const state =
-    code === 'EADDRINUSE'
-      ? 'the port is in use; choose another with --port-offset or the setting of this port'
-      : error.message
-  return new GatewayError('cannot_listen', `Cannot listen for ${name}${where}: ${state}`, {
-    cause: error,
-  })
 }
 
 function descriptorSet(): Uint8Array {

@@ -21,23 +21,6 @@ export function encodeKeyValue(writer: WireWriter, field: number, attribute: Key
   })
 }
 
-/** A tag that holds a string. */
-export function encodeText(writer: WireWriter, field: number, key: string, value: string): void {
-  writer.message(field, () => {
-    writer.string(1, key)
-    writer.string(3, value)
-  })
-}
-
-/** A tag that holds true. */
-export function encodeTrue(writer: WireWriter, field: number, key: string): void {
-  writer.message(field, () => {
-    writer.string(1, key)
-    writer.uint32(2, ValueType.bool)
-    writer.boolAlways(4, true)
-  })
-}
-
 function writeValue(writer: WireWriter, { value }: KeyValue): void {
   switch (value?.kind) {
     case 'string':

@@ -41,15 +41,18 @@ function jsonOfGroup(group: SpanGroup): Json {
   })
 }
 
-function jsonOfResource(resource: Resource): Json {
+/** A Resource. */
+export function jsonOfResource(resource: Resource): Json {
   return object(attributesOf(resource))
 }
 
-function jsonOfScope(scope: Scope): Json {
+/** An InstrumentationScope. */
+export function jsonOfScope(scope: Scope): Json {
   return object({ name: scope.name, version: scope.version, ...attributesOf(scope) })
 }
 
-function jsonOfSpan(span: Span): Json {
+/** A Span. */
+export function jsonOfSpan(span: Span): Json {
   return object({
     traceId: hexOf(span.traceId),
     spanId: hexOf(span.spanId),

@@ -145,6 +145,43 @@ export const settings = {
     default: 16685,
     doc: 'Port of the query services jaeger.api_v2 and jaeger.api_v3; 0 takes a free one.',
   },
+  'query.http.port': {
+    type: 'port',
+    default: 16686,
+    doc: "Port of the HTTP API, Jaeger's JSON API and jaeger.api_v3; 0 takes a free one.",
+  },
+  'query.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of the HTTP API; one more is closed at once.',
+  },
+  'query.http.max-message-size': {
+    type: 'sizeBytes',
+    default: 16 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest body that the HTTP API takes, which only `POST /api/transform` does, as it arrives and after decompression; a larger one is refused with 413.',
+  },
+  'query.http.cors.allowed-origins': {
+    type: 'list',
+    default: '',
+    doc: 'Pages that may ask the HTTP API from a browser, as `otlp.http.cors.allowed-origins`. Empty: none but those of the same origin.',
+  },
+  'query.max-clock-skew': {
+    type: 'durationMs',
+    default: 1000,
+    max: hourMs,
+    doc: 'Spans that lie outside of their parent, by the clock of another host, are shown moved into it by at most this; a warning on each says by how much. 0 moves none.',
+  },
+  'query.max-adjusted-spans': {
+    type: 'integer',
+    default: 250_000,
+    min: 0,
+    max: 5_000_000,
+    doc: 'Traces of more spans are shown without a look at clock skew and shared span ids, which takes some 100 bytes a span; a warning on the first span says so.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,

@@ -27,23 +27,29 @@ export interface WireOperation {
 /**
  * The operations that a GetOperations request of either API asks for, sorted by name, then kind.
  *
+ * @param kindField what the request calls the kind
  * @throws GatewayError 'invalid_argument' without a service, or for a kind that is none
  */
 export async function findOperations(
   store: SpanStore,
   tenant: string,
   request: { readonly service: string; readonly spanKind: string },
+  kindField = 'span_kind',
 ): Promise<WireOperation[]> {
   if (request.service === '') throw badField('service', 'is required')
-  const found = await store.operations(tenant, request.service, readSpanKind(request.spanKind))
+  const found = await store.operations(
+    tenant,
+    request.service,
+    readSpanKind(request.spanKind, kindField),
+  )
   return found.map(({ name, spanKind }) => ({ name, spanKind: words.get(spanKind) ?? '' }))
 }
 
 /** Undefined for all kinds. Another word could only ever find nothing, so it is refused. */
-function readSpanKind(word: string): SpanKindNumber | undefined {
+function readSpanKind(word: string, field: string): SpanKindNumber | undefined {
   if (word === '') return undefined
   const kind = numbers.get(word)
   if (kind !== undefined) return kind
   const known = [...numbers.keys()].join(', ')
-  throw badField('span_kind', `is ${quoted(word)}, must be one of ${known}, or empty for all`)
+  throw badField(field, `is ${quoted(word)}, must be one of ${known}, or empty for all`)
 }

@@ -13,7 +13,10 @@ import type { StalledAnswers } from './stalled-answers.ts'
 
 /** What the query services read from, and what they report to. */
 export interface QueryServicesOptions {
+  /** Traces as they are stored. */
   readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw; those that are stored by default. */
+  readonly shown?: SpanStore
   /** Whose spans are read. */
   readonly tenant?: string
   /** Most traces that one search may ask for; the store has the same limit. */
@@ -29,6 +32,7 @@ export function createQueryServices(options: QueryServicesOptions): GrpcService[
   const { store, metrics, logger, stalled } = options
   const shared = {
     store,
+    shown: options.shown ?? store,
     tenant: options.tenant ?? '',
     searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
     serving: { metrics, logger, stalled },

@@ -5,6 +5,8 @@ import type { SpanQuery } from '../ports/span-query.ts'
 import { queryOfLegacy } from '../search/legacy-query.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
 import { badField } from './bad-field.ts'
+import type { WireCall } from './read-filter.ts'
+import { readFilter } from './read-filter.ts'
 import { nanoOfDuration, nanoOfTimestamp } from './read-time.ts'
 
 /** How many traces a search returns at most when the request does not say. */
@@ -25,7 +27,24 @@ export interface SearchParameters {
   readonly searchDepth: number
 }
 
-/** Where the two APIs differ, and what the settings say. */
+/** The conditions of a search, whatever brought them; '' and undefined ask for nothing. */
+export interface SearchConditions {
+  readonly service: string
+  readonly operation: string
+  readonly attributes: ReadonlyMap<string, string>
+  /** The window `[min, max)`, since the epoch. */
+  readonly minNano: bigint | undefined
+  readonly maxNano: bigint | undefined
+  readonly durationMinNano: bigint | undefined
+  readonly durationMaxNano: bigint | undefined
+  /** Most traces; 0 for the default. */
+  readonly depth: number
+}
+
+/** What a request calls its conditions, for errors. */
+export type SearchNames = Readonly<Record<keyof SearchConditions, string>>
+
+/** Where the two gRPC APIs differ, and what the settings say. */
 export interface SearchRules {
   /** What the request calls its attributes. */
   readonly attributesField: 'query.attributes' | 'query.tags'
@@ -41,33 +60,110 @@ export interface SearchRules {
  * @throws GatewayError 'invalid_argument' naming the field
  */
 export function readSearch(parameters: SearchParameters, rules: SearchRules): SpanQuery {
-  const { serviceName, operationName } = parameters
-  checkText(serviceName, 'query.service_name')
-  checkText(operationName, 'query.operation_name')
+  return searchOf(readConditions(parameters), namesOf(rules), rules)
+}
+
+/**
+ * Conditions as a query.
+ *
+ * @throws GatewayError 'invalid_argument' naming the field as the request does
+ */
+export function searchOf(
+  conditions: SearchConditions,
+  names: SearchNames,
+  rules: Pick<SearchRules, 'timesRequired' | 'searchDepthMax'>,
+): SpanQuery {
+  const { service, operation, attributes } = conditions
+  checkText(service, names.service)
+  checkText(operation, names.operation)
+  checkAttributes(attributes, names.attributes)
   return queryOfLegacy({
-    ...(serviceName !== '' && { service: serviceName }),
-    ...(operationName !== '' && { operation: operationName }),
-    attributes: readAttributes(parameters.attributes, rules.attributesField),
-    ...readWindow(parameters, rules.timesRequired),
-    ...readDurations(parameters),
-    limit: readSearchDepth(parameters.searchDepth, rules.searchDepthMax),
+    ...(service !== '' && { service }),
+    ...(operation !== '' && { operation }),
+    attributes,
+    ...windowOf(conditions, names, rules.timesRequired),
+    ...durationsOf(conditions, names),
+    limit: limitOf(conditions.depth, names.depth, rules.searchDepthMax),
   })
 }
 
-function readAttributes(
-  attributes: SearchParameters['attributes'],
-  field: string,
-): ReadonlyMap<string, string> {
-  const entries = Object.entries(attributes)
-  if (entries.length > searchAttributesMax) {
-    throw badField(field, `has ${entries.length} keys, must have at most ${searchAttributesMax}`)
+/**
+ * The search that a request with a filter asks for; of the other conditions it has only the window.
+ *
+ * @throws GatewayError 'invalid_argument' naming the field
+ */
+export function readFilteredSearch(
+  parameters: SearchParameters,
+  filter: WireCall,
+  rules: SearchRules,
+): SpanQuery {
+  return filteredSearchOf(readConditions(parameters), filter, namesOf(rules), rules)
+}
+
+/**
+ * A filter, and the window and depth of the conditions, as a query.
+ *
+ * @throws GatewayError 'invalid_argument' naming the field, also when there is another condition
+ */
+export function filteredSearchOf(
+  conditions: SearchConditions,
+  filter: WireCall,
+  names: SearchNames,
+  rules: Pick<SearchRules, 'timesRequired' | 'searchDepthMax'>,
+): SpanQuery {
+  const { service, operation, attributes, durationMinNano, durationMaxNano } = conditions
+  const others = [
+    [service !== '', names.service],
+    [operation !== '', names.operation],
+    [attributes.size > 0, names.attributes],
+    [durationMinNano !== undefined, names.durationMinNano],
+    [durationMaxNano !== undefined, names.durationMaxNano],
+  ] as const
+  for (const [isGiven, name] of others) {
+    if (isGiven) throw badField(name, 'is beside a filter, must be a condition in it')
   }
-  for (const [key, value] of entries) {
+  return {
+    ...windowOf(conditions, names, rules.timesRequired),
+    filter: readFilter(filter),
+    limit: limitOf(conditions.depth, names.depth, rules.searchDepthMax),
+  }
+}
+
+function readConditions(parameters: SearchParameters): SearchConditions {
+  return {
+    service: parameters.serviceName,
+    operation: parameters.operationName,
+    attributes: new Map(Object.entries(parameters.attributes)),
+    minNano: nanoOfTimestamp(parameters.startTimeMin, 'query.start_time_min'),
+    maxNano: nanoOfTimestamp(parameters.startTimeMax, 'query.start_time_max'),
+    durationMinNano: nanoOfDuration(parameters.durationMin, 'query.duration_min'),
+    durationMaxNano: nanoOfDuration(parameters.durationMax, 'query.duration_max'),
+    depth: parameters.searchDepth,
+  }
+}
+
+function namesOf({ attributesField }: SearchRules): SearchNames {
+  return {
+    service: 'query.service_name',
+    operation: 'query.operation_name',
+    attributes: attributesField,
+    minNano: 'query.start_time_min',
+    maxNano: 'query.start_time_max',
+    durationMinNano: 'query.duration_min',
+    durationMaxNano: 'query.duration_max',
+    depth: 'query.search_depth',
+  }
+}
+
+function checkAttributes(attributes: ReadonlyMap<string, string>, field: string): void {
+  if (attributes.size > searchAttributesMax) {
+    throw badField(field, `has ${attributes.size} keys, must have at most ${searchAttributesMax}`)
+  }
+  for (const [key, value] of attributes) {
     if (key === '') throw badField(field, 'has an empty key, must name an attribute')
     checkText(key, field)
     checkText(value, field)
   }
-  return new Map(entries)
 }
 
 function checkText(text: string, field: string): void {
@@ -76,20 +172,20 @@ function checkText(text: string, field: string): void {
   throw badField(field, `has a text of ${text.length} characters, must have at most ${textMax}`)
 }
 
-/** Compares whole microseconds, as the search itself does. */
-function readWindow(
-  parameters: SearchParameters,
+/**
+ * The window of a search in whole microseconds, as which the search itself compares.
+ *
+ * @throws GatewayError 'invalid_argument' for a required time that is missing, and an empty window
+ */
+export function windowOf(
+  { minNano: min, maxNano: max }: Pick<SearchConditions, 'minNano' | 'maxNano'>,
+  names: Pick<SearchNames, 'minNano' | 'maxNano'>,
   required: boolean,
 ): { minMicros?: number; maxMicros?: number } {
-  const min = nanoOfTimestamp(parameters.startTimeMin, 'query.start_time_min')
-  const max = nanoOfTimestamp(parameters.startTimeMax, 'query.start_time_max')
-  if (required && min === undefined) throw badField('query.start_time_min', 'is required')
-  if (required && max === undefined) throw badField('query.start_time_max', 'is required')
+  if (required && min === undefined) throw badField(names.minNano, 'is required')
+  if (required && max === undefined) throw badField(names.maxNano, 'is required')
   if (min !== undefined && max !== undefined && min / 1000n >= max / 1000n) {
-    throw badField(
-      'query.start_time_max',
-      'is not after query.start_time_min, must be later by at least 1 µs',
-    )
+    throw badField(names.maxNano, `is not after ${names.minNano}, must be later by at least 1 µs`)
   }
   return {
     ...(min !== undefined && { minMicros: microsOfNano(min) }),
@@ -97,14 +193,12 @@ function readWindow(
   }
 }
 
-function readDurations(parameters: SearchParameters): {
-  durationMinNano?: bigint
-  durationMaxNano?: bigint
-} {
-  const min = nanoOfDuration(parameters.durationMin, 'query.duration_min')
-  const max = nanoOfDuration(parameters.durationMax, 'query.duration_max')
+function durationsOf(
+  { durationMinNano: min, durationMaxNano: max }: SearchConditions,
+  names: SearchNames,
+): { durationMinNano?: bigint; durationMaxNano?: bigint } {
   if (min !== undefined && max !== undefined && min > max) {
-    throw badField('query.duration_min', 'is longer than query.duration_max')
+    throw badField(names.durationMinNano, `is longer than ${names.durationMaxNano}`)
   }
   return {
     ...(min !== undefined && { durationMinNano: min }),
@@ -112,10 +206,9 @@ function readDurations(parameters: SearchParameters): {
   }
 }
 
-function readSearchDepth(depth: number, max: number): number {
-  if (depth < 0 || depth > max) {
-    throw badField('query.search_depth', `is ${depth}, must be 0 to ${max}`)
-  }
+/** How many traces a search of this depth may find. @throws GatewayError 'invalid_argument' */
+export function limitOf(depth: number, field: string, max: number): number {
+  if (depth < 0 || depth > max) throw badField(field, `is ${depth}, must be 0 to ${max}`)
   // A default above a maximum that someone set lower would refuse what nobody asked for.
   return depth === 0 ? Math.min(searchDepthDefault, max) : depth
 }

@@ -69,8 +69,20 @@ export function readTraceWindow(request: {
 }): TraceWindow {
   const start = nanoOfTimestamp(request.startTime, 'start_time')
   const end = nanoOfTimestamp(request.endTime, 'end_time')
+  return traceWindowOf({ start, end }, { start: 'start_time', end: 'end_time' })
+}
+
+/**
+ * The same of nanoseconds since the epoch, with what a request calls them.
+ *
+ * @throws GatewayError 'invalid_argument' when the end is before the start
+ */
+export function traceWindowOf(
+  { start, end }: { readonly start: bigint | undefined; readonly end: bigint | undefined },
+  names: { readonly start: string; readonly end: string },
+): TraceWindow {
   if (start !== undefined && end !== undefined && end < start) {
-    throw badField('end_time', 'is before start_time')
+    throw badField(names.end, `is before ${names.start}`)
   }
   return {
     ...(start !== undefined && { minMicros: microsOfNano(start) }),

@@ -9,9 +9,8 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { HeldMemory } from '../transport/inbound-connection.ts'
 import type { MemoryPool } from '../transport/memory-pool.ts'
 import type { Pieces } from '../transport/message-collector.ts'
-import { inFewPieces, inOnePiece } from '../transport/message-collector.ts'
 import type { RequestFormat } from './decode-messages.ts'
-import { decoders } from './decode-messages.ts'
+import { decodePieces } from './decode-pieces.ts'
 import type { DecodeThread } from './decode-thread.ts'
 
 /** What every receiver of spans is made of. */
@@ -47,25 +46,6 @@ export interface ReceivedSpans {
   readonly rejected: readonly Rejected[]
 }
 
-/**
- * Longer requests are decoded by the thread for it: usual ones of these lengths take the main thread
- * up to 5 ms here. Spans of Jaeger are written anew; 128 KiB of them take 1 ms, of very small ones 3
- * to 5, and some 20 to 40 where each has to be repaired or has a process of its own, so more is not
- * taken here, for it saves next to nothing (docs/performance.md).
- */
-const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
-  otlp_proto: 1024 * 1024,
-  otlp_json: 128 * 1024,
-  jaeger_proto: 128 * 1024,
-  jaeger_thrift: 128 * 1024,
-  jaeger_batches: 128 * 1024,
-  zipkin_json: 128 * 1024,
-  zipkin_proto: 128 * 1024,
-  zipkin_v1_json: 64 * 1024,
-  zipkin_thrift: 64 * 1024,
-  zipkin_thrift_compact: 64 * 1024,
-}
-
 /** All spans belong to one tenant until requests name theirs. */
 const tenant = ''
 
@@ -95,7 +75,9 @@ export async function receiveSpans(
         ...(deadlineUnixMs === undefined ? {} : { deadlineUnixMs }),
       })
       memory = options.batchPool?.take()
-      decoded = await decode(options, incoming, { sizeBytes, arrivalUnixMs, memory })
+      const toDecode = incoming.encoding ?? format
+      const job = { format: toDecode, pieces, arrivalUnixMs, memory, signal }
+      decoded = await decodePieces(options.decodeThread, job)
     } catch (error) {
       const reason = reasonOf(error)
       const requests = incoming.requests ?? 1
@@ -117,26 +99,6 @@ export async function receiveSpans(
     if (memory !== undefined) options.batchPool?.give(memory)
     giveMessage?.()
   }
-}
-
-/** Decodes a small request here, a large one on the thread for it. */
-function decode(
-  { decodeThread }: SpanReceiverOptions,
-  { source, encoding, pieces, signal }: IncomingSpans,
-  facts: {
-    readonly sizeBytes: number
-    readonly arrivalUnixMs: number
-    readonly memory: BatchMemory | undefined
-  },
-): Decoded | Promise<Decoded> {
-  const { sizeBytes, arrivalUnixMs, memory } = facts
-  const format = encoding ?? source.format
-  if (sizeBytes <= decodedHereBytesMax[format] || decodeThread === undefined) {
-    const options = memory === undefined ? { arrivalUnixMs } : { arrivalUnixMs, memory }
-    return decoders[format](inOnePiece(pieces), options)
-  }
-  const own = inFewPieces(pieces, sizeBytes)
-  return decodeThread.decode({ format, pieces: own, arrivalUnixMs, signal })
 }
 
 /** For people: why spans were rejected, each reason once with how many, the first message of each. */

@@ -123,7 +123,7 @@ export const metricTable = {
     kind: 'level',
     unit: '1',
     labels: ['listener'],
-    doc: 'Open connections of gRPC listeners and HTTP receivers.',
+    doc: 'Open connections of gRPC and HTTP listeners.',
   },
   spangate_connections_renewed_total: {
     kind: 'counter',
@@ -141,7 +141,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: ['listener', 'status'],
-    doc: 'Requests of HTTP receivers that were answered with a status of 400 or more.',
+    doc: 'Requests of HTTP listeners that were answered with a status of 400 or more, or whose answer was cut because the rest of it failed.',
   },
   spangate_store_write_seconds: {
     kind: 'histogram',
@@ -154,7 +154,7 @@ export const metricTable = {
     kind: 'histogram',
     unit: 's',
     labels: ['method', 'code'],
-    doc: 'How long a call of a query service took, until its last message was handed over or it failed. The code is the name of its gRPC status.',
+    doc: 'How long a call of a query service took, until its last message was handed over or it failed. The method of a call over HTTP is that of its endpoint, `GET /api/traces/{traceId}`. The code is the name of its gRPC status, over HTTP the number of its status, or CANCELLED.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
   },
   spangate_searches_under_way: {
@@ -180,6 +180,12 @@ export const metricTable = {
     unit: '1',
     labels: [],
     doc: 'Answers of queries ended because their client took nothing for search.stalled-after while others waited.',
+  },
+  spangate_traces_unadjusted_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: 'Traces of over query.max-adjusted-spans that were shown without a look at clock skew and shared span ids.',
   },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',

@@ -5,7 +5,10 @@ import { HttpRefusal, httpFailureOf } from '../errors/http-status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { MessageEncoding } from './decompress.ts'
 import { decompress, messageEncodings, tooLargeMessage } from './decompress.ts'
-import type { HttpAnswer, HttpRequest, HttpRoute } from './http-route.ts'
+import type { OpenedBody, WaitingAnswers } from './http-body.ts'
+import { encodingHeaders, openBody, sendLongBody, wholeAnswer } from './http-body.ts'
+import { answerEncodingOf } from './http-encoding.ts'
+import type { HttpAnswer, HttpRequest, HttpRoute, HttpRouter } from './http-route.ts'
 import type { InboundConnection, InflowGate } from './inbound-connection.ts'
 import { InboundStream } from './inbound-connection.ts'
 import type { MemoryPool } from './memory-pool.ts'
@@ -15,12 +18,14 @@ import { MessageCollector } from './message-collector.ts'
 /** What the requests of one listener are handled with. */
 export interface HttpExchangeOptions {
   readonly name: string
-  readonly routes: ReadonlyMap<string, HttpRoute>
+  readonly router: HttpRouter
   readonly gate: InflowGate
   readonly maxMessageBytes: number
   readonly maxMessageSetting: string
   /** Memory for bodies that their handlers give back; without it each gets its own. */
   readonly messagePool?: MemoryPool<Buffer> | undefined
+  /** Told of long answers that wait for their clients. */
+  readonly waiting: WaitingAnswers | undefined
   readonly metrics: Metrics
   readonly logger: Logger
   /** Whether connections are to be closed after their answer. */
@@ -30,9 +35,15 @@ export interface HttpExchangeOptions {
 /** A refused client has this long to read its answer while it still sends. */
 const lingerMs = 900
 
+type Handle = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** An answer whose bytes are there. */
+type ReadyAnswer = HttpAnswer & { readonly body: Uint8Array | string }
+
 /**
  * One request and its answer: looks at the headers, takes the body in under the bound for bytes in
- * flight (inflow.ts), decompresses it within the same bound, and has the route handle it.
+ * flight (inflow.ts), decompresses it within the same bound, has the route handle it, and sends what
+ * that answers as fast as the client takes it.
  */
 export class HttpExchange {
   readonly #options: HttpExchangeOptions
@@ -54,7 +65,7 @@ export class HttpExchange {
     this.#connection = connection
     this.#request = request
     this.#response = response
-    this.#route = options.routes.get(pathOf(request.url ?? ''))
+    this.#route = options.router(methodOf(request), targetOf(request.url ?? ''))
     response.once('close', () => this.#closed())
     // What is wrong with a socket shows in its closing.
     response.on('error', () => {})
@@ -81,11 +92,15 @@ export class HttpExchange {
           return
         }
       }
-      if (method !== 'POST') {
-        const message = `Cannot answer: ${shown(method)} is not allowed here, only POST`
-        throw new HttpRefusal(405, message, { allow: 'POST, OPTIONS' })
+      if (methodOf(this.#request) !== route.method) {
+        const message = `Cannot answer: ${shown(method)} is not allowed here, only ${route.method}`
+        throw new HttpRefusal(405, message, { allow: `${route.method}, OPTIONS` })
       }
       const handle = route.accept(headers)
+      if (route.method === 'GET') {
+        void this.#answer(handle, { pieces: [], held: nothingHeld, signal: this.#gone.signal })
+        return
+      }
       const encoding = encodingOf(headers['content-encoding'])
       const declaredBytes = lengthOf(headers['content-length'])
       if (declaredBytes !== undefined) this.#checkSize(declaredBytes)
@@ -108,6 +123,13 @@ export class HttpExchange {
       logger.warn({ err: error }, 'request refused')
     }
     metrics.add('spangate_http_failures_total', 1, { listener, status: String(failure.status) })
+    if (this.#response.headersSent) {
+      // The only way to say that the rest is missing.
+      this.#answered = true
+      this.#stream?.end()
+      this.#response.destroy()
+      return
+    }
     const { contentType, body } = this.#route?.describe(failure, this.#request.headers) ?? {
       contentType: 'text/plain; charset=utf-8',
       body: `${failure.message}\n`,
@@ -117,7 +139,7 @@ export class HttpExchange {
   }
 
   #receive(
-    handle: (request: HttpRequest) => Promise<HttpAnswer>,
+    handle: Handle,
     encoding: MessageEncoding | undefined,
     declaredBytes: number | undefined,
   ): void {
@@ -165,7 +187,7 @@ export class HttpExchange {
   }
 
   async #handle(
-    handle: (request: HttpRequest) => Promise<HttpAnswer>,
+    handle: Handle,
     stream: InboundStream,
     collector: MessageCollector,
     encoding: MessageEncoding | undefined,
@@ -183,10 +205,53 @@ export class HttpExchange {
         stream.shed(stream.arrivedBytes)
       }
       const held = { takeOver: () => stream.takeOver(), takeMemory: () => stream.takeMemory() }
-      this.#send(await handle({ pieces, held, signal }))
+      await this.#answer(handle, { pieces, held, signal })
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  async #answer(handle: Handle, request: HttpRequest): Promise<void> {
+    try {
+      const { body, ...head } = await handle(request)
+      if (typeof body === 'string' || body instanceof Uint8Array) {
+        this.#send({ ...head, body })
+        return
+      }
+      const opened = await openBody(body)
+      if (opened.kind === 'long') await this.#sendLong(head, opened)
+      else await this.#sendWhole(head, opened.text)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Only what was asked for with GET may be had from a cache. */
+  async #sendWhole({ status, headers }: Omit<HttpAnswer, 'body'>, text: string): Promise<void> {
+    const whole = await wholeAnswer(text, this.#request.headers)
+    this.#send({
+      status: whole.status === 304 ? 304 : status,
+      headers: { ...headers, ...whole.headers },
+      body: whole.body,
+    })
+  }
+
+  async #sendLong(
+    { status, headers }: Omit<HttpAnswer, 'body'>,
+    opened: OpenedBody & { readonly kind: 'long' },
+  ): Promise<void> {
+    const response = this.#response
+    const { waiting } = this.#options
+    const encoding = answerEncodingOf(this.#request.headers['accept-encoding'])
+    const ownHeaders = { ...headers, ...encodingHeaders(encoding) }
+    response.writeHead(status, this.#headersOf(ownHeaders, this.#options.isStopping()))
+    if (this.#request.method === 'HEAD') {
+      await opened.rest.return()
+      response.end()
+    } else {
+      await sendLongBody(opened, { response, encoding, waiting, signal: this.#gone.signal })
+    }
+    this.#answered = true
   }
 
   #checkSize(sizeBytes: number): void {
@@ -196,7 +261,7 @@ export class HttpExchange {
     throw tooLargeMessage(sizeBytes, maxMessageBytes, maxMessageSetting)
   }
 
-  #send({ status, headers, body }: HttpAnswer): void {
+  #send({ status, headers, body }: ReadyAnswer): void {
     if (this.#answered) return
     this.#answered = true
     this.#stream?.end()
@@ -206,15 +271,24 @@ export class HttpExchange {
     const isWhole = request.complete || !hasBody(request)
     const isLast = !isWhole || this.#options.isStopping()
     // RFC 9110 section 8.6: no length where there can be no content.
-    const size = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
-    response.writeHead(status, {
-      ...headers,
-      ...this.#route?.cors.headers(request.headers),
-      ...size,
-      ...(isLast ? { connection: 'close' } : {}),
-    })
+    const isEmpty = status === 204 || status === 304
+    const size = isEmpty ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    response.writeHead(status, this.#headersOf({ ...headers, ...size }, isLast))
     if (isWhole) response.end(body)
     else this.#linger(body)
+  }
+
+  #headersOf(headers: HttpAnswer['headers'], isLast: boolean): Record<string, string> {
+    const route = this.#route
+    const cors = route?.cors.headers(this.#request.headers)
+    const vary = [headers['vary'], route?.headers?.['vary'], cors?.['vary']].filter(Boolean)
+    return {
+      ...route?.headers,
+      ...headers,
+      ...cors,
+      ...(vary.length > 0 && { vary: vary.join(', ') }),
+      ...(isLast && { connection: 'close' }),
+    }
   }
 
   /**
@@ -243,11 +317,17 @@ export class HttpExchange {
   }
 }
 
+/** What a request without a body holds. */
+const nothingHeld = { takeOver: () => 0, takeMemory: () => undefined }
+
+/** Node sends no body where HEAD was asked, and otherwise it is GET. */
+function methodOf({ method = 'GET' }: IncomingMessage): string {
+  return method === 'HEAD' ? 'GET' : method
+}
+
 /** RFC 9112 section 3.2: a target is a path with a query, or all of a URL, as proxies send it. */
-function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/]*/i, '')
-  const end = path.indexOf('?')
-  return end < 0 ? path : path.slice(0, end)
+function targetOf(target: string): string {
+  return target.replace(/^https?:\/\/[^/]*/i, '')
 }
 
 /** RFC 9112 section 6.3: without these headers a request has no body. */

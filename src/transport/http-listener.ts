@@ -7,21 +7,22 @@ import { HttpRefusal } from '../errors/http-status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses } from './bind-addresses.ts'
+import type { WaitingAnswers } from './http-body.ts'
 import type { HttpExchangeOptions } from './http-exchange.ts'
 import { HttpExchange } from './http-exchange.ts'
-import type { HttpRoute } from './http-route.ts'
+import type { HttpRouter } from './http-route.ts'
 import { InboundConnection } from './inbound-connection.ts'
 import type { Inflow } from './inflow.ts'
 import type { MemoryPool } from './memory-pool.ts'
 
-/** What an HTTP port of receivers is made of. */
+/** What an HTTP port is made of. */
 export interface HttpListenerOptions {
   /** Label of its metrics, for example `otlp_http`. */
   readonly name: string
   readonly addresses: readonly string[]
   /** 0 takes a free one. */
   readonly port: number
-  readonly routes: readonly HttpRoute[]
+  readonly router: HttpRouter
   readonly inflow: Inflow
   /** Longest body, as it arrives and after decompression. */
   readonly maxMessageBytes: number
@@ -29,6 +30,10 @@ export interface HttpListenerOptions {
   readonly maxMessageSetting: string
   readonly maxConnections: number
   readonly messagePool?: MemoryPool<Buffer>
+  /** Told of long answers that wait for their clients. */
+  readonly waiting?: WaitingAnswers
+  /** Most bytes of the headers of a request, its path and query among them; 16 KiB by default. */
+  readonly maxHeaderBytes?: number
   /** How long a body may stand still. */
   readonly stalledAfterMs: number
   /** Other times for tests. */
@@ -56,7 +61,7 @@ const timesDefault: HttpTimes = {
   sweepMs: 1000,
 }
 
-/** An HTTP port of receivers; see `createHttpListener`. */
+/** An HTTP port; see `createHttpListener`. */
 export interface HttpListener {
   /** Resolves when connections are taken. */
   start(): Promise<{ readonly port: number; readonly addresses: readonly BoundAddress[] }>
@@ -119,11 +124,12 @@ class Listener implements HttpListener {
     this.#times = { ...timesDefault, ...options.times }
     this.#exchange = {
       name: options.name,
-      routes: new Map(options.routes.map((route) => [route.path, route])),
+      router: options.router,
       gate: options.inflow,
       maxMessageBytes: options.maxMessageBytes,
       maxMessageSetting: options.maxMessageSetting,
       messagePool: options.messagePool,
+      waiting: options.waiting,
       metrics: options.metrics,
       logger: options.logger,
       isStopping: () => this.#stopped !== undefined,
@@ -131,7 +137,11 @@ class Listener implements HttpListener {
     const take = (expects: boolean) => (request: IncomingMessage, response: ServerResponse) =>
       this.#onRequest(request, response, expects)
     this.#server = createServer(
-      { keepAliveTimeout: this.#times.idleMs, noDelay: true },
+      {
+        keepAliveTimeout: this.#times.idleMs,
+        noDelay: true,
+        maxHeaderSize: options.maxHeaderBytes ?? headerBytesDefault,
+      },
       take(false),
     )
     this.#server.on('checkContinue', take(true))
@@ -263,6 +273,7 @@ class Listener implements HttpListener {
   }
 }
 
+const headerBytesDefault = 16 * 1024
 /** Requests that a client may send ahead of their answers; more cut its connection. */
 const pipelinedMax = 100
 /** How long the last answers may take to leave after a stop. */

@@ -303,21 +303,15 @@ const refusals: readonly (readonly [
     'INVALID_ARGUMENT',
   ],
   [
-    'a filter',
+    'a filter of nothing',
     'api_v3.QueryService/FindTraces',
     { query: { ...window, filter: { op: 'and' } } },
-    'UNIMPLEMENTED',
+    'INVALID_ARGUMENT',
   ],
   [
     'the archive',
     'api_v2.QueryService/ArchiveTrace',
     { trace_id: base64Of(unknownId) },
-    'UNIMPLEMENTED',
-  ],
-  [
-    'dependencies',
-    'api_v2.QueryService/GetDependencies',
-    { start_time: '2020-01-01T00:00:00Z', end_time: now },
     'UNIMPLEMENTED',
   ],
   [

@@ -17,6 +17,7 @@ export interface Addresses {
   readonly jaegerHttp: string
   readonly zipkinHttp: string
   readonly queryGrpc: string
+  readonly queryHttp: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
   readonly jaegerUdpZipkin: string
@@ -31,6 +32,7 @@ const tcpPorts = {
   jaegerHttp: 14268,
   zipkinHttp: 9411,
   queryGrpc: 16685,
+  queryHttp: 16686,
   admin: 8888,
 }
 const defaultPorts = { ...tcpPorts, ...udpPorts }
@@ -151,6 +153,7 @@ export class GatewayProcess {
       jaegerHttp: address('jaegerHttp'),
       zipkinHttp: address('zipkinHttp'),
       queryGrpc: address('queryGrpc'),
+      queryHttp: address('queryHttp'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),
       jaegerUdpZipkin: address('jaegerUdpZipkin'),

@@ -60,6 +60,8 @@ export interface QueryPort {
 /** What one test changes. */
 export interface QueryPortOptions {
   readonly tenant?: string
+  /** Instead of the traces that are stored. */
+  readonly shown?: SpanStore
   readonly searchDepthMax?: number
   readonly stalled?: StalledLimits
 }

@@ -150,22 +150,6 @@ const searches: Row[] = [
     field: 'query.start_time_min',
     says: 'is required',
   },
-  ...(['filter', 'filter of nothing'] as const).map((name) => ({
-    why: `api_v3 with ${name}`,
-    call: (port: QueryPort) => findV3(port, { filter: name === 'filter' ? { op: 'and' } : {} }),
-    code: 'UNIMPLEMENTED',
-    field: 'query.filter',
-    says: 'query.filter is not served',
-  })),
-  {
-    why: 'api_v3 summaries with filter',
-    call: (port) => {
-      return readAll(port.v3.findTraceSummaries({ query: { ...window, filter: { op: 'and' } } }))
-    },
-    code: 'UNIMPLEMENTED',
-    field: 'query.filter',
-    says: 'query.filter is not served',
-  },
 ]
 
 /** Fields that both APIs have, with the values that neither takes. */
@@ -324,8 +308,7 @@ const others: Row[] = [
 const dependencies: readonly {
   why: string
   times: object
-  code?: string
-  field?: string
+  field: string
   says: string
 }[] = [
   { why: 'without times', times: {}, field: 'start_time', says: 'is required' },
@@ -340,12 +323,6 @@ const dependencies: readonly {
     times: { startTime: at(1000), endTime: at(1000) },
     field: 'end_time',
     says: 'is not after start_time',
-  },
-  {
-    why: 'of a good time',
-    times: { startTime: at(1000), endTime: at(2000) },
-    code: 'UNIMPLEMENTED',
-    says: 'they are not computed',
   },
 ]
 

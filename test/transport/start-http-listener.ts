@@ -8,9 +8,16 @@ import { ByteBudget } from '../../src/pipeline/byte-budget.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { CorsPolicy } from '../../src/transport/cors.ts'
+import type { WaitingAnswers } from '../../src/transport/http-body.ts'
 import type { HttpListener, HttpTimes } from '../../src/transport/http-listener.ts'
 import { createHttpListener } from '../../src/transport/http-listener.ts'
-import type { HttpAnswer, HttpRequest, HttpRoute } from '../../src/transport/http-route.ts'
+import type {
+  HttpAnswer,
+  HttpRequest,
+  HttpRoute,
+  HttpRouter,
+} from '../../src/transport/http-route.ts'
+import { routesByPath } from '../../src/transport/http-route.ts'
 import { Inflow } from '../../src/transport/inflow.ts'
 import { createMessagePool } from '../../src/transport/memory-pool.ts'
 
@@ -22,6 +29,9 @@ export interface TestHttpOptions {
     readonly metrics: Metrics
     readonly logger: Logger
   }) => HttpRoute[]
+  /** Instead of routes. */
+  readonly router?: HttpRouter
+  readonly waiting?: WaitingAnswers
   readonly handle?: (request: HttpRequest) => Promise<HttpAnswer>
   readonly origins?: readonly string[]
   readonly boundBytes?: number
@@ -57,6 +67,7 @@ export async function startHttpListener(options: TestHttpOptions = {}): Promise<
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const route: HttpRoute = {
     path: '/test',
+    method: 'POST',
     cors: new CorsPolicy(options.origins ?? [], ['POST']),
     accept: ({ 'content-type': type }) => {
       if (type === 'text/plain') return options.handle ?? answerLength
@@ -68,7 +79,9 @@ export async function startHttpListener(options: TestHttpOptions = {}): Promise<
     name: 'test',
     addresses: ['127.0.0.1'],
     port: 0,
-    routes: options.routes?.({ budget, metrics, logger }) ?? [route],
+    router:
+      options.router ?? routesByPath(options.routes?.({ budget, metrics, logger }) ?? [route]),
+    ...(options.waiting && { waiting: options.waiting }),
     inflow,
     maxMessageBytes: options.maxMessageBytes ?? 1024 * 1024,
     maxMessageSetting: 'test.max-message-size',

@@ -8,7 +8,7 @@ import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import { badField } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
-import { refuseDependencies } from '../dependencies.ts'
+import { dependenciesOf } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
 import { readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
@@ -21,7 +21,10 @@ import { foundTraces, oneTrace, refuseZeroTraceId } from '../trace-responses.ts'
 export interface QueryServiceOptions {
   /** As proto-loader reads it. */
   readonly definition: QueryServiceDefinition
+  /** Traces as they are stored. */
   readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw. */
+  readonly shown: SpanStore
   readonly tenant: string
   /** Most traces that one search may ask for. */
   readonly searchDepthMax: number
@@ -35,17 +38,19 @@ export interface QueryServiceOptions {
  * Source: jaeger-idl, proto/api_v2/query.proto; docs/differences.md.
  */
 export function createQueryServiceV2(options: QueryServiceOptions): UntypedServiceImplementation {
-  const { definition, searchDepthMax, serving, store, tenant } = options
-  const source = (signal: AbortSignal): TraceSource => {
-    return { store, tenant, encodePart: encodeSpanChunks, signal }
+  const { definition, searchDepthMax, serving, shown, store, tenant } = options
+  const source = (isRaw: boolean, signal: AbortSignal): TraceSource => {
+    return { store: isRaw ? store : shown, tenant, encodePart: encodeSpanChunks, signal }
   }
   return {
     GetTrace: serveStream(serving, definition.GetTrace, (request, signal) => {
       const traceId = readTraceId(request.traceId)
-      return oneTrace(source(signal), { traceId, ...readTraceWindow(request) })
+      const trace = { traceId, ...readTraceWindow(request) }
+      return oneTrace(source(request.rawTraces, signal), trace)
     }),
     FindTraces: serveStream(serving, definition.FindTraces, ({ query }, signal) => {
-      return foundTraces(source(signal), readQuery(query, searchDepthMax))
+      const search = readQuery(query, searchDepthMax)
+      return foundTraces(source(query?.rawTraces === true, signal), search)
     }),
     GetServices: serveUnary(serving, definition.GetServices, async (_, report) => {
       const { kept, bound } = boundedList(await store.services(tenant), (name) => name)
@@ -66,7 +71,7 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
       throw new GatewayError('unimplemented', 'Cannot archive trace: there is no archive')
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return refuseDependencies(request)
+      return { dependencies: [...dependenciesOf(request)] }
     }),
   }
 }

@@ -48,3 +48,17 @@ function wireSummary(
     services: [...summary.services],
   }
 }
+
+/** The same in proto3's JSON mapping: 64-bit numbers are texts, and what is 0 or empty is left out. */
+export function summaryJson(summary: TraceSummary): object {
+  const { traceId, services, ...rest } = wireSummary(summary)
+  const list = (services ?? []).map(({ name, ...counts }) => ({ name, ...withoutDefaults(counts) }))
+  return { traceId, ...withoutDefaults(rest), ...(list.length > 0 && { services: list }) }
+}
+
+function withoutDefaults(fields: Readonly<Record<string, unknown>>): object {
+  const set = Object.entries(fields).filter(([, value]) => {
+    return value !== 0 && value !== '' && value !== '0'
+  })
+  return Object.fromEntries(set)
+}

@@ -5,15 +5,14 @@ import { splitTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import type { GetTraceRequest__Output } from '../../../proto/gen/jaeger/api_v3/GetTraceRequest.ts'
 import type { QueryServiceDefinition } from '../../../proto/gen/jaeger/api_v3/QueryService.ts'
 import type { TraceQueryParameters__Output } from '../../../proto/gen/jaeger/api_v3/TraceQueryParameters.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { badField, quoted } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
-import { refuseDependencies } from '../dependencies.ts'
+import { dependenciesOf } from '../dependencies.ts'
 import { findOperations } from '../operations.ts'
-import { readSearch } from '../read-search.ts'
+import { readFilteredSearch, readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
 import type { Serving } from '../serve-method.ts'
 import { serveStream, serveUnary } from '../serve-method.ts'
@@ -25,7 +24,10 @@ import { foundSummaries } from './found-summaries.ts'
 export interface QueryServiceOptions {
   /** As proto-loader reads it. */
   readonly definition: QueryServiceDefinition
+  /** Traces as they are stored. */
   readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw. */
+  readonly shown: SpanStore
   readonly tenant: string
   /** Most traces that one search may ask for. */
   readonly searchDepthMax: number
@@ -42,14 +44,17 @@ export interface QueryServiceOptions {
  * Source: jaeger-idl, proto/api_v3/query_service.proto; docs/differences.md.
  */
 export function createQueryServiceV3(options: QueryServiceOptions): UntypedServiceImplementation {
-  const { definition, searchDepthMax, serving, store, tenant } = options
-  const source = (signal: AbortSignal): TraceSource => ({ store, tenant, encodePart, signal })
+  const { definition, searchDepthMax, serving, shown, store, tenant } = options
+  const source = (isRaw: boolean, signal: AbortSignal): TraceSource => {
+    return { store: isRaw ? store : shown, tenant, encodePart, signal }
+  }
   return {
     GetTrace: serveStream(serving, definition.GetTrace, (request, signal) => {
-      return oneTrace(source(signal), readTraceRef(request))
+      return oneTrace(source(request.rawTraces, signal), readTraceRef(request))
     }),
     FindTraces: serveStream(serving, definition.FindTraces, ({ query }, signal) => {
-      return foundTraces(source(signal), readQuery(query, searchDepthMax))
+      const search = readQuery(query, searchDepthMax)
+      return foundTraces(source(query?.rawTraces === true, signal), search)
     }),
     FindTraceSummaries: serveStream(serving, definition.FindTraceSummaries, (request, signal) => {
       const query = readQuery(request.query, searchDepthMax)
@@ -68,7 +73,7 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       return { operations: [...kept] }
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return refuseDependencies(request)
+      return { dependencies: [...dependenciesOf(request)] }
     }),
   }
 }
@@ -88,14 +93,11 @@ function readTraceRef(request: GetTraceRequest__Output): TraceRef {
 
 function readQuery(query: TraceQueryParameters__Output | null, searchDepthMax: number): SpanQuery {
   if (query === null) throw badField('query', 'is required')
-  if (query.filter !== null) {
-    throw new GatewayError('unimplemented', 'Cannot search: query.filter is not served', {
-      field: 'query.filter',
-    })
-  }
-  return readSearch(query, {
+  const rules = {
     attributesField: 'query.attributes',
     timesRequired: true,
     searchDepthMax,
-  })
+  } as const
+  const { filter } = query
+  return filter === null ? readSearch(query, rules) : readFilteredSearch(query, filter, rules)
 }

@@ -39,6 +39,7 @@ export function jaegerBatchRoute(options: JaegerBatchRouteOptions): HttpRoute {
   }
   return {
     path: '/api/traces',
+    method: 'POST',
     // Jaeger's collector answers no page of another origin either.
     cors: new CorsPolicy([], []),
     accept(headers) {

@@ -28,6 +28,7 @@ export function otlpTraceRoute(options: OtlpTraceRouteOptions): HttpRoute {
   ])
   return {
     path: '/v1/traces',
+    method: 'POST',
     cors: new CorsPolicy(options.allowedOrigins, ['POST']),
     accept(headers) {
       const bodies = bodiesOf(headers['content-type'])

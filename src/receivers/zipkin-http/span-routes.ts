@@ -43,6 +43,7 @@ function route(
   const handleOther = handlerOf(options, other)
   return {
     path,
+    method: 'POST',
     cors: new CorsPolicy(options.allowedOrigins, ['POST']),
     accept: (headers) =>
       mediaTypeOf(headers['content-type']) === otherType ? handleOther : handleJson,

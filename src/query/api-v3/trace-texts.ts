@@ -1,0 +1,99 @@
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
+import { resourceSpansTexts } from '../../../bridge/otlp/resource-spans-text.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { SpanQuery } from '../../ports/span-query.ts'
+import type {
+  SearchBound,
+  SpanStore,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+} from '../../ports/span-store.ts'
+import { boundText } from '../bound-text.ts'
+import { joined } from '../http/json-pieces.ts'
+import { summaryJson } from './found-summaries.ts'
+
+type Texts = AsyncGenerator<string, void, void>
+
+/**
+ * One trace as OTLP JSON in the envelope of Jaeger's gateway. Where parts of it were removed, the bound
+ * for which they were is beside it.
+ *
+ * @throws GatewayError 'not_found' when there is no span of it
+ */
+export async function* traceTexts(
+  store: SpanStore,
+  tenant: string,
+  trace: TraceRef,
+  signal: AbortSignal,
+): Texts {
+  const result = new ResultText()
+  for await (const part of store.trace(tenant, trace, signal)) {
+    for (const text of partTexts(result, part)) yield text
+  }
+  yield result.end(await store.lostParts(tenant, trace.traceId))
+}
+
+/**
+ * The traces of a search, their spans in one list. A limit that cut the search short is beside them.
+ *
+ * @throws GatewayError 'not_found' when there is none, as with Jaeger
+ */
+export async function* foundTraceTexts(
+  store: SpanStore,
+  tenant: string,
+  query: SpanQuery,
+  signal: AbortSignal,
+): Texts {
+  const result = new ResultText()
+  for await (const found of store.find(tenant, query, signal)) {
+    if (found.kind === 'end') yield result.end(found.bound)
+    else
+      for await (const part of found.parts()) for (const text of partTexts(result, part)) yield text
+  }
+}
+
+/** `{"result":{"resourceSpans":[...]}}`, part by part. */
+class ResultText {
+  #isBegun = false
+
+  /** What is before a part with spans; `resourceSpansTexts` has the part itself. */
+  before(): string {
+    const before = this.#isBegun ? ',' : '{"result":{"resourceSpans":['
+    this.#isBegun = true
+    return before
+  }
+
+  end(bound: SearchBound | undefined): string {
+    if (this.#isBegun) return `]}${boundMember(bound)}}`
+    const why = bound === undefined ? '' : `, ${boundText(bound)} ended the search`
+    throw new GatewayError('not_found', `No traces found${why}`)
+  }
+}
+
+function* partTexts(result: ResultText, part: SpanBatch): Generator<string, void, undefined> {
+  if (spanCount(part) === 0) return
+  yield result.before()
+  for (const text of joined(resourceSpansTexts(part))) yield text
+}
+
+/** `{"summaries":[...]}`, each as it is found. */
+export async function* summaryTexts(summaries: AsyncIterable<TraceSummary | SummariesEnd>): Texts {
+  yield '{"summaries":['
+  let separator = ''
+  for await (const summary of summaries) {
+    if (summary.kind === 'end') {
+      yield `]${boundMember(summary.bound)}}`
+      return
+    }
+    yield separator + JSON.stringify(summaryJson(summary))
+    separator = ','
+  }
+  yield ']}'
+}
+
+/** An addition to Jaeger's answers, which have no place for it. */
+function boundMember(bound: SearchBound | undefined): string {
+  return bound === undefined ? '' : `,"searchBound":${JSON.stringify(boundText(bound))}`
+}

@@ -1,0 +1,77 @@
+import type { SpanStore } from '../ports/span-store.ts'
+import { queryLimitDefaults } from '../search/query-limits.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { CorsPolicy } from '../transport/cors.ts'
+import type { HttpRouter } from '../transport/http-route.ts'
+import { analysisEndpoints } from './api-v1/analysis-endpoints.ts'
+import { describeInEnvelope } from './api-v1/envelope.ts'
+import { nameEndpoints } from './api-v1/name-endpoints.ts'
+import { traceEndpoints } from './api-v1/trace-endpoints.ts'
+import type { DecodeOtlpJson } from './api-v1/transform-endpoint.ts'
+import { transformEndpoint } from './api-v1/transform-endpoint.ts'
+import { endpointsV3 } from './api-v3/http-endpoints.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { jsonTextPieces } from './http/json-pieces.ts'
+import type { Reads } from './http/reads.ts'
+import { createRouter } from './http/router.ts'
+import { openApiDocument } from './open-api/document.ts'
+
+/** What the HTTP API reads from, and what it reports to. */
+export interface HttpApiOptions {
+  /** Traces as they are stored. */
+  readonly store: SpanStore
+  /** Traces as they are shown unless a request asks for them raw; those that are stored by default. */
+  readonly shown?: SpanStore
+  /** Whose spans are read. */
+  readonly tenant?: string
+  /** Most traces that one search may ask for; the store has the same limit. */
+  readonly searchDepthMax?: number
+  /** ms since the epoch. */
+  readonly now?: () => number
+  readonly decodeOtlpJson: DecodeOtlpJson
+  /** Pages that may ask from a browser; see `CorsPolicy`. */
+  readonly allowedOrigins: readonly string[]
+  readonly metrics: Pick<Metrics, 'record'>
+}
+
+/** The HTTP API over one store, port 16686. It holds nothing that has to be closed. */
+export function createHttpApi(options: HttpApiOptions): HttpRouter {
+  const reads: Reads = {
+    shown: options.shown ?? options.store,
+    stored: options.store,
+    tenant: options.tenant ?? '',
+    searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
+    now: options.now ?? Date.now,
+  }
+  const { metrics } = options
+  const cors = new CorsPolicy(options.allowedOrigins, ['GET', 'POST'])
+  return createRouter(createEndpoints(reads, options.decodeOtlpJson), { cors, metrics })
+}
+
+function documentEndpoint(document: () => string): Endpoint {
+  return {
+    method: 'GET',
+    path: '/api/openapi.json',
+    operationId: 'getOpenApi',
+    doc: 'This document.',
+    parameters: [],
+    answer: { type: 'object' },
+    failures: [],
+    describe: describeInEnvelope,
+    answers: () => jsonTextPieces(document()),
+  }
+}
+
+/** Everything that is served, in the order of the documentation. */
+export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly Endpoint[] {
+  const endpoints: readonly Endpoint[] = [
+    ...nameEndpoints(reads),
+    ...traceEndpoints(reads),
+    transformEndpoint(decode),
+    ...analysisEndpoints(reads),
+    ...endpointsV3(reads),
+    documentEndpoint(() => document),
+  ]
+  const document: string = JSON.stringify(openApiDocument(endpoints))
+  return endpoints
+}

@@ -1,0 +1,118 @@
+import type { Schema } from '../http/schema.ts'
+import { boolean, integer, listOf, named, objectOf, text } from '../http/schema.ts'
+import { otlpSchemas } from './otlp-schemas.ts'
+
+const hexOf = (digits: string): Schema => ({ type: 'string', pattern: `^(?:${digits})$` })
+/** An id of 64 bits has 16 digits, as Jaeger writes it. */
+const traceID = hexOf('[0-9a-f]{16}|[0-9a-f]{32}')
+const spanID = hexOf('[0-9a-f]{16}')
+const zero: Schema = { type: 'integer', const: 0 }
+const none: Schema = { type: 'null' }
+const orNull = (schema: Schema): Schema => ({ oneOf: [schema, none] })
+const decimal: Schema = { type: 'string', pattern: '^-?[0-9]+$' }
+const count: Schema = { ...integer, minimum: 0 }
+const texts = listOf(text)
+
+function envelopeOf(data: Schema, total: Schema): Schema {
+  const errors = orNull(listOf(named('EnvelopeError')))
+  return objectOf({ data, total, limit: zero, offset: zero, errors })
+}
+
+/** Jaeger's JSON. Source: jaeger v2.20.0, internal/uimodel/model.go. */
+const jaeger: Readonly<Record<string, Schema>> = {
+  EnvelopeError: objectOf({ msg: text }, { code: integer, traceID }),
+  FailedEnvelope: {
+    ...envelopeOf(none, zero),
+    description: 'The body of a failure, sent as text/plain.',
+  },
+  ServicesEnvelope: envelopeOf(texts, count),
+  OperationNamesEnvelope: envelopeOf(orNull(texts), count),
+  OperationsEnvelope: envelopeOf(listOf(objectOf({ name: text, spanKind: text })), count),
+  TracesEnvelope: envelopeOf(listOf(named('Trace')), zero),
+  DependenciesEnvelope: envelopeOf(
+    listOf(objectOf({ parent: text, child: text, callCount: count })),
+    zero,
+  ),
+  Trace: objectOf({
+    traceID,
+    spans: listOf(named('Span')),
+    processes: { type: 'object', additionalProperties: named('Process') },
+    warnings: orNull(texts),
+  }),
+  Span: objectOf(
+    {
+      traceID,
+      spanID,
+      operationName: text,
+      references: listOf(named('Reference')),
+      startTime: { ...integer, description: 'µs since the epoch.' },
+      duration: { ...integer, description: 'µs.' },
+      tags: listOf(named('Tag')),
+      logs: listOf(objectOf({ timestamp: integer, fields: listOf(named('Tag')) })),
+      processID: { type: 'string', pattern: '^p[0-9]+$' },
+      warnings: orNull(texts),
+    },
+    { flags: count },
+  ),
+  Reference: objectOf({
+    refType: { type: 'string', enum: ['CHILD_OF', 'FOLLOWS_FROM'] },
+    traceID,
+    spanID,
+  }),
+  Process: objectOf({ serviceName: text, tags: listOf(named('Tag')) }),
+  Tag: {
+    description: 'An int64 that a double cannot hold is a text of digits.',
+    oneOf: [
+      objectOf({ key: text, type: { type: 'string', const: 'string' }, value: text }),
+      objectOf({ key: text, type: { type: 'string', const: 'bool' }, value: boolean }),
+      objectOf({
+        key: text,
+        type: { type: 'string', const: 'int64' },
+        value: { oneOf: [integer, decimal] },
+      }),
+      objectOf({
+        key: text,
+        type: { type: 'string', const: 'float64' },
+        value: { oneOf: [{ type: 'number' }, { type: 'string', enum: ['NaN', '+Inf', '-Inf'] }] },
+      }),
+      objectOf({
+        key: text,
+        type: { type: 'string', const: 'binary' },
+        value: { ...text, description: 'Base64.' },
+      }),
+    ],
+  },
+}
+
+const searchBound: Schema = {
+  ...text,
+  description: 'The limit that cut the answer short, such as `search.max-time=30000`.',
+}
+
+/** api_v3. Source: jaeger-idl, proto/api_v3/query_service.proto; proto3's JSON mapping. */
+const apiV3: Readonly<Record<string, Schema>> = {
+  FailedV3: {
+    ...objectOf({ error: objectOf({ httpCode: integer, message: text }) }),
+    description: 'The body of a failure, sent as text/plain.',
+  },
+  ServicesV3: objectOf({ services: texts }),
+  OperationsV3: objectOf({ operations: listOf(objectOf({ name: text, spanKind: text })) }),
+  TracesV3: objectOf({ result: named('TracesData') }, { searchBound }),
+  SummariesV3: objectOf({ summaries: listOf(named('TraceSummary')) }, { searchBound }),
+  TraceSummary: objectOf(
+    { traceId: hexOf('[0-9a-f]{32}') },
+    {
+      rootServiceName: text,
+      rootOperationName: text,
+      minStartTimeUnixNano: decimal,
+      maxEndTimeUnixNano: decimal,
+      spanCount: count,
+      errorSpanCount: count,
+      orphanSpanCount: count,
+      services: listOf(objectOf({ name: text }, { spanCount: count, errorSpanCount: count })),
+    },
+  ),
+}
+
+/** All schemas that endpoints name. */
+export const schemas: Readonly<Record<string, Schema>> = { ...jaeger, ...apiV3, ...otlpSchemas }

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Transform, Writable } from 'node:stream'
+import type { GatewayError } from '../errors/gateway-error.ts'
+import type { AnswerEncoding } from './http-encoding.ts'
+import { answerEncodingOf, encoderOf, encodeWhole } from './http-encoding.ts'
+import type { BodyPieces } from './http-route.ts'
+
+/** Told of answers that wait for clients which take nothing, and ends them when others need the room. */
+export interface WaitingAnswers {
+  /** @param fail ends the answer with the error */
+  wait(fail: (error: GatewayError) => void): {
+    /** The client took something. */
+    moved(): void
+    /** The answer waits no longer. */
+    end(): void
+  }
+}
+
+/** A body of up to so many characters is kept until it is whole, so that it has a length and an ETag. */
+const wholeCharactersMax = 256 * 1024
+
+/** The beginning of a body: all of it, or what was made before it grew long. */
+export type OpenedBody =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'long'; readonly first: string; readonly rest: BodyPieces }
+
+/** Makes a body until it is whole or long. What its maker throws meanwhile can still become a status. */
+export async function openBody(pieces: BodyPieces): Promise<OpenedBody> {
+  let text = ''
+  while (text.length <= wholeCharactersMax) {
+    const next = await pieces.next()
+    if (next.done === true) return { kind: 'whole', text }
+    text += next.value
+  }
+  return { kind: 'long', first: text, rest: pieces }
+}
+
+/** Status, headers and bytes of a body that is whole. */
+export interface WholeAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string
+}
+
+/**
+ * What a client with these headers gets of a body that is whole: compressed, or 304 without a body
+ * when it names the ETag of one that is the same. The tag is weak, as it is of the text before it was
+ * compressed, and clients must ask every time: a trace may have got another span since.
+ *
+ * Source: RFC 9110 sections 8.8.3 and 13.1.2.
+ */
+export async function wholeAnswer(
+  text: string,
+  headers: IncomingHttpHeaders,
+): Promise<WholeAnswer> {
+  const body = Buffer.from(text)
+  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, tagLength)}"`
+  const cached = { etag, 'cache-control': 'no-cache' }
+  if (namesTag(headers['if-none-match'], etag)) return { status: 304, headers: cached, body: '' }
+  const { bytes, encoding } = await encodeWhole(body, answerEncodingOf(headers['accept-encoding']))
+  return { status: 200, headers: { ...cached, ...encodingHeaders(encoding) }, body: bytes }
+}
+
+/** 132 bits. */
+const tagLength = 22
+
+function namesTag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  const opaque = etag.slice('W/'.length)
+  return header.split(',').some((entry) => {
+    const tag = entry.trim()
+    return tag === '*' || tag === etag || tag === opaque
+  })
+}
+
+/** Headers of a compressed body. */
+export function encodingHeaders(encoding: AnswerEncoding | undefined): Record<string, string> {
+  return encoding === undefined ? {} : { 'content-encoding': encoding }
+}
+
+/** What a long body is sent with. */
+export interface LongBodyOptions {
+  readonly response: ServerResponse
+  readonly encoding: AnswerEncoding | undefined
+  readonly waiting: WaitingAnswers | undefined
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends a body as fast as its client takes it: the next piece is made only when the one before has
+ * left, so a slow client holds one piece of memory. Ends the response.
+ *
+ * @throws the signal's reason, GatewayError 'overloaded' when the client took nothing for too long, or
+ * what the maker of the body throws; the maker was told to stop before
+ */
+export async function sendLongBody(
+  { first, rest }: { readonly first: string; readonly rest: BodyPieces },
+  options: LongBodyOptions,
+): Promise<void> {
+  const { response, encoding, signal } = options
+  const encoder = encoding === undefined ? undefined : encoderOf(encoding)
+  encoder?.pipe(response)
+  try {
+    await writePiece(first, encoder, options)
+    while (true) {
+      const next = await rest.next()
+      signal.throwIfAborted()
+      if (next.done === true) break
+      await writePiece(next.value, encoder, options)
+    }
+    ;(encoder ?? response).end()
+  } catch (error) {
+    encoder?.destroy()
+    throw error
+  } finally {
+    await rest.return()
+  }
+}
+
+/** A client shows that it takes something once for each of these. */
+const writtenCharactersMax = 64 * 1024
+
+async function writePiece(
+  piece: string,
+  encoder: Transform | undefined,
+  options: LongBodyOptions,
+): Promise<void> {
+  const output: Writable = encoder ?? options.response
+  for (let at = 0; at < piece.length; ) {
+    let end = Math.min(at + writtenCharactersMax, piece.length)
+    // A character of two units is written whole.
+    if (end < piece.length && isHighSurrogate(piece.charCodeAt(end - 1))) end += 1
+    if (!output.write(piece.slice(at, end))) await roomIn(output, options)
+    at = end
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff
+}
+
+/** Waits until the output takes more. */
+async function roomIn(
+  output: Writable,
+  { response, waiting, signal }: LongBodyOptions,
+): Promise<void> {
+  signal.throwIfAborted()
+  if (!output.writableNeedDrain) return
+  await new Promise<void>((resolve, reject) => {
+    const entry = waiting?.wait((error) => finish(error))
+    const finish = (error?: unknown) => {
+      entry?.end()
+      output.off('drain', drained)
+      response.off('drain', moved)
+      signal.removeEventListener('abort', abort)
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+    const drained = () => finish()
+    const moved = () => entry?.moved()
+    const abort = () => finish(signal.reason)
+    output.on('drain', drained)
+    response.on('drain', moved)
+    signal.addEventListener('abort', abort)
+  })
+}

@@ -1,0 +1,106 @@
+import t from 'tap'
+import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
+import { TraceText } from '../../../bridge/jaeger-json/trace-text.ts'
+import { shortTraceIdText } from '../../../bridge/model/identifier.ts'
+import type { SpanGroup } from '../../../bridge/model/span.ts'
+import { traceIdBytes } from '../../../bridge/model/span-batch.ts'
+import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
+import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
+import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { createRandom } from '../../fuzz/random.ts'
+import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
+import { randomGroups } from '../round-trip/random-groups.ts'
+
+const { inputs, seed } = fuzzSettings(100)
+
+/** The texts of each trace of the groups, given in parts of so many spans. */
+function textsOf(groups: readonly SpanGroup[], partSpans: number): string[] {
+  const batch = sampleBatch(groups, 0)
+  return Array.from(spansByTrace(batch).values(), (spans) => {
+    const first = selectSpans(batch, spans)
+    const trace = new TraceText()
+    let text = trace.begin(shortTraceIdText(traceIdBytes(first, 0)))
+    for (let at = 0; at < spans.length; at += partSpans) {
+      text += [...trace.spans(selectSpans(batch, spans.slice(at, at + partSpans)))].join('')
+    }
+    return text + trace.end([])
+  })
+}
+
+t.test('TraceText makes of random spans what jaegerTracesOf() does', async (t) => {
+  for (let at = 0; at < inputs; at++) {
+    const groups = groupsOf(sampleBatch(randomGroups(createRandom(seed + at), 4), 0))
+    const expected = jaegerTracesOf(groups).map((trace) => JSON.stringify(trace))
+    t.strictSame(textsOf(groups, 1 + (at % 3)), expected, `SPANGATE_FUZZ_SEED=${seed + at}`)
+  }
+})
+
+t.test(
+  'TraceText writes the keys that mean something to Jaeger as jaegerTracesOf() does',
+  async (t) => {
+    const text = (value: string) => ({ kind: 'string', value }) as const
+    const spans = [
+      sampleSpan({
+        trace: 1,
+        id: 1,
+        kind: 2,
+        flags: 1,
+        traceState: 'a=b',
+        status: { code: 2, message: 'gone\u2028"' },
+        attributes: {
+          '@jaeger@flags': 10n,
+          '@jaeger@warnings': ['one', 'two "quoted"'],
+          'span.kind': 'odd',
+          error: false,
+          big: 2n ** 60n,
+          safe: -(2n ** 53n) + 1n,
+          nan: Number.NaN,
+          infinite: Number.NEGATIVE_INFINITY,
+          zero: -0,
+          ratio: 0.1,
+          raw: Uint8Array.of(0, 1, 255),
+          list: ['a', 1n, 0.5, undefined],
+          none: undefined,
+        },
+        events: [
+          { timeUnixNano: 1_999n, name: 'named', attributes: [], droppedAttributesCount: 0 },
+          {
+            timeUnixNano: 0n,
+            name: 'twice',
+            attributes: [{ key: 'event', value: text('kept') }],
+            droppedAttributesCount: 0,
+          },
+        ],
+        links: [
+          link(1, 9, []),
+          link(2, 3, [{ key: 'opentracing.ref_type', value: text('child_of') }]),
+          { ...link(2, 3, []), spanId: new Uint8Array(3) },
+        ],
+      }),
+      sampleSpan({
+        trace: 1,
+        id: 2,
+        parent: 9,
+        status: { code: 1, message: '' },
+        links: [link(1, 9, [])],
+      }),
+      sampleSpan({
+        trace: 1,
+        id: 3,
+        attributes: { '@jaeger@warnings': 'text', '@jaeger@flags': -1n },
+      }),
+    ]
+    const groups = [
+      sampleGroup(spans, { scope: { name: 'lib', version: '1.0' } }),
+      { ...sampleGroup([sampleSpan({ trace: 1, id: 4 })]), resource: undefined },
+    ]
+    const kept = groupsOf(sampleBatch(groups, 0))
+    const expected = jaegerTracesOf(kept).map((trace) => JSON.stringify(trace))
+    t.strictSame(textsOf(kept, 2), expected)
+  },
+)
+
+function link(trace: number, span: number, attributes: SpanGroup['spans'][0]['attributes']) {
+  const { traceId, spanId } = sampleSpan({ trace, id: span })
+  return { traceId, spanId, traceState: '', attributes, droppedAttributesCount: 0, flags: 0 }
+}
