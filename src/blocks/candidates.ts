@@ -109,13 +109,19 @@ function byCost(parts: readonly PlanNode[]): readonly PlanNode[] {
 
 type Test = (span: number) => boolean
 
-function groupTest(block: SearchedBlock, test: (group: SearchedBlock['groups'][number]) => boolean): Test {
+function groupTest(
+  block: SearchedBlock,
+  test: (group: SearchedBlock['groups'][number]) => boolean,
+): Test {
   const holds = Uint8Array.from(block.groups, (group) => (test(group) ? 1 : 0))
   const { groups } = block.columns
   return (span) => holds[groups[span] as number] === 1
 }
 
-function whatTest(block: SearchedBlock, test: (what: SearchedBlock['whats'][number]) => boolean): Test {
+function whatTest(
+  block: SearchedBlock,
+  test: (what: SearchedBlock['whats'][number]) => boolean,
+): Test {
   const holds = Uint8Array.from(block.whats, (what) => (test(what) ? 1 : 0))
   const { whats } = block.columns
   return (span) => holds[whats[span] as number] === 1

@@ -5,7 +5,7 @@ import { searchBoundDefaults } from '../../search/search-meter.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../sqlite/store-event.ts'
-import { parseCassandraAddress } from './cassandra-address.ts'
+import type { CassandraAddress } from './cassandra-address.ts'
 import { ClusterSession } from './cluster-session.ts'
 import { NativeStore } from './native/native-store.ts'
 import { readSchemaState, requireCurrent } from './schema/ledger.ts'
@@ -13,8 +13,7 @@ import { migrate } from './schema/migrate.ts'
 
 /** What a Cassandra store is opened with. */
 export interface CassandraStoreOptions {
-  /** `cassandra://…` */
-  readonly address: string
+  readonly address: CassandraAddress
   readonly retentionMs: number
   readonly clockGraceMs?: number
   readonly connectTimeoutMs: number
@@ -31,17 +30,16 @@ const clockGraceDefaultMs = 24 * 3_600_000
 /**
  * Opens the store of an address: looks at the schema first, and migrates it where the address says so.
  *
- * @throws GatewayError 'bad_settings' for the address, 'store_unavailable' when no node answers,
+ * @throws GatewayError 'store_unavailable' when no node answers,
  *   'store_unusable' for a schema that is not what this program needs
  */
 export async function openCassandraStore(options: CassandraStoreOptions): Promise<SpanStore> {
-  const { retentionMs, clockGraceMs, queryLimits, onEvent } = options
-  const address = parseCassandraAddress(options.address)
+  const { address, retentionMs, clockGraceMs, queryLimits, onEvent } = options
   const { keyspace } = address
   const sessionOptions = {
     ...options,
-    address,
-    onNode: (node: string, isUp: boolean) => onEvent?.({ kind: isUp ? 'node_up' : 'node_down', node }),
+    onNode: (node: string, isUp: boolean) =>
+      onEvent?.({ kind: isUp ? 'node_up' : 'node_down', node }),
   }
   const first = await ClusterSession.connect(sessionOptions, undefined)
   try {

@@ -1,23 +1,15 @@
 import t from 'tap'
 import type { SpanStore } from '../../../src/ports/span-store.ts'
-import { openCassandraStore } from '../../../src/stores/cassandra/open-cassandra-store.ts'
 import { spanStoreConformance } from '../../conformance/span-store.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
-import { testCluster } from './test-cluster.ts'
+import { openTestStore, retentionMs, testCluster } from './test-cluster.ts'
 
-const retentionMs = 72 * 3_600_000
 t.setTimeout(240_000)
 
 t.test('NativeStore fills the port', needsCassandra(), async (t) => {
   const { address } = await testCluster(t)
   const openAs = async (prefix: string): Promise<SpanStore> => {
-    const store = await openCassandraStore({
-      address: `${address}?migrate=auto`,
-      retentionMs,
-      connectTimeoutMs: 5000,
-      timeoutMs: 30_000,
-      speculativeAfterMs: 0,
-    })
+    const store = await openTestStore(`${address}?migrate=auto`)
     return withPrefix(store, prefix)
   }
   const prefixes = new Map<SpanStore, string>()

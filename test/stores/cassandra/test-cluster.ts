@@ -1,7 +1,10 @@
 import type { Test } from 'tap'
+import type { SpanStore } from '../../../src/ports/span-store.ts'
 import { parseCassandraAddress } from '../../../src/stores/cassandra/cassandra-address.ts'
 import type { SessionOptions } from '../../../src/stores/cassandra/cluster-session.ts'
 import { ClusterSession } from '../../../src/stores/cassandra/cluster-session.ts'
+import type { CassandraStoreOptions } from '../../../src/stores/cassandra/open-cassandra-store.ts'
+import { openCassandraStore } from '../../../src/stores/cassandra/open-cassandra-store.ts'
 import { freshKeyspace, sharedCassandra } from '../../servers/shared-cassandra.ts'
 
 /** A keyspace of the test on the shared server. */
@@ -35,4 +38,15 @@ export function sessionOptions(address: string): SessionOptions {
     timeoutMs: 30_000,
     speculativeAfterMs: 0,
   }
+}
+
+/** What test stores are opened with. */
+export const retentionMs = 72 * 3_600_000
+
+/** Opens a store; the test closes it. */
+export function openTestStore(
+  address: string,
+  more: Partial<CassandraStoreOptions> = {},
+): Promise<SpanStore> {
+  return openCassandraStore({ ...sessionOptions(address), retentionMs, ...more })
 }

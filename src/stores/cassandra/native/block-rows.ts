@@ -139,8 +139,12 @@ function damagedAt<Part>(part: string, read: () => Part): Part {
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
     const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read block: its ${part} is damaged (${state})`, {
-      cause,
-    })
+    throw new GatewayError(
+      'store_corrupt',
+      `Cannot read block: its ${part} is damaged (${state})`,
+      {
+        cause,
+      },
+    )
   }
 }

@@ -34,6 +34,7 @@ import { byNameThenKind } from '../../operation-order.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
 import { mergeSources } from './merge-sources.ts'
+import { ReadCache } from './read-cache.ts'
 import { readSlots } from './read-slots.ts'
 import { readTraceRows } from './read-trace-rows.ts'
 import type { BlockSource, SlotSearch } from './slot-blocks.ts'
@@ -66,6 +67,7 @@ export class NativeStore implements SpanStore {
   readonly #options: NativeStoreOptions
   readonly #writer: SpanWriter
   readonly #turns = new Turns()
+  readonly #cache = new ReadCache()
   #closing: Promise<void> | undefined
 
   constructor(options: NativeStoreOptions) {
@@ -77,7 +79,8 @@ export class NativeStore implements SpanStore {
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
     this.#checkUsable(signal)
     if (spanCount(batch) === 0) return { rejected: [] }
-    return { rejected: await this.#writer.write(tenant, batch, signal) }
+    await this.#writer.write(tenant, batch, signal)
+    return { rejected: [] }
   }
 
   async *trace(
@@ -159,8 +162,13 @@ export class NativeStore implements SpanStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#writer.close().finally(() => this.#options.session.close())
+    this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.close()
+    await this.#options.session.close()
   }
 
   #rows(tenant: string, traceId: Uint8Array, signal: AbortSignal): AsyncIterable<SpanBatch> {
@@ -198,13 +206,18 @@ export class NativeStore implements SpanStore {
     const { session, retentionMs, onDamaged } = this.#options
     const plan = termPlan(planQuery(query.filter).root)
     // What is older was moved to the bound when it was stored.
-    const minMicros = Math.max(query.minMicros ?? 0, Math.ceil(keptSinceUnixMs - retentionMs) * 1000, 0)
+    const minMicros = Math.max(
+      query.minMicros ?? 0,
+      Math.ceil(keptSinceUnixMs - retentionMs) * 1000,
+      0,
+    )
     const maxMicros = query.maxMicros ?? Number.MAX_SAFE_INTEGER
     const nowUnixMs = Date.now()
     const window = { minMicros, maxMicros, keptSinceUnixMs, nowUnixMs }
     const slots = await this.#until(readSlots(session, tenant, window), signal)
     const slices = slicesOf(plan)
-    const search: SlotSearch = { session, tenant, plan, slices, minMicros, onDamaged }
+    const cache = this.#cache
+    const search: SlotSearch = { session, tenant, plan, slices, minMicros, cache, onDamaged }
     const open = slots.filter((row) => row.maxMicros === undefined)
     const tails = open.map((row) => TailBlocks.read(search, row))
     const sources = slots.map((row) => new SlotBlocks(search, row))

@@ -79,14 +79,21 @@ export function encodePart(batch: SpanBatch, spans: readonly number[]): Uint8Arr
     at += length
   }
   for (const group of groups) {
-    for (let slice = group * groupStride; slice < group * groupStride + groupSlices * 2; slice += 2) {
+    for (
+      let slice = group * groupStride;
+      slice < group * groupStride + groupSlices * 2;
+      slice += 2
+    ) {
       const length = batch.groups[slice + 1] as number
       if (length > 0) copy(batch.groups[slice] as number, length)
     }
   }
   for (const span of spans) {
     const row = span * spanStride
-    copy(batch.spans[row + SpanField.offset] as number, batch.spans[row + SpanField.length] as number)
+    copy(
+      batch.spans[row + SpanField.offset] as number,
+      batch.spans[row + SpanField.length] as number,
+    )
   }
   return bytes
 }

@@ -6,6 +6,8 @@ import { bound } from '../statement.ts'
 import type { BlockRows } from './block-rows.ts'
 import { decodeSummary, decodeTail, rowsOfSections, sliceBits } from './block-rows.ts'
 import { BlockTerms } from './block-terms.ts'
+import type { ReadCache } from './read-cache.ts'
+import { cacheKey } from './read-cache.ts'
 import { selectBlock } from './statements/select-block.ts'
 import { selectPortionParts } from './statements/select-portion-parts.ts'
 import { selectSummaries } from './statements/select-summaries.ts'
@@ -25,6 +27,7 @@ export interface SlotSearch {
   readonly slices: readonly number[]
   /** Of the window. */
   readonly minMicros: number
+  readonly cache: ReadCache
   readonly onDamaged: (error: GatewayError) => void
 }
 
@@ -101,7 +104,8 @@ export class SlotBlocks implements BlockSource {
         for (const next of others) {
           if (ahead === readAhead) break
           if (!next.mayMatch()) continue
-          next.load()
+          // Whoever waits for it is told; nobody may.
+          next.load()?.catch(() => {})
           ahead += 1
         }
         return ref.load()
@@ -221,8 +225,10 @@ class StoredRef {
     this.#search = search
     this.summary = summary
     this.#terms = terms
-    if (rows instanceof Uint8Array) this.#id = rows
-    else this.#rows = rows
+    if (rows instanceof Uint8Array) {
+      this.#id = rows
+      this.#rows = search.cache.block(cacheKey(search.tenant, rows))
+    } else this.#rows = rows
   }
 
   mayMatch(): boolean {
@@ -233,20 +239,20 @@ class StoredRef {
   load(): Promise<void> | undefined {
     if (this.#rows !== undefined || this.#id === undefined) return undefined
     this.#loading ??= this.#read(this.#id)
-    // Whoever waits for it is told; nobody may.
-    this.#loading.catch(() => {})
     return this.#loading
   }
 
   open(): LoadingBlock<Promise<void>> {
     if (this.#damage !== undefined) throw this.#damage
     if (this.#rows === undefined) throw new TypeError('Cannot open a block: it is not loaded')
-    const { session, tenant } = this.#search
+    const { session, tenant, cache } = this.#search
     const source: StoredBlockSource = {
       summary: this.summary,
       terms: this.#terms,
       rows: this.#rows,
       readParts: (key) => readParts(session, tenant, key),
+      cachedParts: (key) => cache.parts(partsKey(tenant, key)),
+      keepParts: (key, parts) => cache.keepParts(partsKey(tenant, key), parts),
     }
     return new StoredBlock(source)
   }
@@ -266,16 +272,21 @@ class StoredRef {
   }
 
   async #read(id: Uint8Array): Promise<void> {
-    const { session, tenant } = this.#search
+    const { session, tenant, cache } = this.#search
     const rows = await session.run(action, bound(selectBlock, tenant, id))
     const sections = rows.map((row) => [row['section'], row['bytes']] as const)
     try {
       this.#rows = rowsOfSections(new Map(sections))
+      cache.keepBlock(cacheKey(tenant, id), this.#rows)
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       this.#damage = error
     }
   }
+}
+
+function partsKey(tenant: string, { traceId, split, portion }: BodyKey): string {
+  return cacheKey(`${split} ${tenant}`, traceId, portion)
 }
 
 async function readParts(

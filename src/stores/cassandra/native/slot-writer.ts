@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { buildSlices } from '../../../blocks/build-postings.ts'
 import { sealColumns } from '../../../blocks/block-sections.ts'
+import { buildSlices } from '../../../blocks/build-postings.ts'
 import { OpenBlock } from '../../../blocks/open-block.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
@@ -157,7 +157,10 @@ export class SlotWriter {
     const seq = this.#seq + 1
     await Promise.all([
       storeNames(block, 0),
-      session.run(action, bound(insertTail, tenant, this.#slot, seq, tailOf(block, origins), ttlOf(block))),
+      session.run(
+        action,
+        bound(insertTail, tenant, this.#slot, seq, tailOf(block, origins), ttlOf(block)),
+      ),
     ])
     this.#seq = seq
     append(this.#open, this.#origins, stored)

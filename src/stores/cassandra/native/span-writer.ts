@@ -1,7 +1,5 @@
-import type { Rejected } from '../../../../bridge/model/span.ts'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
-import { SpanField, spanCount, spanStride } from '../../../../bridge/model/span-batch.ts'
-import { selectSpans } from '../../../../bridge/otlp/select-spans.ts'
+import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import type { OpenBlock } from '../../../blocks/open-block.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import { cancelledBy } from '../../cancelled.ts'
@@ -41,8 +39,6 @@ const commitsMax = 2
 /** Statements that one commit has under way. */
 const statementsMax = 128
 const splitBytesMax = 16 * 1024 * 1024
-/** A row of Cassandra's can be half a segment of its commit log, 16 MiB, as it is delivered. */
-const spanBytesMax = 12 * 1024 * 1024
 /** Slots that are open at a time, and memory of their spans that are in no block. */
 const slotsMax = 64
 const slotBytesMax = 64 * 1024 * 1024
@@ -81,17 +77,9 @@ export class SpanWriter {
   /**
    * Resolves when the spans are stored at the session's consistency. A signal takes the request back
    * as long as its commit has not begun.
-   *
-   * @returns spans that are too large for a row
    */
-  async write(
-    tenant: string,
-    batch: SpanBatch,
-    signal: AbortSignal,
-  ): Promise<readonly Rejected[]> {
-    const { batch: fitting, rejected } = withoutLarge(batch)
-    if (spanCount(fitting) === 0) return rejected
-    await new Promise<void>((resolve, reject) => {
+  write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       const settle = onAbort(signal, () => {
         const at = this.#waiting.indexOf(request)
         if (at < 0) return
@@ -100,7 +88,7 @@ export class SpanWriter {
       })
       const request: Request = {
         tenant,
-        batch: fitting,
+        batch,
         resolve: () => {
           settle()
           resolve()
@@ -113,7 +101,6 @@ export class SpanWriter {
       this.#waiting.push(request)
       this.#commit()
     })
-    return rejected
   }
 
   /** Stores what was asked for, and makes blocks of all tails; safe to call twice. */
@@ -271,21 +258,5 @@ export class SpanWriter {
       if (this.#turns.get(key) === settled) this.#turns.delete(key)
     })
     return turn
-  }
-}
-
-/** Splits off what Cassandra cannot take. */
-function withoutLarge(batch: SpanBatch): { batch: SpanBatch; rejected: readonly Rejected[] } {
-  const large: number[] = []
-  for (let span = 0; span < spanCount(batch); span++) {
-    const length = batch.spans[span * spanStride + SpanField.length] as number
-    if (length > spanBytesMax) large.push(span)
-  }
-  if (large.length === 0) return { batch, rejected: [] }
-  const fitting = Array.from(Array(spanCount(batch)).keys()).filter((span) => !large.includes(span))
-  const message = `span has more than ${spanBytesMax} bytes, the most that is kept in Cassandra`
-  return {
-    batch: selectSpans(batch, fitting),
-    rejected: large.map(() => ({ reason: 'too_large', message })),
   }
 }

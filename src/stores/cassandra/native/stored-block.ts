@@ -32,6 +32,16 @@ export interface StoredBlockSource {
   readonly rows: BlockRows
   /** The parts of a trace that a portion brought, in their order. */
   readonly readParts: (key: BodyKey) => Promise<readonly Uint8Array[]>
+  /** The same as an earlier read gave them, if they are still there. */
+  readonly cachedParts: (key: BodyKey) => readonly Uint8Array[] | undefined
+  /** For later reads; all parts of the key are there. */
+  readonly keepParts: (key: BodyKey, parts: readonly Uint8Array[]) => void
+}
+
+/** Spans of one trace that came with one portion. */
+interface Wanted {
+  readonly key: BodyKey
+  readonly spans: readonly number[]
 }
 
 /** Reads of bodies that one block has under way. */
@@ -91,8 +101,24 @@ export class StoredBlock implements LoadingBlock<Promise<void>> {
 
   /** Reads the bodies of these spans, and of those of their traces that came with them. */
   load(spans: ArrayLike<number>): Promise<void> | undefined {
-    const missing = Array.from(spans).filter((span) => !this.#bodies.has(span))
-    return missing.length === 0 ? undefined : this.#read(missing)
+    const wanted = new Map<string, Wanted>()
+    for (let index = 0; index < spans.length; index++) {
+      const span = spans[index] as number
+      if (!this.#bodies.has(span)) this.#want(span, wanted)
+    }
+    const { cachedParts, readParts, keepParts } = this.#source
+    const missing: Wanted[] = []
+    for (const one of wanted.values()) {
+      const parts = cachedParts(one.key)
+      if (parts === undefined) missing.push(one)
+      else this.#take(one, parts)
+    }
+    if (missing.length === 0) return undefined
+    return inParallel(missing, readsMax, async (one) => {
+      const parts = await readParts(one.key)
+      // With a weak consistency a row may still be on its way.
+      if (this.#take(one, parts)) keepParts(one.key, parts)
+    })
   }
 
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch {
@@ -103,33 +129,30 @@ export class StoredBlock implements LoadingBlock<Promise<void>> {
     })
   }
 
-  async #read(spans: readonly number[]): Promise<void> {
-    const groups = new Map<string, { key: BodyKey; members: readonly number[] }>()
-    for (const span of spans) {
-      const { origin, first, index } = this.#originOf(span)
-      const trace = this.columns.traces[span] as number
-      const name = `${index} ${trace}`
-      if (groups.has(name)) continue
-      const traceId = this.traceIds.subarray(trace * 16, trace * 16 + 16)
-      const split = origin.splits.get(Buffer.from(traceId).toString('latin1')) ?? 0
-      const end = first + origin.spanCount
-      groups.set(name, {
-        key: { traceId, split, portion: origin.id },
-        members: this.#spansOf(trace, first, end),
-      })
-    }
-    await inParallel([...groups.values()], readsMax, async ({ key, members }) => {
-      let at = 0
-      for (const part of await this.#source.readParts(key)) {
-        const { bytes, places } = partBodies(part)
-        for (const [offset, length] of places) {
-          const span = members[at++]
-          if (span === undefined) return
-          this.#bodies.set(span, bytes.subarray(offset, offset + length))
-          this.ids.lengths[span] = length
-        }
+  #want(span: number, wanted: Map<string, Wanted>): void {
+    const { origin, first, index } = this.#originOf(span)
+    const trace = this.columns.traces[span] as number
+    const name = `${index} ${trace}`
+    if (wanted.has(name)) return
+    const traceId = this.traceIds.subarray(trace * 16, trace * 16 + 16)
+    const split = origin.splits.get(Buffer.from(traceId).toString('latin1')) ?? 0
+    const spans = this.#spansOf(trace, first, first + origin.spanCount)
+    wanted.set(name, { key: { traceId, split, portion: origin.id }, spans })
+  }
+
+  /** @returns whether the parts have a body for each of the spans */
+  #take({ spans }: Wanted, parts: readonly Uint8Array[]): boolean {
+    let at = 0
+    for (const part of parts) {
+      const { bytes, places } = partBodies(part)
+      for (const [offset, length] of places) {
+        const span = spans[at++]
+        if (span === undefined) return false
+        this.#bodies.set(span, bytes.subarray(offset, offset + length))
+        this.ids.lengths[span] = length
       }
-    })
+    }
+    return at === spans.length
   }
 
   #originOf(span: number): { origin: Origin; first: number; index: number } {
