@@ -29,6 +29,7 @@ import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
 import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
 import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
+import { withoutPassword } from './stores/cassandra/cassandra-address.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -96,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     parts = createListeners({ ...options, metrics, store })
     const addresses = await startListeners(parts)
     parts.setReady(true)
-    logger.info({ store: config.store, addresses }, 'ready')
+    logger.info({ store: withoutPassword(config.store), addresses }, 'ready')
     return {
       addresses,
       spanTransport: parts.inProcess.transport,
@@ -120,6 +121,12 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
     maxBytes: config['store.sqlite.max-bytes'],
     readers: config['store.sqlite.readers'],
     waitingReadsMax: config['store.sqlite.max-waiting-reads'],
+    cassandra: {
+      connectTimeoutMs: config['store.cassandra.connect-timeout'],
+      timeoutMs: config['store.cassandra.timeout'],
+      speculativeAfterMs: config['store.cassandra.speculative-after'],
+    },
+    metrics,
     searchBounds: {
       timeMaxMs: config['search.max-time'],
       spansMax: config['search.max-spans'],

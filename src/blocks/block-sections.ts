@@ -32,6 +32,15 @@ export function sealBlock(block: OpenBlock, seed = 0): BlockSections {
   }
 }
 
+/** Of a block only what searches read besides its terms, for stores that keep bodies by trace. */
+export function sealColumns(block: OpenBlock): Pick<BlockSections, 'head' | 'columns'> {
+  const { columns, ids } = block
+  return {
+    head: encodeHead(block, block.retentionMs),
+    columns: encodeColumns(columns, ids.ownStarts),
+  }
+}
+
 /** Flags of `columns`: numbers too far apart for 32 bits; starts that were moved. */
 const Flag = { wideStarts: 1, wideDurations: 2, moved: 4 } as const
 const columnsHead = 16

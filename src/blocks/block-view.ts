@@ -29,6 +29,12 @@ export interface BlockView {
   batchOf(spans: ArrayLike<number>, arrivalUnixMs: number): SpanBatch
 }
 
+/** As much of a block as a search asks of it. */
+export interface SearchedBlock extends Omit<BlockView, 'ids'> {
+  /** Of bodies that are not there yet a length is 0. */
+  readonly ids: Pick<BlockIds, 'lengths'>
+}
+
 /** What decides whether a block must be looked at; times are indexed starts, µs. */
 export interface BlockSummary {
   readonly spanCount: number

@@ -1,4 +1,4 @@
-import type { BlockView } from './block-view.ts'
+import type { SearchedBlock } from './block-view.ts'
 import type { HashSet } from './hash-set.ts'
 import type { PlanNode } from './query-plan.ts'
 import { SpanUnion } from './span-union.ts'
@@ -8,14 +8,14 @@ import { hashOf } from './trace-dictionary.ts'
 export type SpanList = ArrayLike<number> | undefined
 
 /** The spans of a block that a plan keeps. Yields after each pass over the block: a plan may have many. */
-export function candidatesOf(node: PlanNode, block: BlockView): Generator<undefined, SpanList> {
+export function candidatesOf(node: PlanNode, block: SearchedBlock): Generator<undefined, SpanList> {
   return narrow(node, block, undefined)
 }
 
 /** Those of `within` that the node keeps. */
 function* narrow(
   node: PlanNode,
-  block: BlockView,
+  block: SearchedBlock,
   within: SpanList,
 ): Generator<undefined, SpanList> {
   if ('parts' in node) {
@@ -29,7 +29,7 @@ function* narrow(
 
 function* narrowByAll(
   parts: readonly PlanNode[],
-  block: BlockView,
+  block: SearchedBlock,
   within: SpanList,
 ): Generator<undefined, SpanList> {
   let left = within
@@ -42,7 +42,7 @@ function* narrowByAll(
 
 function* narrowByAny(
   parts: readonly PlanNode[],
-  block: BlockView,
+  block: SearchedBlock,
   within: SpanList,
 ): Generator<undefined, SpanList> {
   const union = new SpanUnion(block.summary.spanCount)
@@ -56,7 +56,7 @@ function* narrowByAny(
 
 type Leaf = Exclude<PlanNode, { readonly kind: 'and' | 'or' }>
 
-function narrowOnce(node: Leaf, block: BlockView, within: SpanList): SpanList {
+function narrowOnce(node: Leaf, block: SearchedBlock, within: SpanList): SpanList {
   switch (node.kind) {
     case 'every':
       return within
@@ -109,19 +109,25 @@ function byCost(parts: readonly PlanNode[]): readonly PlanNode[] {
 
 type Test = (span: number) => boolean
 
-function groupTest(block: BlockView, test: (group: BlockView['groups'][number]) => boolean): Test {
+function groupTest(
+  block: SearchedBlock,
+  test: (group: SearchedBlock['groups'][number]) => boolean,
+): Test {
   const holds = Uint8Array.from(block.groups, (group) => (test(group) ? 1 : 0))
   const { groups } = block.columns
   return (span) => holds[groups[span] as number] === 1
 }
 
-function whatTest(block: BlockView, test: (what: BlockView['whats'][number]) => boolean): Test {
+function whatTest(
+  block: SearchedBlock,
+  test: (what: SearchedBlock['whats'][number]) => boolean,
+): Test {
   const holds = Uint8Array.from(block.whats, (what) => (test(what) ? 1 : 0))
   const { whats } = block.columns
   return (span) => holds[whats[span] as number] === 1
 }
 
-function traceTest({ traceIds, columns }: BlockView, hashes: HashSet): Test {
+function traceTest({ traceIds, columns }: SearchedBlock, hashes: HashSet): Test {
   const holds = new Uint8Array(traceIds.length / 16)
   for (let trace = 0; trace < holds.length; trace++) {
     if (hashes.has(hashOf(traceIds, trace * 16))) holds[trace] = 1
@@ -130,7 +136,7 @@ function traceTest({ traceIds, columns }: BlockView, hashes: HashSet): Test {
   return (span) => holds[traces[span] as number] === 1
 }
 
-function filter(block: BlockView, within: SpanList, test: Test): SpanList {
+function filter(block: SearchedBlock, within: SpanList, test: Test): SpanList {
   const { spanCount } = block.summary
   const kept = new Uint16Array(within?.length ?? spanCount)
   let count = 0

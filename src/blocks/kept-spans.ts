@@ -1,7 +1,10 @@
 import type { BlockView } from './block-view.ts'
 
 /** Tells of each span of a block whether it arrived at the given time or later. */
-export function isKept(block: BlockView, keptSinceUnixMs: number): (span: number) => boolean {
+export function isKept(
+  block: Pick<BlockView, 'summary' | 'runs'>,
+  keptSinceUnixMs: number,
+): (span: number) => boolean {
   const { arrivalMinUnixMs, arrivalMaxUnixMs, spanCount } = block.summary
   if (arrivalMinUnixMs >= keptSinceUnixMs) return () => true
   if (arrivalMaxUnixMs < keptSinceUnixMs) return () => false

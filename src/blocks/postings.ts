@@ -104,11 +104,15 @@ export class PostingsWriter {
   #singles = 0
   readonly #multipleHashes: number[] = []
   readonly #offsets: number[] = []
-  #lists = new Uint8Array(16 * 1024)
+  #lists: Uint8Array<ArrayBuffer>
   #listBytes = 0
 
-  /** @param termsMax how many there can be */
-  constructor(spanCount: number, termsMax: number) {
+  /**
+   * @param termsMax how many there can be
+   * @param listBytes of all lists together, roughly
+   */
+  constructor(spanCount: number, termsMax: number, listBytes = 16 * 1024) {
+    this.#lists = new Uint8Array(listBytes)
     this.#spanCount = spanCount
     this.#singleHashes = new Uint32Array(termsMax)
     this.#singleSpans = new Uint16Array(termsMax)

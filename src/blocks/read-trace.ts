@@ -89,7 +89,8 @@ function latestArrival(block: BlockView, spans: readonly number[]): number {
   return latest
 }
 
-function freshSpans(batch: SpanBatch, seen: IdentitySet): number[] {
+/** The spans of a batch whose identity comes for the first time. */
+export function freshSpans(batch: SpanBatch, seen: IdentitySet): number[] {
   const fresh: number[] = []
   for (let span = 0; span < spanCount(batch); span++) {
     const id = spanIdBytes(batch, span)

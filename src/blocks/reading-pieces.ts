@@ -1,4 +1,4 @@
-import type { BlockView } from './block-view.ts'
+import type { SearchedBlock } from './block-view.ts'
 
 /** What is read together between two chances to do something else: so many spans, or so many bytes. */
 const spansMax = 16
@@ -6,7 +6,7 @@ const bytesMax = 256 * 1024
 
 /** Cuts spans of a block into runs whose bodies are read together; each has a span at least. */
 export function* readingPieces<Spans extends Uint16Array | readonly number[]>(
-  block: BlockView,
+  block: Pick<SearchedBlock, 'ids'>,
   spans: Spans,
 ): Generator<Spans> {
   const { lengths } = block.ids

@@ -195,14 +195,19 @@ export function* nameHashes(block: BlockView): Iterable<number> {
   for (const { name } of block.whats) {
     if (seen.has(name)) continue
     seen.add(name)
-    const bytes = Buffer.from(name)
-    yield textHash(TermLevel.name, bytes, 0, bytes.length)
+    yield nameHash(name)
   }
   const services = new Set(block.groups.map(({ service }) => service))
   for (const service of services) {
     const bytes = Buffer.from(service)
     yield textHash(TermLevel.service, bytes, 0, bytes.length)
   }
+}
+
+/** The term of a span's name. */
+export function nameHash(name: string): number {
+  const bytes = Buffer.from(name)
+  return textHash(TermLevel.name, bytes, 0, bytes.length)
 }
 
 /** The bucket in which a trace's entries are. */

@@ -2,7 +2,7 @@ import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { groupStride } from '../../bridge/model/span-batch.ts'
 import { indexSpans } from '../../bridge/otlp/index-spans.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { BlockView } from './block-view.ts'
+import type { SearchedBlock } from './block-view.ts'
 import { groupSlices } from './block-view.ts'
 
 /**
@@ -13,7 +13,7 @@ import { groupSlices } from './block-view.ts'
  * @throws GatewayError 'store_corrupt' when the bytes are no spans
  */
 export function batchOfBodies(
-  block: Pick<BlockView, 'columns' | 'groups' | 'ids'>,
+  block: Pick<SearchedBlock, 'columns' | 'groups' | 'ids'>,
   spans: ArrayLike<number>,
   arrivalUnixMs: number,
   putBody: (span: number, into: Uint8Array, at: number) => void,
@@ -48,7 +48,7 @@ export function batchOfBodies(
 
 /** Copies the groups in the order of their new numbers, and gives where they end. */
 function putGroups(
-  { groups }: Pick<BlockView, 'groups'>,
+  { groups }: Pick<SearchedBlock, 'groups'>,
   numbers: ReadonlyMap<number, number>,
   bytes: Uint8Array,
   rows: Uint32Array,

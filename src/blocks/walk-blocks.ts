@@ -6,7 +6,7 @@ import type { RankedTrace } from '../search/newest-traces.ts'
 import { NewestTraces } from '../search/newest-traces.ts'
 import type { SearchBounds } from '../search/search-meter.ts'
 import { SearchMeter } from '../search/search-meter.ts'
-import type { BlockSummary, BlockView } from './block-view.ts'
+import type { BlockSummary, SearchedBlock } from './block-view.ts'
 import type { SpanList } from './candidates.ts'
 import { candidatesOf } from './candidates.ts'
 import { isKept } from './kept-spans.ts'
@@ -14,13 +14,24 @@ import type { QueryPlan } from './query-plan.ts'
 import { shortestDuration } from './query-plan.ts'
 import { readingPieces } from './reading-pieces.ts'
 
-/** A block that a search may have to look at. */
-export interface BlockRef {
+/**
+ * A block that a search may have to look at. A store that cannot read at once says what has to be
+ * waited for (`Wait`), and the walk gives that to whoever drives it.
+ */
+export interface BlockRef<Wait extends object = never> {
   readonly summary: BlockSummary
   /** False when the store knows that the plan keeps none of its spans; asked before `open`. */
   readonly mayMatch?: () => boolean
+  /** What must have ended before `open`; undefined: nothing. */
+  readonly load?: () => Wait | undefined
   /** @throws GatewayError 'store_corrupt' when it cannot be read */
-  open(): BlockView
+  open(): LoadingBlock<Wait>
+}
+
+/** A block whose bodies may have to be waited for. */
+export interface LoadingBlock<Wait extends object = never> extends SearchedBlock {
+  /** What must have ended before `batchOf` of these spans; undefined: nothing. */
+  readonly load?: (spans: ArrayLike<number>) => Wait | undefined
 }
 
 /** A search over the blocks of one tenant. */
@@ -51,12 +62,13 @@ const spansPerCheck = 256
  * them can then add a trace, raise one of those found, or come first in a tie.
  *
  * Yields after every short piece of work, some hundred µs at most, so that whoever drives it can do
- * something else, or stop, whenever it likes.
+ * something else, or stop, whenever it likes. Where it yields something, that has to be waited for;
+ * so it is with what stands in the place of a block.
  */
-export function* walkBlocks(
-  refs: Iterable<BlockRef>,
+export function* walkBlocks<Wait extends object = never>(
+  refs: Iterable<BlockRef<Wait> | Wait>,
   options: WalkOptions,
-): Generator<undefined, WalkResult> {
+): Generator<Wait | undefined, WalkResult> {
   const { query, plan, bounds, onDamaged } = options
   const walk: Walk = {
     ...options,
@@ -69,15 +81,18 @@ export function* walkBlocks(
   const durationMin = shortestDuration(plan.root)
   const { newest, meter } = walk
   for (const ref of refs) {
-    yield
+    yield isRef(ref) ? undefined : ref
     const bound = meter.hit()
     if (bound !== undefined) return { traces: newest.ranked(), bound }
+    if (!isRef(ref)) continue
     const { summary } = ref
     newest.floorMicros()
     // In a window that ends earlier, a block's later spans do not count.
     if (!newest.wants(Math.min(summary.maxMicros, walk.maxMicros - 1))) break
     if (!isInside(summary, walk) || summary.durationMaxMicros < durationMin) continue
     if (ref.mayMatch?.() === false) continue
+    const loading = ref.load?.()
+    if (loading !== undefined) yield loading
     try {
       const bound = yield* walkBlock(ref.open(), walk)
       if (bound !== undefined) return { traces: newest.ranked(), bound }
@@ -87,6 +102,10 @@ export function* walkBlocks(
     }
   }
   return { traces: newest.ranked(), bound: undefined }
+}
+
+function isRef<Wait extends object>(item: BlockRef<Wait> | Wait): item is BlockRef<Wait> {
+  return 'summary' in item
 }
 
 interface Walk extends WalkOptions {
@@ -106,7 +125,10 @@ function isInside(summary: BlockSummary, walk: Walk): boolean {
   )
 }
 
-function* walkBlock(block: BlockView, walk: Walk): Generator<undefined, SearchBound | undefined> {
+function* walkBlock<Wait extends object>(
+  block: LoadingBlock<Wait>,
+  walk: Walk,
+): Generator<Wait | undefined, SearchBound | undefined> {
   const candidates = yield* candidatesOf(walk.plan.root, block)
   if (candidates?.length === 0) return undefined
   // A block that grows may have got longer columns since: the spans are chosen from these.
@@ -117,6 +139,8 @@ function* walkBlock(block: BlockView, walk: Walk): Generator<undefined, SearchBo
   for (const some of pieces) {
     if (!newest.wants(starts[some[0] as number] as number)) return undefined
     meter.add(some.length)
+    const loading = matches === undefined ? undefined : block.load?.(some)
+    if (loading !== undefined) yield loading
     const batch = matches === undefined ? undefined : block.batchOf(some, 0)
     for (const [index, span] of some.entries()) {
       const start = starts[span] as number
@@ -144,7 +168,7 @@ function* runsOf(spans: Uint16Array): Generator<Uint16Array> {
 }
 
 /** The spans that lie in the window and can change the answer, newest first. */
-function newestFirst(candidates: SpanList, block: BlockView, walk: Walk): Uint16Array {
+function newestFirst(candidates: SpanList, block: SearchedBlock, walk: Walk): Uint16Array {
   const { newest, minMicros, maxMicros, keptSinceUnixMs } = walk
   const { starts } = block.columns
   const { spanCount } = block.summary

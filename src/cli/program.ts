@@ -5,7 +5,8 @@ import { byteSizeOfText } from '../config/byte-size.ts'
 import { durationMsOfText } from '../config/duration.ts'
 import { configFileVariable, loadConfig } from '../config/load-config.ts'
 import type { Config } from '../config/settings.ts'
-import { environmentName, settings, textOfValue } from '../config/settings.ts'
+import { textOfValue } from '../config/setting.ts'
+import { environmentName, settings } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { explain } from './endpoint.ts'
 import type { InputName, OutputName } from './formats/format-names.ts'
@@ -87,6 +88,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addTrace(program, context, setCode)
   addConvert(program, context, setCode)
   addStorage(program, context, setCode)
+  addSchema(program, context, setCode)
   return program
 }
 
@@ -281,6 +283,65 @@ function addStorage(
     'check',
     'Read every span and compare it with what it is found by; 1 when one is damaged.',
   ).action((flags: { store?: string }) => run(flags, ({ check }, store) => check(store, lines)))
+}
+
+function addSchema(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  const schema = program
+    .command('schema')
+    .description('Look at and change the tables of a cassandra: store.')
+  type Schema = typeof import('./schema/schema.ts')
+  const add = (
+    name: string,
+    description: string,
+    work: (
+      schema: Schema,
+      of: import('./schema/schema.ts').SchemaContext,
+      dryRun: boolean,
+    ) => Promise<boolean>,
+  ): Command =>
+    schema
+      .command(name)
+      .allowExcessArguments(false)
+      .description(description)
+      .option('--store <address>', 'the store; by default that of the settings')
+      .action(async (flags: { store?: string; dryRun?: true }) => {
+        const config = configOf(
+          { ...program.opts(), ...(flags.store && { store: flags.store }) },
+          context,
+        )
+        const isWell = await work(
+          await import('./schema/schema.ts'),
+          {
+            config,
+            stdout: (line) => context.stdout(`${line}\n`),
+            stderr: (line) => context.stderr(`spangate: ${line}\n`),
+          },
+          flags.dryRun === true,
+        )
+        setCode(isWell ? ExitCode.fine : ExitCode.failed)
+      })
+  add(
+    'status',
+    'Say what the keyspace is; 1 when a gateway would not run with it.',
+    (of, context) => of.status(context),
+  )
+  add('plan', 'Print the statements that are missing, for cqlsh.', (of, context) =>
+    of.plan(context),
+  )
+  add(
+    'migrate',
+    'Make the keyspace and its tables, or bring them up to date.',
+    (of, context, dryRun) => of.migrateSchema(context, dryRun),
+  ).option('--dry-run', 'print the statements, as plan does, and run none')
+  add(
+    'verify',
+    'Compare the tables with those that are needed; 1 when one differs.',
+    (of, context) => of.verify(context),
+  )
 }
 
 function numberOf(

@@ -11,7 +11,7 @@ export const settings = {
   store: {
     type: 'string',
     default: 'sqlite:./spangate-data',
-    doc: 'Where spans are kept: `sqlite:PATH` (a directory) or `memory:`.',
+    doc: 'Where spans are kept: `sqlite:PATH` (a directory), `memory:`, or `cassandra://user:password@host:9042,host2/keyspace?name=value` (docs/cassandra.md).',
   },
   bind: {
     type: 'string',
@@ -247,6 +247,25 @@ export const settings = {
     min: 1,
     max: 65_536,
     doc: 'Reads for queries that may wait for a thread of store.sqlite.readers; one more is refused with UNAVAILABLE and RetryInfo.',
+  },
+  'store.cassandra.timeout': {
+    type: 'durationMs',
+    default: 5000,
+    min: 100,
+    doc: 'How long `cassandra:` waits for one statement, retries included.',
+  },
+  'store.cassandra.connect-timeout': {
+    type: 'durationMs',
+    default: 5000,
+    min: 100,
+    doc: 'How long `cassandra:` waits for a connection to one node.',
+  },
+  'store.cassandra.speculative-after': {
+    type: 'durationMs',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    doc: 'A read from `cassandra:` that takes longer is sent to another replica too; 0: never.',
   },
   'search.max-time': {
     type: 'durationMs',

@@ -3,12 +3,20 @@ import type { SpanStore } from '../ports/span-store.ts'
 import type { QueryLimits } from '../search/query-limits.ts'
 import type { SearchBounds } from '../search/search-meter.ts'
 import { searchBoundDefaults } from '../search/search-meter.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { CassandraAddress } from './cassandra/cassandra-address.ts'
+import {
+  cassandraForm,
+  cassandraScheme,
+  parseCassandraAddress,
+  withoutPassword,
+} from './cassandra/cassandra-address.ts'
 import { MemoryStore } from './memory/memory-store.ts'
 import type { StoreEvent } from './sqlite/store-event.ts'
 
 /** What every store is opened with. */
 export interface OpenStoreOptions {
-  /** `memory:` or `sqlite:PATH`. */
+  /** `memory:`, `sqlite:PATH` or `cassandra://…`. */
   readonly address: string
   /** How long spans are kept after their arrival. */
   readonly retentionMs: number
@@ -22,10 +30,20 @@ export interface OpenStoreOptions {
   readonly readers?: number
   /** Reads of `sqlite:` that may wait for a thread. */
   readonly waitingReadsMax?: number
+  /** How `cassandra:` waits; its settings' defaults. */
+  readonly cassandra?: CassandraTimes
   readonly searchBounds?: SearchBounds
   readonly queryLimits?: QueryLimits
+  readonly metrics?: Pick<Metrics, 'add' | 'record'>
   /** Told of what no answer says: for the log and the counters. */
   readonly onEvent?: (event: StoreEvent | MemoryEvent) => void
+}
+
+/** The settings `store.cassandra.…`, ms. */
+export interface CassandraTimes {
+  readonly connectTimeoutMs: number
+  readonly timeoutMs: number
+  readonly speculativeAfterMs: number
 }
 
 /** Spans that `memory:` removed to stay within its bound. */
@@ -38,19 +56,23 @@ export interface MemoryEvent {
 export type StoreAddress =
   | { readonly kind: 'memory' }
   | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'cassandra'; readonly address: CassandraAddress }
 
 /** What an address may be, for messages. */
-const supported = 'must be "memory:" or "sqlite:PATH", PATH being a directory'
+const supported = `must be "memory:", "sqlite:PATH", PATH being a directory, or "${cassandraForm}"`
 
 /**
- * Reads the address of a store. The path is taken as it is, relative or absolute; it is no URL, so
- * nothing in it is decoded.
+ * Reads the address of a store. The path of `sqlite:` is taken as it is, relative or absolute; it is no
+ * URL, so nothing in it is decoded.
  *
  * @throws GatewayError 'bad_settings' that says what is supported
  */
 export function parseStoreAddress(address: string): StoreAddress {
   if (address === 'memory:') return { kind: 'memory' }
   if (address.startsWith('memory:')) throw refused(address, 'takes nothing after "memory:"')
+  if (address.startsWith(cassandraScheme)) {
+    return { kind: 'cassandra', address: parseCassandraAddress(address) }
+  }
   if (!address.startsWith('sqlite:')) throw refused(address, 'names no store that there is')
   const path = address.slice('sqlite:'.length)
   if (path === '') throw refused(address, 'names no directory')
@@ -62,13 +84,20 @@ export function parseStoreAddress(address: string): StoreAddress {
 
 /**
  * Opens the store of an address. SQLite is loaded only for `sqlite:`, so that `memory:` works where
- * it cannot be.
+ * it cannot be, and Cassandra's driver only for `cassandra:`.
  *
  * @throws GatewayError 'bad_settings', or why the store cannot be used
  */
 export async function openStore(options: OpenStoreOptions): Promise<SpanStore> {
   const address = parseStoreAddress(options.address)
-  return address.kind === 'memory' ? openMemory(options) : openSqlite(options, address.path)
+  switch (address.kind) {
+    case 'memory':
+      return openMemory(options)
+    case 'sqlite':
+      return openSqlite(options, address.path)
+    case 'cassandra':
+      return openCassandra(options, address.address)
+  }
 }
 
 function openMemory(options: OpenStoreOptions): SpanStore {
@@ -94,8 +123,30 @@ function openMemory(options: OpenStoreOptions): SpanStore {
 async function openSqlite(options: OpenStoreOptions, path: string): Promise<SpanStore> {
   await loadSqlite(options.address)
   const { openSqliteStore } = await import('./sqlite/sqlite-store.ts')
-  const { address: _address, memoryBytesMax: _bytes, ...rest } = options
+  const {
+    address: _address,
+    memoryBytesMax: _bytes,
+    cassandra: _times,
+    metrics: _,
+    ...rest
+  } = options
   return openSqliteStore({ path, ...rest })
+}
+
+async function openCassandra(
+  options: OpenStoreOptions,
+  address: CassandraAddress,
+): Promise<SpanStore> {
+  const { openCassandraStore } = await import('./cassandra/open-cassandra-store.ts')
+  const { memoryBytesMax: _bytes, maxBytes: _max, readers: _readers, cassandra, ...rest } = options
+  return openCassandraStore({ ...rest, ...(cassandra ?? cassandraTimes), address })
+}
+
+/** As the settings say when nobody changed them. */
+const cassandraTimes: CassandraTimes = {
+  connectTimeoutMs: 5000,
+  timeoutMs: 5000,
+  speculativeAfterMs: 0,
 }
 
 /** The package is optional, and its native part is loaded by the first database. */
@@ -118,6 +169,6 @@ async function loadSqlite(address: string): Promise<void> {
 function refused(address: string, state: string): GatewayError {
   return new GatewayError(
     'bad_settings',
-    `Cannot use store "${address}": it ${state}; ${supported}`,
+    `Cannot use store "${withoutPassword(address)}": it ${state}; ${supported}`,
   )
 }

@@ -36,6 +36,8 @@ const messages = {
   imported: 'spans of an older format written anew',
   thread_stopped: 'store thread stopped',
   thread_restarted: 'store thread restarted',
+  node_down: 'node of the store does not answer',
+  node_up: 'node of the store answers again',
 } as const satisfies Record<Kind, string>
 
 const levels = {
@@ -52,4 +54,6 @@ const levels = {
   imported: 'info',
   thread_stopped: 'error',
   thread_restarted: 'info',
+  node_down: 'warn',
+  node_up: 'info',
 } as const satisfies Record<Kind, 'debug' | 'info' | 'warn' | 'error'>

@@ -150,6 +150,13 @@ export const metricTable = {
     doc: 'How long the store took for one request, from asking to its answer. The outcome is stored or failed.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
   },
+  spangate_store_statement_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: ['statement', 'outcome'],
+    doc: 'How long Cassandra took for one statement or batch, retries included. The outcome is done or the error code.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+  },
   spangate_query_seconds: {
     kind: 'histogram',
     unit: 's',

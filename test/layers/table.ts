@@ -161,7 +161,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     reason: 'a store fills the port; it is reached by nothing but the port',
     folders: ['bridge', 'src/ports', 'src/search', 'src/blocks', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
-    packages: ['better-sqlite3', 'xxhash-wasm'],
+    packages: ['better-sqlite3', 'cassandra-driver', 'xxhash-wasm'],
     typePackages: logger,
   },
   'src/receivers': {

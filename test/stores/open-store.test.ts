@@ -14,14 +14,15 @@ t.test('parseStoreAddress() takes what is supported', async (t) => {
 })
 
 const refusals: readonly (readonly [address: string, message: RegExp])[] = [
-  ['', /Cannot use store "": it names no store that there is; must be "memory:" or "sqlite:PATH"/],
+  ['', /Cannot use store "": it names no store that there is; must be "memory:", "sqlite:PATH"/],
   ['memory', /names no store that there is/],
   ['memory:x', /takes nothing after/],
   ['sqlite', /names no store that there is/],
   ['sqlite:', /names no directory/],
   ['sqlite://data', /is a URL/],
   ['sqlite:a\0b', /zero byte/],
-  ['cassandra://host', /names no store that there is/],
+  ['cassandra://host', /names no keyspace/],
+  ['cassandra:host/k', /names no store that there is/],
   ['./data', /names no store that there is/],
 ]
 

@@ -6,7 +6,7 @@ import { hasSlot, segmentBlocks, segmentMask } from '../../blocks/segment.ts'
 import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { ByteCache } from './byte-cache.ts'
+import type { ByteCache } from '../byte-cache.ts'
 import type { BlockRow, BlockWindow, FileConnection, FileExtent } from './file-connection.ts'
 import type { RawPending } from './pending-row.ts'
 import { openBlockOf } from './pending-row.ts'
@@ -24,6 +24,11 @@ export interface ReaderCaches {
   readonly chunks: ByteCache<Uint8Array>
 }
 
+/** Spans that are in no block yet, as a block. */
+interface PendingRef extends BlockRef {
+  open(): BlockView
+}
+
 /** What a tenant has in a file as long as nobody commits anything. */
 interface FileMoment {
   readonly connection: FileConnection
@@ -33,7 +38,7 @@ interface FileMoment {
   /** Blocks that no segment knows, in the order in which they were stored. */
   readonly unsegmented: readonly BlockRow[]
   /** In the order in which they came. */
-  readonly pending: readonly BlockRef[]
+  readonly pending: readonly PendingRef[]
 }
 
 /** Told of what could not be read; the answer goes on without it. */
@@ -184,8 +189,8 @@ export class FileReader {
   }
 
   /** Pending rows in the order in which they came; what is not kept yet is read now, as it may be gone later. */
-  #pendingRefs(connection: FileConnection, tenant: string, onDamaged: OnDamaged): BlockRef[] {
-    const refs: BlockRef[] = []
+  #pendingRefs(connection: FileConnection, tenant: string, onDamaged: OnDamaged): PendingRef[] {
+    const refs: PendingRef[] = []
     for (const { id, summary } of connection.pending(tenant)) {
       const key = `${this.#serial}/pending/${id}`
       const kept = this.#caches.views.get(key)

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { cancelledBy } from './cancelled.ts'
-import { onAbort } from './on-abort.ts'
+import { cancelledBy } from '../cancelled.ts'
+import { onAbort } from '../on-abort.ts'
 import type { ReadState } from './read-call.ts'
 import { ReadCall } from './read-call.ts'
 import type { StoreEvent } from './store-event.ts'

@@ -29,6 +29,8 @@ export type StoreEvent =
       readonly restartMs: number
     }
   | { readonly kind: 'thread_restarted'; readonly thread: StoreThread }
+  /** A node of a cluster does not answer, or is back. */
+  | { readonly kind: 'node_down' | 'node_up'; readonly node: string }
 
 /** Which thread of the store. */
 export type StoreThread = 'writer' | 'reader'

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 
 /** The error of a call whose signal was aborted. */
 export function cancelledBy(signal: AbortSignal): GatewayError {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { KnownNames } from '../../../src/stores/sqlite/known-names.ts'
+import { KnownNames } from '../../src/stores/known-names.ts'
 
 t.test('add() tells names apart by each of their parts, until clear()', async (t) => {
   const known = new KnownNames()

@@ -1,0 +1,224 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
+
+/** One node that a client may begin with. */
+export interface ContactPoint {
+  readonly host: string
+  readonly port: number
+}
+
+/** How a new keyspace is replicated: one factor for a test, or one for each data centre. */
+export type Replication =
+  | { readonly kind: 'simple'; readonly factor: number }
+  | { readonly kind: 'datacentres'; readonly factors: ReadonlyMap<string, number> }
+
+/** Files in PEM; left out, the system's authorities and no certificate of our own. */
+export interface TlsFiles {
+  readonly ca: string | undefined
+  readonly certificate: string | undefined
+  readonly key: string | undefined
+}
+
+/** What a `cassandra://` address says. */
+export interface CassandraAddress {
+  readonly contactPoints: readonly ContactPoint[]
+  readonly credentials: { readonly username: string; readonly password: string } | undefined
+  readonly keyspace: string
+  /** The data centre that is asked; undefined: the only one there is. */
+  readonly datacentre: string | undefined
+  readonly consistency: ConsistencyName
+  readonly replication: Replication
+  /** `auto` lets the gateway bring the schema up to date when it starts. */
+  readonly migrate: 'never' | 'auto'
+  readonly tls: TlsFiles | undefined
+}
+
+/** Consistencies by which spans can be written and read back. */
+export const consistencyNames = [
+  'ONE',
+  'TWO',
+  'THREE',
+  'QUORUM',
+  'ALL',
+  'LOCAL_ONE',
+  'LOCAL_QUORUM',
+  'EACH_QUORUM',
+] as const
+/** One of `consistencyNames`. */
+export type ConsistencyName = (typeof consistencyNames)[number]
+
+/** What begins the address of a Cassandra store. */
+export const cassandraScheme = 'cassandra://'
+
+/** The form of an address, for messages. */
+export const cassandraForm =
+  'cassandra://[user:password@]host[:port][,host…]/keyspace[?name=value…]'
+
+const portDefault = 9042
+const contactPointsMax = 32
+
+/**
+ * Reads `cassandra://user:password@host:9042,host2/keyspace?dc=dc1&consistency=LOCAL_QUORUM`. User and
+ * password are percent-encoded, as in any URL.
+ *
+ * | parameter | what | default |
+ * | --- | --- | --- |
+ * | layout | the tables: `native` | native |
+ * | dc | data centre that is asked | the only one |
+ * | consistency | one of `consistencyNames` | LOCAL_QUORUM |
+ * | replication | of a new keyspace: `3`, or `dc1:3,dc2:3` | 1 |
+ * | migrate | `auto`, `never` | never |
+ * | tls | `true`, `false` | false, or true with a file below |
+ * | ca, cert, key | files in PEM | |
+ *
+ * @throws GatewayError 'bad_settings' that names the part at fault; it never repeats the password
+ */
+export function parseCassandraAddress(address: string): CassandraAddress {
+  const shown = withoutPassword(address)
+  const fail = (state: string): never => {
+    throw new GatewayError(
+      'bad_settings',
+      `Cannot use store "${shown}": ${state}; the form is ${cassandraForm}`,
+    )
+  }
+  const [, authority = '', keyspace = '', query = ''] =
+    /^cassandra:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(address) ??
+    fail('it has a "#", or is not of the form')
+  const at = authority.lastIndexOf('@')
+  const parameters = readParameters(query, fail)
+  return {
+    contactPoints: readContactPoints(authority.slice(at + 1), fail),
+    credentials: at < 0 ? undefined : readCredentials(authority.slice(0, at), fail),
+    keyspace: checkKeyspace(keyspace, fail),
+    datacentre: parameters.get('dc'),
+    consistency: readConsistency(parameters.get('consistency'), fail),
+    replication: readReplication(parameters.get('replication'), fail),
+    migrate: readChoice('migrate', ['never', 'auto'], parameters, fail),
+    tls: readTls(parameters, fail),
+  }
+}
+
+/** The address as it may be shown: with `***` for the password. */
+export function withoutPassword(address: string): string {
+  return address.replace(/^(cassandra:\/\/[^/?#:]*):[^/?#]*@/, '$1:***@')
+}
+
+type Fail = (state: string) => never
+
+const parameterNames = [
+  'layout',
+  'dc',
+  'consistency',
+  'replication',
+  'migrate',
+  'tls',
+  'ca',
+  'cert',
+  'key',
+] as const
+
+function readParameters(query: string, fail: Fail): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const part of query.split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    const name = decode(equals < 0 ? part : part.slice(0, equals), 'a parameter', fail)
+    if (!parameterNames.some((known) => known === name)) {
+      fail(`its parameter "${name}" is unknown, must be one of ${parameterNames.join(', ')}`)
+    }
+    const value = equals < 0 ? '' : decode(part.slice(equals + 1), `parameter ${name}`, fail)
+    if (value === '') fail(`its parameter ${name} is empty`)
+    if (found.has(name)) fail(`its parameter ${name} comes twice`)
+    found.set(name, value)
+  }
+  readChoice('layout', ['native'], found, fail)
+  return found
+}
+
+function readChoice<Choice extends string>(
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+  parameters: ReadonlyMap<string, string>,
+  fail: Fail,
+): Choice {
+  const value = parameters.get(name)
+  if (value === undefined) return choices[0]
+  const choice = choices.find((one) => one === value)
+  return choice ?? fail(`its ${name} is "${value}", must be ${choices.join(' or ')}`)
+}
+
+function readConsistency(text: string | undefined, fail: Fail): ConsistencyName {
+  if (text === undefined) return 'LOCAL_QUORUM'
+  const name = consistencyNames.find((one) => one === text.toUpperCase())
+  return name ?? fail(`its consistency is "${text}", must be ${consistencyNames.join(', ')}`)
+}
+
+function readReplication(text: string | undefined, fail: Fail): Replication {
+  if (text === undefined) return { kind: 'simple', factor: 1 }
+  const state = `its replication is "${text}", must be a factor such as 3, or dc1:3,dc2:3`
+  const factorOf = (digits: string): number => (/^[1-9]\d?$/.test(digits) ? +digits : fail(state))
+  if (!text.includes(':')) return { kind: 'simple', factor: factorOf(text) }
+  const factors = new Map<string, number>()
+  for (const part of text.split(',')) {
+    const [, name = '', digits = ''] = /^([\w.-]+):(\d+)$/.exec(part) ?? fail(state)
+    if (factors.has(name)) fail(`its replication names data centre "${name}" twice`)
+    factors.set(name, factorOf(digits))
+  }
+  return { kind: 'datacentres', factors }
+}
+
+function readTls(parameters: ReadonlyMap<string, string>, fail: Fail): TlsFiles | undefined {
+  const files = {
+    ca: parameters.get('ca'),
+    certificate: parameters.get('cert'),
+    key: parameters.get('key'),
+  }
+  const hasFile = Object.values(files).some((file) => file !== undefined)
+  const tls = readChoice('tls', hasFile ? ['true', 'false'] : ['false', 'true'], parameters, fail)
+  if (tls === 'false' && hasFile) fail('it names a file for TLS, and has tls=false')
+  if ((files.certificate === undefined) !== (files.key === undefined)) {
+    fail('its cert and key go together, and one is missing')
+  }
+  return tls === 'true' ? files : undefined
+}
+
+function readContactPoints(text: string, fail: Fail): readonly ContactPoint[] {
+  const parts = text.split(',')
+  if (parts.length > contactPointsMax) {
+    fail(`it names ${parts.length} hosts, must be at most ${contactPointsMax}`)
+  }
+  return parts.map((part) => {
+    const [, bracketed, plain, digits] =
+      /^(?:\[([\da-fA-F:.%]+)\]|([\w.-]+))(?::(\d*))?$/.exec(part) ??
+      fail(part === '' ? 'it names no host' : `its host "${part}" is none`)
+    const port = digits === undefined ? portDefault : Number(digits)
+    if (port < 1 || port > 65_535) fail(`the port of its host "${part}" must be 1 to 65535`)
+    return { host: bracketed ?? plain ?? '', port }
+  })
+}
+
+function readCredentials(text: string, fail: Fail): CassandraAddress['credentials'] {
+  const colon = text.indexOf(':')
+  if (colon < 1) fail('it has a user without a password, or the reverse')
+  return {
+    username: decode(text.slice(0, colon), 'its user', fail),
+    password: decode(text.slice(colon + 1), 'its password', fail),
+  }
+}
+
+/** Names that need no quotes in CQL, so that they mean the same everywhere. */
+function checkKeyspace(text: string, fail: Fail): string {
+  if (text === '') fail('it names no keyspace')
+  if (/^[a-z][a-z0-9_]{0,47}$/.test(text)) return text
+  return fail(
+    `its keyspace "${text}" must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
+  )
+}
+
+function decode(text: string, part: string, fail: Fail): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A "%" that no two hex digits follow.
+    return fail(`${part} is not percent-encoded`)
+  }
+}

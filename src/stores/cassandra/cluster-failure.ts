@@ -1,0 +1,61 @@
+import cassandra from 'cassandra-driver'
+import { GatewayError } from '../../errors/gateway-error.ts'
+
+/** How long a client should wait before it tries again a cluster that is away or overloaded. */
+const retryAfterMs = 5000
+
+/** Codes of Cassandra's errors that an operator has to mend, by the native protocol, v5 §9. */
+const responseCodes = cassandra.types.responseErrorCodes
+const mended = new Map<number, string>([
+  [responseCodes.badCredentials, 'user or password is wrong'],
+  [responseCodes.unauthorized, 'the user lacks the right'],
+  [responseCodes.syntaxError, 'it does not understand the statement'],
+  [responseCodes.invalid, 'a table is missing or is another one'],
+])
+
+/**
+ * What the driver threw, as an error for callers. Anything but wrong rights and tables may go well
+ * later: nodes come back, and what was written in part is written again under the same keys.
+ *
+ * @param action what failed, for example `Cannot store spans`
+ */
+export function clusterFailure(action: string, error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error
+  const cause = innermost(error)
+  if (cause instanceof cassandra.errors.AuthenticationError) {
+    return unusable(action, 'user or password is wrong', cause)
+  }
+  if (cause instanceof cassandra.errors.ResponseError) {
+    const state = mended.get(cause.code)
+    if (state !== undefined) return unusable(action, state, cause)
+  }
+  const state = cause instanceof Error ? cause.message : String(cause)
+  return new GatewayError('store_unavailable', `${action}: Cassandra is away (${state})`, {
+    cause: error,
+    retryAfterMs,
+  })
+}
+
+/** True for an answer that a right is missing. */
+export function isUnauthorized(error: unknown): boolean {
+  const cause = error instanceof GatewayError ? error.cause : error
+  return (
+    cause instanceof cassandra.errors.ResponseError && cause.code === responseCodes.unauthorized
+  )
+}
+
+function unusable(action: string, state: string, cause: Error): GatewayError {
+  return new GatewayError('store_unusable', `${action}: ${state} (${cause.message})`, { cause })
+}
+
+/** Of several nodes that failed, one whose reason says more than that it did not answer. */
+function innermost(error: unknown): unknown {
+  if (!(error instanceof cassandra.errors.NoHostAvailableError)) return error
+  const inner: unknown[] = Object.values(error.innerErrors ?? {})
+  const telling = inner.find(
+    (one) =>
+      one instanceof cassandra.errors.AuthenticationError ||
+      one instanceof cassandra.errors.ResponseError,
+  )
+  return telling ?? inner.find((one) => one instanceof Error) ?? error
+}

@@ -1,0 +1,294 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
+import cassandra from 'cassandra-driver'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
+import { clusterFailure } from './cluster-failure.ts'
+import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
+import type { Bound } from './statement.ts'
+
+/** How a cluster is spoken to. */
+export interface SessionOptions {
+  readonly address: CassandraAddress
+  /** Until connected, for one node. */
+  readonly connectTimeoutMs: number
+  /** For one statement, retries included. */
+  readonly timeoutMs: number
+  /** A read that takes longer goes to another replica too; 0: never. */
+  readonly speculativeAfterMs: number
+  readonly metrics?: Pick<Metrics, 'add' | 'record'> | undefined
+  /** A node was lost or is back. */
+  readonly onNode?: (address: string, isUp: boolean) => void
+}
+
+/** One page of rows. */
+export interface Page {
+  readonly rows: readonly cassandra.types.Row[]
+  /** For the next page; undefined after the last one. */
+  readonly pageState: string | undefined
+}
+
+/** A connection to a cluster: runs statements, each within its deadline, and counts them. */
+export class ClusterSession {
+  readonly #client: cassandra.Client
+  readonly #options: SessionOptions
+
+  /**
+   * Connects; resolves when a node of the data centre answers.
+   *
+   * @param keyspace is used for all statements; undefined: none
+   * @throws GatewayError 'store_unavailable' when none does, 'store_unusable' for wrong credentials
+   */
+  static async connect(
+    options: SessionOptions,
+    keyspace: string | undefined,
+  ): Promise<ClusterSession> {
+    const action = 'Cannot connect to Cassandra'
+    const datacentre = options.address.datacentre ?? (await onlyDatacentre(options))
+    const client = new cassandra.Client(clientOptions(options, datacentre, keyspace))
+    // Without a listener the driver's events would go nowhere; it throws what matters.
+    client.on('hostDown', (host: cassandra.Host) => options.onNode?.(host.address, false))
+    client.on('hostUp', (host: cassandra.Host) => options.onNode?.(host.address, true))
+    try {
+      await client.connect()
+      return new ClusterSession(client, options)
+    } catch (error) {
+      await client.shutdown()
+      throw clusterFailure(action, error)
+    }
+  }
+
+  private constructor(client: cassandra.Client, options: SessionOptions) {
+    this.#client = client
+    this.#options = options
+  }
+
+  /** Runs a statement and gives its rows, at most one page of them. */
+  async run(action: string, { name, kind, cql, values }: Bound): Promise<Page['rows']> {
+    const { rows } = await this.#measured(action, name, () =>
+      this.#client.execute(cql, [...values], { ...shared, isIdempotent: true, fetchSize: pageMax }),
+    )
+    if (kind === 'read' && rows.length === pageMax) {
+      throw new RangeError(`Cannot run ${name}: it has more than a page of rows`)
+    }
+    return rows
+  }
+
+  /** Runs a statement for one page of its rows. */
+  async page(
+    action: string,
+    { name, cql, values }: Bound,
+    fetchSize: number,
+    pageState?: string,
+  ): Promise<Page> {
+    const result = await this.#measured(action, name, () =>
+      this.#client.execute(cql, [...values], {
+        ...shared,
+        isIdempotent: true,
+        fetchSize,
+        ...(pageState === undefined ? {} : { pageState }),
+      }),
+    )
+    return { rows: result.rows ?? [], pageState: result.pageState ?? undefined }
+  }
+
+  /** Runs writes of one partition together; they are stored all or none. */
+  async batch(action: string, statements: readonly Bound[]): Promise<void> {
+    const [first] = statements
+    if (first === undefined) return
+    if (statements.length === 1) {
+      await this.run(action, first)
+      return
+    }
+    const queries = statements.map(({ cql, values }) => ({ query: cql, params: [...values] }))
+    await this.#measured(action, first.name, () =>
+      this.#client.batch(queries, { ...shared, logged: false, isIdempotent: true }),
+    )
+  }
+
+  /**
+   * Runs a lightweight transaction, which is never repeated by itself.
+   *
+   * @returns the row that says whether it was applied
+   */
+  async transact(
+    action: string,
+    cql: string,
+    values: readonly unknown[],
+  ): Promise<cassandra.types.Row> {
+    const result = await this.#measured(action, 'transaction', () =>
+      this.#client.execute(cql, [...values], {
+        ...shared,
+        isIdempotent: false,
+        serialConsistency: cassandra.types.consistencies.serial,
+      }),
+    )
+    return result.first()
+  }
+
+  /**
+   * Runs a statement as it is, for schemas and for what a schema describes.
+   *
+   * @returns its rows
+   */
+  async raw(action: string, cql: string, values: readonly unknown[] = []): Promise<Page['rows']> {
+    const result = await this.#measured(action, 'schema', () =>
+      this.#client.execute(cql, [...values], { ...shared, prepare: values.length > 0 }),
+    )
+    return result.rows ?? []
+  }
+
+  /** Waits until all nodes have the same schema. @throws GatewayError when they take too long */
+  async agree(action: string, waitMaxMs: number): Promise<void> {
+    const deadline = performance.now() + waitMaxMs
+    const metadata = this.#client.metadata as AgreementCheck
+    while (!(await metadata.checkSchemaAgreement())) {
+      await setTimeout(agreementEveryMs)
+      if (performance.now() < deadline) continue
+      throw new GatewayError(
+        'store_unavailable',
+        `${action}: the nodes still have different schemas after ${waitMaxMs / 1000} s`,
+      )
+    }
+  }
+
+  /** Ends all connections; safe to call twice. */
+  async close(): Promise<void> {
+    await this.#client.shutdown()
+  }
+
+  async #measured<Result>(
+    action: string,
+    statement: string,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    const { metrics, timeoutMs } = this.#options
+    const started = performance.now()
+    let outcome = 'done'
+    try {
+      return await withDeadline(run(), timeoutMs)
+    } catch (error) {
+      const failure = clusterFailure(action, error)
+      outcome = failure.code
+      throw failure
+    } finally {
+      const seconds = (performance.now() - started) / 1000
+      metrics?.record('spangate_store_statement_seconds', seconds, { statement, outcome })
+    }
+  }
+}
+
+/** Documented, but missing in the driver's types. */
+type AgreementCheck = cassandra.metadata.Metadata & { checkSchemaAgreement(): Promise<boolean> }
+
+const agreementEveryMs = 100
+const shared = { prepare: true, captureStackTrace: false } as const
+/** More rows than any statement has that is not read page by page. */
+const pageMax = 20_000
+
+async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = globalThis.setTimeout(() => {
+      reject(new Error(`no answer in ${timeoutMs} ms, store.cassandra.timeout`))
+    }, timeoutMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+    // Whoever waited has been told.
+    work.catch(() => {})
+  }
+}
+
+/** The driver must be told where it is; a cluster with one data centre can be asked. */
+async function onlyDatacentre(options: SessionOptions): Promise<string> {
+  const action = 'Cannot connect to Cassandra'
+  const client = new cassandra.Client({
+    ...clientOptions(options, undefined, undefined),
+    policies: { loadBalancing: new cassandra.policies.loadBalancing.RoundRobinPolicy() },
+  })
+  try {
+    await client.connect()
+    const names = new Set(client.hosts.values().map(({ datacenter }) => datacenter))
+    const [name] = names
+    if (name !== undefined && names.size === 1) return name
+    throw new GatewayError(
+      'bad_settings',
+      `${action}: it has the data centres ${[...names].sort().join(', ')}; say dc= in the address`,
+    )
+  } catch (error) {
+    throw clusterFailure(action, error)
+  } finally {
+    await client.shutdown()
+  }
+}
+
+function clientOptions(
+  { address, connectTimeoutMs, timeoutMs, speculativeAfterMs }: SessionOptions,
+  datacentre: string | undefined,
+  keyspace: string | undefined,
+): cassandra.DseClientOptions {
+  const { contactPoints, credentials, consistency, tls } = address
+  const { loadBalancing, reconnection } = cassandra.policies
+  const [first] = contactPoints
+  return {
+    contactPoints: contactPoints.map(({ host, port }) => hostAndPort(host, port)),
+    ...(datacentre === undefined ? {} : { localDataCenter: datacentre }),
+    ...(keyspace === undefined ? {} : { keyspace }),
+    ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
+    ...(tls === undefined ? {} : { sslOptions: tlsOptions(tls) }),
+    encoding: { useBigIntAsLong: true },
+    policies: {
+      loadBalancing: new loadBalancing.TokenAwarePolicy(
+        new loadBalancing.DCAwareRoundRobinPolicy(datacentre ?? ''),
+      ),
+      reconnection: new reconnection.ExponentialReconnectionPolicy(250, 10_000),
+      retry: new IdempotentRetries(),
+      ...(speculativeAfterMs > 0
+        ? { speculativeExecution: new SpeculativeReads(speculativeAfterMs) }
+        : {}),
+    },
+    // Nodes that the cluster tells of listen on the port of the first one.
+    protocolOptions: { port: first?.port ?? 0, maxSchemaAgreementWaitSeconds: 30 },
+    queryOptions: { consistency: cassandra.types.consistencies[consistencyOf(consistency)] },
+    socketOptions: { connectTimeout: connectTimeoutMs, readTimeout: timeoutMs },
+    // Nothing is told to anybody.
+    monitorReporting: { enabled: false },
+  }
+}
+
+function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+type DriverConsistency = keyof typeof cassandra.types.consistencies
+
+/** `LOCAL_QUORUM` is `localQuorum` to the driver. */
+function consistencyOf(name: CassandraAddress['consistency']): DriverConsistency {
+  const camel = name.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return camel as DriverConsistency
+}
+
+function tlsOptions({ ca, certificate, key }: TlsFiles): ConnectionOptions {
+  return {
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca: readPem('ca', ca) }),
+    ...(certificate === undefined ? {} : { cert: readPem('cert', certificate) }),
+    ...(key === undefined ? {} : { key: readPem('key', key) }),
+  }
+}
+
+function readPem(parameter: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('bad_settings', `Cannot read ${parameter} of the store: ${state}`, {
+      cause,
+    })
+  }
+}

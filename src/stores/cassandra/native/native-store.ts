@@ -1,0 +1,259 @@
+import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../../bridge/model/span-batch.ts'
+import { selectSpans } from '../../../../bridge/otlp/select-spans.ts'
+import { planQuery } from '../../../blocks/plan-query.ts'
+import { freshSpans } from '../../../blocks/read-trace.ts'
+import type { WalkResult } from '../../../blocks/walk-blocks.ts'
+import { walkBlocks } from '../../../blocks/walk-blocks.ts'
+import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { SpanQuery } from '../../../ports/span-query.ts'
+import type {
+  Ability,
+  Found,
+  Operation,
+  SearchBound,
+  SpanStore,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+  WriteResult,
+} from '../../../ports/span-store.ts'
+import { checkQuery } from '../../../search/check-query.ts'
+import { IdentitySet } from '../../../search/identity-set.ts'
+import type { QueryLimits } from '../../../search/query-limits.ts'
+import { queryLimitDefaults } from '../../../search/query-limits.ts'
+import type { SearchBounds } from '../../../search/search-meter.ts'
+import { SearchMeter } from '../../../search/search-meter.ts'
+import { TraceSummarizer } from '../../../search/summarize-trace.ts'
+import { cancelledBy } from '../../cancelled.ts'
+import type { ExpiryClock } from '../../expiry-clock.ts'
+import type { Turn } from '../../memory/turns.ts'
+import { Turns } from '../../memory/turns.ts'
+import { onAbort } from '../../on-abort.ts'
+import { byNameThenKind } from '../../operation-order.ts'
+import type { ClusterSession } from '../cluster-session.ts'
+import { bound } from '../statement.ts'
+import { mergeSources } from './merge-sources.ts'
+import { ReadCache } from './read-cache.ts'
+import { readSlots } from './read-slots.ts'
+import { readTraceRows } from './read-trace-rows.ts'
+import type { BlockSource, SlotSearch } from './slot-blocks.ts'
+import { SlotBlocks, TailBlocks } from './slot-blocks.ts'
+import { SpanWriter } from './span-writer.ts'
+import { selectOperations } from './statements/select-operations.ts'
+import { selectServices } from './statements/select-services.ts'
+import { slicesOf, termPlan } from './term-plan.ts'
+
+/** What a store over Cassandra has to be told. */
+export interface NativeStoreOptions {
+  /** In the keyspace, whose schema is current; closed with the store. */
+  readonly session: ClusterSession
+  readonly expiry: ExpiryClock
+  readonly retentionMs: number
+  readonly searchBounds: SearchBounds
+  readonly queryLimits?: QueryLimits
+  /** Stored spans could not be read; answers go on without them. */
+  readonly onDamaged: (error: GatewayError) => void
+  /** A commit failed; its requests were told so. */
+  readonly onCommitFailed: (error: Error, requestCount: number) => void
+}
+
+/**
+ * Keeps spans in Cassandra as blocks (docs/cassandra.md). Any number of processes may use one
+ * keyspace: what one of them has stored all others see at once.
+ */
+export class NativeStore implements SpanStore {
+  readonly cannot: ReadonlyMap<Ability, string> = new Map()
+  readonly #options: NativeStoreOptions
+  readonly #writer: SpanWriter
+  readonly #turns = new Turns()
+  readonly #cache = new ReadCache()
+  #closing: Promise<void> | undefined
+
+  constructor(options: NativeStoreOptions) {
+    const { session, retentionMs, onCommitFailed } = options
+    this.#options = options
+    this.#writer = new SpanWriter({ session, retentionMs, onCommitFailed })
+  }
+
+  async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
+    this.#checkUsable(signal)
+    if (spanCount(batch) === 0) return { rejected: [] }
+    await this.#writer.write(tenant, batch, signal)
+    return { rejected: [] }
+  }
+
+  async *trace(
+    tenant: string,
+    { traceId }: TraceRef,
+    signal: AbortSignal,
+  ): AsyncGenerator<SpanBatch> {
+    const seen = new IdentitySet()
+    for await (const batch of this.#rows(tenant, traceId, signal)) {
+      const fresh = freshSpans(batch, seen)
+      if (fresh.length === spanCount(batch)) yield batch
+      else if (fresh.length > 0) yield selectSpans(batch, fresh)
+      this.#checkUsable(signal)
+    }
+  }
+
+  async lostParts(): Promise<SearchBound | undefined> {
+    this.#checkUsable()
+    return undefined
+  }
+
+  async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
+    const { traces, bound } = await this.#search(tenant, query, signal)
+    for (const { traceId: hex, newestMatchMicros } of traces) {
+      const traceId = bytesOf(hex)
+      const parts = (): AsyncIterable<SpanBatch> => this.trace(tenant, { traceId }, signal)
+      yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts }
+      this.#checkUsable(signal)
+    }
+    yield { kind: 'end', bound }
+  }
+
+  async *summaries(
+    tenant: string,
+    query: SpanQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<TraceSummary | SummariesEnd> {
+    const { traces, bound } = await this.#search(tenant, query, signal)
+    const meter = new SearchMeter(this.#options.searchBounds)
+    const turn = this.#turns.begin()
+    for (const { traceId: hex } of traces) {
+      const traceId = bytesOf(hex)
+      const summarizer = new TraceSummarizer()
+      for await (const batch of this.#rows(tenant, traceId, signal)) {
+        summarizer.add(batch)
+        meter.add(spanCount(batch))
+        const hit = meter.hit()
+        if (hit !== undefined) {
+          yield { kind: 'end', bound: bound ?? hit }
+          return
+        }
+        await this.#pause(turn, signal)
+      }
+      if (!summarizer.empty) yield summarizer.summary(traceId)
+      this.#checkUsable(signal)
+    }
+    yield { kind: 'end', bound }
+  }
+
+  async services(tenant: string): Promise<readonly string[]> {
+    this.#checkUsable()
+    const rows = await this.#options.session.run(
+      'Cannot list services',
+      bound(selectServices, tenant),
+    )
+    return rows.map((row): string => row['service']).sort()
+  }
+
+  async operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]> {
+    this.#checkUsable()
+    const rows = await this.#options.session.run(
+      'Cannot list operations',
+      bound(selectOperations, tenant, service),
+    )
+    return rows
+      .map((row): Operation => ({ name: row['name'], spanKind: row['kind'] }))
+      .filter(({ spanKind }) => kind === undefined || spanKind === kind)
+      .sort(byNameThenKind)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.close()
+    await this.#options.session.close()
+  }
+
+  #rows(tenant: string, traceId: Uint8Array, signal: AbortSignal): AsyncIterable<SpanBatch> {
+    this.#checkUsable(signal)
+    const { session, expiry } = this.#options
+    const keptSinceUnixMs = expiry.keptSinceUnixMs()
+    const wait = <Result>(work: Promise<Result>): Promise<Result> => this.#until(work, signal)
+    return readTraceRows(session, { tenant, traceId, keptSinceUnixMs, wait })
+  }
+
+  async #search(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {
+    this.#checkUsable(signal)
+    const { expiry, queryLimits, searchBounds, onDamaged } = this.#options
+    checkQuery(query, queryLimits ?? queryLimitDefaults)
+    const plan = planQuery(query.filter)
+    const keptSinceUnixMs = expiry.keptSinceUnixMs()
+    const refs = mergeSources(await this.#sources(tenant, query, keptSinceUnixMs, signal))
+    const bounds = searchBounds
+    const walk = walkBlocks(refs, { query, plan, bounds, keptSinceUnixMs, onDamaged })
+    const turn = this.#turns.begin()
+    for (;;) {
+      const { done, value } = walk.next()
+      if (done) return value
+      if (value === undefined) await this.#pause(turn, signal)
+      else await this.#until(value, signal)
+    }
+  }
+
+  async #sources(
+    tenant: string,
+    query: SpanQuery,
+    keptSinceUnixMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly BlockSource[]> {
+    const { session, retentionMs, onDamaged } = this.#options
+    const plan = termPlan(planQuery(query.filter).root)
+    // What is older was moved to the bound when it was stored.
+    const minMicros = Math.max(
+      query.minMicros ?? 0,
+      Math.ceil(keptSinceUnixMs - retentionMs) * 1000,
+      0,
+    )
+    const maxMicros = query.maxMicros ?? Number.MAX_SAFE_INTEGER
+    const nowUnixMs = Date.now()
+    const window = { minMicros, maxMicros, keptSinceUnixMs, nowUnixMs }
+    const slots = await this.#until(readSlots(session, tenant, window), signal)
+    const slices = slicesOf(plan)
+    const cache = this.#cache
+    const search: SlotSearch = { session, tenant, plan, slices, minMicros, cache, onDamaged }
+    const open = slots.filter((row) => row.maxMicros === undefined)
+    const tails = open.map((row) => TailBlocks.read(search, row))
+    const sources = slots.map((row) => new SlotBlocks(search, row))
+    return [...(await this.#until(Promise.all(tails), signal)), ...sources]
+  }
+
+  /** The result of work that nobody may wait for any longer. */
+  async #until<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+    let settle = (): void => {}
+    const aborted = new Promise<never>((_, reject) => {
+      settle = onAbort(signal, () => reject(cancelledBy(signal)))
+    })
+    try {
+      const result = await Promise.race([work, aborted])
+      this.#checkUsable(signal)
+      return result
+    } finally {
+      settle()
+      work.catch(() => {})
+    }
+  }
+
+  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
+  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
+    if (turn.isOver) await turn.next()
+    this.#checkUsable(signal)
+  }
+
+  #checkUsable(signal?: AbortSignal): void {
+    if (this.#closing !== undefined) {
+      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
+    }
+    if (signal?.aborted) throw cancelledBy(signal)
+  }
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}

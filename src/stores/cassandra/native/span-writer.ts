@@ -1,0 +1,262 @@
+import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../../bridge/model/span-batch.ts'
+import type { OpenBlock } from '../../../blocks/open-block.ts'
+import { GatewayError } from '../../../errors/gateway-error.ts'
+import { cancelledBy } from '../../cancelled.ts'
+import { onAbort } from '../../on-abort.ts'
+import type { ClusterSession } from '../cluster-session.ts'
+import { inParallel } from '../in-parallel.ts'
+import type { Bound } from '../statement.ts'
+import { bound } from '../statement.ts'
+import { NameWriter } from './name-writer.ts'
+import type { Portion } from './portions.ts'
+import { portionsOf } from './portions.ts'
+import type { StoredPortion } from './slot-writer.ts'
+import { SlotWriter, ttlSeconds } from './slot-writer.ts'
+import { insertTracePart } from './statements/insert-trace-part.ts'
+import { insertTraceSplit } from './statements/insert-trace-split.ts'
+import { TraceSplits } from './trace-splits.ts'
+
+/** How spans are written. */
+export interface SpanWriterOptions {
+  readonly session: ClusterSession
+  readonly retentionMs: number
+  /** A commit failed; its requests were told so. */
+  readonly onCommitFailed: (error: Error, requestCount: number) => void
+}
+
+interface Request {
+  readonly tenant: string
+  readonly batch: SpanBatch
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** A commit takes what waits, up to about so many spans. */
+const commitSpans = 4000
+/** One commit stores bodies while another one stores its block. */
+const commitsMax = 2
+/** Statements that one commit has under way. */
+const statementsMax = 128
+const splitBytesMax = 16 * 1024 * 1024
+/** Slots that are open at a time, and memory of their spans that are in no block. */
+const slotsMax = 64
+const slotBytesMax = 64 * 1024 * 1024
+/** A slot that nothing comes for is closed, so that readers know its times. */
+const idleMs = 300_000
+const sweepMs = 60_000
+const dayMs = 86_400_000
+const action = 'Cannot store spans'
+
+/**
+ * Stores spans: requests that wait share a commit, which stores their bodies and then the blocks by
+ * which they are found, and answers all of them.
+ */
+export class SpanWriter {
+  readonly #options: SpanWriterOptions
+  readonly #waiting: Request[] = []
+  readonly #names: NameWriter
+  readonly #splits = new TraceSplits(splitBytesMax)
+  /** By tenant, day and nearness; the one written to last is last. */
+  readonly #slots = new Map<string, SlotWriter>()
+  /** What a slot has to do comes one after the other. */
+  readonly #turns = new Map<string, Promise<void>>()
+  /** Commits, and slots that are being closed; none of them rejects. */
+  readonly #work = new Set<Promise<void>>()
+  /** Commits among them. */
+  #underWay = 0
+  readonly #sweeping: NodeJS.Timeout
+
+  constructor(options: SpanWriterOptions) {
+    this.#options = options
+    this.#names = new NameWriter(options.retentionMs)
+    this.#sweeping = setInterval(() => this.#closeIdle(), sweepMs)
+    this.#sweeping.unref()
+  }
+
+  /**
+   * Resolves when the spans are stored at the session's consistency. A signal takes the request back
+   * as long as its commit has not begun.
+   */
+  write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const settle = onAbort(signal, () => {
+        const at = this.#waiting.indexOf(request)
+        if (at < 0) return
+        this.#waiting.splice(at, 1)
+        reject(cancelledBy(signal))
+      })
+      const request: Request = {
+        tenant,
+        batch,
+        resolve: () => {
+          settle()
+          resolve()
+        },
+        reject: (error) => {
+          settle()
+          reject(error)
+        },
+      }
+      this.#waiting.push(request)
+      this.#commit()
+    })
+  }
+
+  /** Stores what was asked for, and makes blocks of all tails; safe to call twice. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeping)
+    while (this.#work.size > 0) await Promise.all(this.#work)
+    await Promise.all([...this.#slots.keys()].map((key) => this.#closeSlot(key)))
+  }
+
+  #commit(): void {
+    while (this.#underWay < commitsMax && this.#waiting.length > 0) {
+      const requests: Request[] = []
+      for (let spans = 0; spans < commitSpans; ) {
+        const request = this.#waiting.shift()
+        if (request === undefined) break
+        requests.push(request)
+        spans += spanCount(request.batch)
+      }
+      this.#underWay += 1
+      const commit = this.#run(requests).finally(() => {
+        this.#underWay -= 1
+        this.#commit()
+      })
+      this.#track(commit)
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#work.delete(tracked))
+    this.#work.add(tracked)
+  }
+
+  /** Never rejects. */
+  async #run(requests: readonly Request[]): Promise<void> {
+    try {
+      await this.#store(requests)
+      for (const { resolve } of requests) resolve()
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      this.#names.forget()
+      this.#options.onCommitFailed(error, requests.length)
+      for (const { reject } of requests) reject(error)
+    }
+  }
+
+  async #store(requests: readonly Request[]): Promise<void> {
+    const bySlot = new Map<string, { tenant: string; day: number; stored: StoredPortion[] }>()
+    const statements: Bound[] = []
+    for (const { tenant, batch } of requests) {
+      const day = Math.floor(batch.arrivalUnixMs / dayMs)
+      for (const portion of portionsOf(batch)) {
+        const splits = this.#placeParts(tenant, portion, statements)
+        const key = `${portion.isNear ? 'near' : 'far'} ${day} ${tenant}`
+        const slot = bySlot.get(key) ?? { tenant, day, stored: [] }
+        bySlot.set(key, slot)
+        slot.stored.push({ portion, splits })
+      }
+    }
+    const { session } = this.#options
+    // No block may name bodies that are not there.
+    await inParallel(statements, statementsMax, (statement) => session.run(action, statement))
+    await Promise.all(
+      Array.from(bySlot, ([key, { tenant, day, stored }]) =>
+        this.#inTurn(key, () => this.#slotOf(key, tenant, day).add(stored)),
+      ),
+    )
+    this.#boundSlots()
+  }
+
+  /** Adds the statements that store a portion's bodies. @returns splits that are not 0, by trace */
+  #placeParts(tenant: string, portion: Portion, statements: Bound[]): Map<string, number> {
+    const { arrivalUnixMs } = portion.batch
+    const ttl = ttlSeconds(arrivalUnixMs, this.#options.retentionMs)
+    const splits = new Map<string, number>()
+    let last: { traceId: Uint8Array; split: number } | undefined
+    for (const { traceId, part, bytes } of portion.parts) {
+      const trace = Buffer.from(traceId).toString('latin1')
+      // The parts that a portion has of a trace stay together.
+      const isFirst = last?.traceId !== traceId
+      const { split, isNew } = this.#splits.place(`${trace}${tenant}`, bytes.length, isFirst)
+      last = { traceId, split }
+      if (split > 0) splits.set(trace, split)
+      if (isNew) statements.push(bound(insertTraceSplit, tenant, traceId, split, ttl))
+      const row = { tenant, traceId, split, block: portion.id, part, arrivalUnixMs, spans: bytes }
+      statements.push(bound(insertTracePart, row, ttl))
+    }
+    return splits
+  }
+
+  #slotOf(key: string, tenant: string, day: number): SlotWriter {
+    const known = this.#slots.get(key)
+    if (known !== undefined) this.#slots.delete(key)
+    if (known?.isFull) this.#track(this.#finish(known))
+    const slot = known === undefined || known.isFull ? this.#newSlot(tenant, day) : known
+    this.#slots.set(key, slot)
+    return slot
+  }
+
+  #newSlot(tenant: string, day: number): SlotWriter {
+    const { session, retentionMs } = this.#options
+    return new SlotWriter({
+      session,
+      tenant,
+      day,
+      retentionMs,
+      storeNames: (block, first) => this.#storeNames(tenant, block, first),
+    })
+  }
+
+  async #storeNames(tenant: string, block: OpenBlock, first: number): Promise<void> {
+    const { session } = this.#options
+    const statements = this.#names.statements(tenant, block, first)
+    await inParallel(statements, statementsMax, (statement) => session.run(action, statement))
+  }
+
+  #boundSlots(): void {
+    let size = 0
+    for (const slot of this.#slots.values()) size += slot.sizeBytes
+    for (const [key, slot] of this.#slots) {
+      if (this.#slots.size <= slotsMax && size <= slotBytesMax) return
+      size -= slot.sizeBytes
+      void this.#closeSlot(key)
+    }
+  }
+
+  #closeIdle(): void {
+    for (const [key, slot] of this.#slots) {
+      if (performance.now() - slot.usedAtMs > idleMs) void this.#closeSlot(key)
+    }
+  }
+
+  /** Never rejects. */
+  #closeSlot(key: string): Promise<void> {
+    const slot = this.#slots.get(key)
+    this.#slots.delete(key)
+    if (slot === undefined) return Promise.resolve()
+    return this.#inTurn(key, () => this.#finish(slot))
+  }
+
+  /** A slot that cannot be closed stays open: readers look into it always. */
+  async #finish(slot: SlotWriter): Promise<void> {
+    try {
+      await slot.close()
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+    }
+  }
+
+  #inTurn(key: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#turns.get(key) ?? Promise.resolve()
+    const turn = before.then(work, work)
+    const settled = turn.catch(() => {})
+    this.#turns.set(key, settled)
+    void settled.then(() => {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key)
+    })
+    return turn
+  }
+}

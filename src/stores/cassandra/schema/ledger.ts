@@ -1,0 +1,113 @@
+import { hostname } from 'node:os'
+import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { ClusterSession } from '../cluster-session.ts'
+import type { Migration } from './migration-files.ts'
+import { nativeMigrations } from './migration-files.ts'
+import type { LedgerRow, SchemaState } from './schema-state.ts'
+import { compareSchema, describeState, remedyOf } from './schema-state.ts'
+
+const action = 'Cannot read the schema'
+const layout = 'native'
+/** Tables that a migrator makes before it has begun. */
+const ledgerTables = ['schema_migration', 'schema_lock']
+
+/** Host and process, as the ledger names who did something. */
+export function processName(): string {
+  return `${hostname()}:${process.pid}`
+}
+
+/** What a keyspace is; reads only. @param session without a keyspace of its own */
+export async function readSchemaState(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<SchemaState> {
+  const keyspaces = await session.raw(
+    action,
+    'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
+    [keyspace],
+  )
+  if (keyspaces.length === 0) return { kind: 'no_keyspace' }
+  const tables = await readTables(session, keyspace)
+  const others = tables.filter((name) => !ledgerTables.includes(name))
+  if (!tables.includes('schema_migration')) {
+    return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
+  }
+  const rows = await readLedger(session, keyspace)
+  if (rows.length > 0) return compareSchema(rows, nativeMigrations())
+  return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
+}
+
+/** Names of all tables of a keyspace, sorted. */
+export async function readTables(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<readonly string[]> {
+  const rows = await session.raw(
+    action,
+    'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?',
+    [keyspace],
+  )
+  return rows.map((row): string => row['table_name']).sort()
+}
+
+/** @throws GatewayError 'store_unusable' that says which file is at fault, unless it is current */
+export function requireCurrent(state: SchemaState, keyspace: string): void {
+  if (state.kind === 'current') return
+  throw new GatewayError(
+    'store_unusable',
+    `Cannot use store: ${describeState(state, keyspace)}; ${remedyOf(state)}`,
+  )
+}
+
+async function readLedger(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<readonly LedgerRow[]> {
+  const rows = await session.raw(
+    action,
+    `SELECT version, name, checksum, started_at, finished_at, process FROM ${keyspace}.schema_migration WHERE layout = ?`,
+    [layout],
+  )
+  return rows.map((row) => ({
+    version: row['version'],
+    name: row['name'] ?? '',
+    checksum: row['checksum'] ?? '',
+    isFinished: row['finished_at'] instanceof Date,
+    startedAtMs: Number(row['started_at'] ?? 0),
+    by: row['process'] ?? '',
+  }))
+}
+
+/** Notes that a migration was begun. */
+export async function noteBegun(
+  session: ClusterSession,
+  keyspace: string,
+  { version, name, checksum }: Migration,
+): Promise<void> {
+  await session.raw(
+    'Cannot migrate',
+    `INSERT INTO ${keyspace}.schema_migration (layout, version, name, checksum, started_at, process) VALUES (?, ?, ?, ?, ?, ?)`,
+    [layout, version, name, checksum, new Date(), processName()],
+  )
+}
+
+/** Notes that a migration was finished. */
+export async function noteFinished(
+  session: ClusterSession,
+  keyspace: string,
+  { version }: Migration,
+): Promise<void> {
+  await session.raw(
+    'Cannot migrate',
+    `UPDATE ${keyspace}.schema_migration SET finished_at = ? WHERE layout = ? AND version = ?`,
+    [new Date(), layout, version],
+  )
+}
+
+/** The statement by which an operator notes a finished migration. */
+export function ledgerInsert({ version, name, checksum }: Migration): string {
+  return (
+    'INSERT INTO schema_migration (layout, version, name, checksum, started_at, finished_at, process) ' +
+    `VALUES ('${layout}', ${version}, '${name}', '${checksum}', toTimestamp(now()), toTimestamp(now()), 'operator')`
+  )
+}

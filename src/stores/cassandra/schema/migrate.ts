@@ -1,0 +1,170 @@
+import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { CassandraAddress, Replication } from '../cassandra-address.ts'
+import { isUnauthorized } from '../cluster-failure.ts'
+import type { ClusterSession } from '../cluster-session.ts'
+import { ledgerInsert, noteBegun, noteFinished, readSchemaState, readTables } from './ledger.ts'
+import type { Migration } from './migration-files.ts'
+import { columnsOf, ledgerStatements, nativeMigrations, tableOf } from './migration-files.ts'
+import type { LockOptions } from './schema-lock.ts'
+import { SchemaLock } from './schema-lock.ts'
+import type { SchemaState } from './schema-state.ts'
+import { describeState, remedyOf } from './schema-state.ts'
+
+/** How a keyspace is brought up to date. */
+export interface MigrateOptions {
+  readonly address: Pick<CassandraAddress, 'keyspace' | 'replication'>
+  readonly lock?: Partial<LockOptions>
+  /** Told before each statement; what it awaits holds the migration up. */
+  readonly onStatement?: (statement: string) => Promise<void> | void
+}
+
+const lockDefaults: LockOptions = { leaseSeconds: 30, waitMaxMs: 120_000 }
+const agreeMaxMs = 30_000
+const action = 'Cannot migrate'
+
+/**
+ * Makes the keyspace and its tables what this program needs. Does nothing where that is so; goes on
+ * where another migrator was ended in the middle. Of several at once one works, the others wait.
+ *
+ * @param session without a keyspace of its own
+ * @returns the files that were run
+ * @throws GatewayError 'store_unusable' for a keyspace that is not to be touched
+ */
+export async function migrate(
+  session: ClusterSession,
+  { address, lock, onStatement }: MigrateOptions,
+): Promise<readonly Migration[]> {
+  const { keyspace, replication } = address
+  const state = await readSchemaState(session, keyspace)
+  if (migrationsFor(state, keyspace).length === 0) return []
+  const run = async (statement: string): Promise<void> => {
+    await onStatement?.(statement)
+    await runDefinition(session, statement)
+  }
+  if (state.kind === 'no_keyspace') await run(keyspaceStatement(keyspace, replication))
+  const tables = await readTables(session, keyspace)
+  for (const statement of ledgerStatements(keyspace)) {
+    if (!tables.includes(tableOf(statement) ?? '')) await run(qualified(statement, keyspace))
+  }
+  const held = await SchemaLock.take(session, keyspace, { ...lockDefaults, ...lock })
+  try {
+    // Another one may have done everything meanwhile.
+    const pending = migrationsFor(await readSchemaState(session, keyspace), keyspace)
+    for (const migration of pending) {
+      held.check()
+      await noteBegun(session, keyspace, migration)
+      for (const statement of migration.statements) {
+        held.check()
+        await run(qualified(statement, keyspace))
+      }
+      await onStatement?.(`-- ${migration.name} is finished`)
+      held.check()
+      await noteFinished(session, keyspace, migration)
+    }
+    return pending
+  } finally {
+    await held.release()
+  }
+}
+
+/**
+ * What `migrate` would run, for cqlsh and a person who has the rights.
+ *
+ * @throws GatewayError 'store_unusable' for a keyspace that is not to be touched
+ */
+export function planSchema(
+  state: SchemaState,
+  { keyspace, replication }: MigrateOptions['address'],
+): readonly string[] {
+  const pending = migrationsFor(state, keyspace)
+  if (pending.length === 0) return []
+  const isNew = state.kind === 'no_keyspace' || state.kind === 'empty'
+  return [
+    ...(state.kind === 'no_keyspace' ? [keyspaceStatement(keyspace, replication)] : []),
+    `USE ${keyspace}`,
+    ...(isNew ? ledgerStatements(keyspace) : []),
+    ...pending.flatMap((migration) => [...migration.statements, ledgerInsert(migration)]),
+  ]
+}
+
+/**
+ * What differs between the tables of a keyspace and those that the migrations make.
+ *
+ * @returns one line for each; none: all is well
+ */
+export async function verifySchema(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<readonly string[]> {
+  const state = await readSchemaState(session, keyspace)
+  const problems = state.kind === 'current' ? [] : [describeState(state, keyspace)]
+  if (state.kind === 'no_keyspace') return problems
+  const rows = await session.raw(
+    'Cannot verify the schema',
+    'SELECT table_name, column_name FROM system_schema.columns WHERE keyspace_name = ?',
+    [keyspace],
+  )
+  const found = new Set(rows.map((row) => `${row['table_name']}.${row['column_name']}`))
+  for (const { name, statements } of nativeMigrations()) {
+    for (const statement of statements) {
+      const table = tableOf(statement)
+      if (table === undefined) continue
+      const missing = columnsOf(statement).filter((column) => !found.has(`${table}.${column}`))
+      if (missing.length > 0) {
+        problems.push(`table ${table} of ${name} lacks ${missing.join(', ')}`)
+      }
+    }
+  }
+  return problems
+}
+
+function migrationsFor(state: SchemaState, keyspace: string): readonly Migration[] {
+  switch (state.kind) {
+    case 'no_keyspace':
+    case 'empty':
+      return nativeMigrations()
+    case 'behind':
+    case 'half':
+      return state.pending
+    case 'current':
+      return []
+    default:
+      throw new GatewayError(
+        'store_unusable',
+        `${action}: ${describeState(state, keyspace)}; ${remedyOf(state)}`,
+      )
+  }
+}
+
+async function runDefinition(session: ClusterSession, statement: string): Promise<void> {
+  try {
+    await session.raw(action, statement)
+    await session.agree(action, agreeMaxMs)
+  } catch (error) {
+    if (!isUnauthorized(error)) throw error
+    throw new GatewayError(
+      'store_unusable',
+      `${action}: the user may not run "${statement.split(/\s*\(/, 1)[0]}"; ` +
+        '"spangate schema plan" prints what somebody with the right has to run',
+      { cause: error },
+    )
+  }
+}
+
+function keyspaceStatement(keyspace: string, replication: Replication): string {
+  const options =
+    replication.kind === 'simple'
+      ? `'class': 'SimpleStrategy', 'replication_factor': ${replication.factor}`
+      : `'class': 'NetworkTopologyStrategy', ${Array.from(
+          replication.factors,
+          ([name, factor]) => `'${name}': ${factor}`,
+        ).join(', ')}`
+  return `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${options}}`
+}
+
+/** The statement with its table's keyspace: a session may have none. */
+function qualified(statement: string, keyspace: string): string {
+  return statement.replace(/^CREATE TABLE IF NOT EXISTS (\w+)/, (start, table: string) =>
+    start.replace(table, `${keyspace}.${table}`),
+  )
+}

@@ -1,0 +1,33 @@
+/**
+ * One prepared statement; each has a file of its own in `statements/`, which says what its parameters
+ * are. All of them may be repeated without harm: what is written has a key made from its content.
+ */
+export interface Statement<Parameters extends readonly unknown[]> {
+  /** Its label in the metrics. */
+  readonly name: string
+  readonly kind: 'read' | 'write'
+  readonly cql: string
+  /** Values in the order of the question marks, as the driver takes them. */
+  readonly bind: (...parameters: Parameters) => readonly unknown[]
+}
+
+/** A statement with its values. */
+export interface Bound {
+  readonly name: string
+  readonly kind: 'read' | 'write'
+  readonly cql: string
+  readonly values: readonly unknown[]
+}
+
+/** A statement ready to be run. */
+export function bound<Parameters extends readonly unknown[]>(
+  { name, kind, cql, bind }: Statement<Parameters>,
+  ...parameters: Parameters
+): Bound {
+  return { name, kind, cql, values: bind(...parameters) }
+}
+
+/** The same bytes as the driver wants them. */
+export function blob(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
