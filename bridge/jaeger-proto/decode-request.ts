@@ -67,6 +67,7 @@ class RequestReader {
   /** Start and end of each span, one after the other. */
   readonly #spans: number[] = []
   readonly #batches: FoundBatch[] = []
+  readonly #onItems: DecodeOptions['onItems']
 
   constructor(bytes: Uint8Array, options: DecodeOptions, batches: 'merged' | 'apart') {
     const { limits } = options
@@ -75,6 +76,7 @@ class RequestReader {
     this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0 }
     this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
     const { memory } = options
+    this.#onItems = options.onItems
     const isAsked = options.withTerms === true
     const terms = isAsked ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
     this.#findBatches(batches === 'apart')
@@ -92,6 +94,7 @@ class RequestReader {
         reader.position = this.#spans[at] as number
         reader.end = this.#spans[at + 1] as number
         this.#readSpan(shared)
+        this.#onItems?.(this.#context.items)
       }
     }
     reader.end = end
@@ -203,7 +206,16 @@ class RequestReader {
     const rejections = this.#rejections
     const count = builder.spanCount
     takeSpan(
-      { bytes, limits, scan, found, builder, rejections, repairs: this.#repairs },
+      {
+        bytes,
+        limits,
+        scan,
+        found,
+        builder,
+        rejections,
+        repairs: this.#repairs,
+        onItems: undefined,
+      },
       start,
       end,
       group,

@@ -8,6 +8,8 @@ export interface Context {
   /** Fields skipped so far because nobody knows them. */
   unknownFields: number
   spans: number
+  /** Tags, logs and references of lists that were begun. */
+  items: number
 }
 
 /** Halves of a 64-bit number. */

@@ -28,7 +28,7 @@ import { structsOf, writeTags } from './write-tag.ts'
  * @throws WireError
  */
 export function writeBatch(reader: ThriftReader, out: ProtoOutput): BatchFacts {
-  const context: Context = { reader, out, unknownFields: 0, spans: 0 }
+  const context: Context = { reader, out, unknownFields: 0, spans: 0, items: 0 }
   const before = out.size
   try {
     const at = out.open(0x0a)

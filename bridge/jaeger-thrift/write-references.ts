@@ -1,7 +1,7 @@
 import { ThriftType } from '../thrift/thrift-type.ts'
 import type { Context, Halves } from './scratch.ts'
 import { readHalves, skipUnknown } from './scratch.ts'
-import { structsOf } from './write-tag.ts'
+import { itemsOf } from './write-tag.ts'
 
 /** The 16 bytes of a trace id. */
 export interface TraceId {
@@ -31,7 +31,7 @@ export function isZero({ low, high }: Halves): boolean {
  */
 export function writeReferences(context: Context): void {
   const { reader } = context
-  for (let left = structsOf(context); left > 0; left--) {
+  for (let left = itemsOf(context); left > 0; left--) {
     let type = 0
     clear(ref.traceId.low)
     clear(ref.traceId.high)

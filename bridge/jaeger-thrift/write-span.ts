@@ -10,7 +10,7 @@ import {
   writeSpanId,
   writeTraceId,
 } from './write-references.ts'
-import { structsOf, writeTags } from './write-tag.ts'
+import { itemsOf, writeTags } from './write-tag.ts'
 import { writeMicros } from './write-time.ts'
 
 /**
@@ -107,7 +107,7 @@ function readField(context: Context): void {
  */
 function writeLogs(context: Context): void {
   const { reader, out } = context
-  for (let left = structsOf(context); left > 0; left--) {
+  for (let left = itemsOf(context); left > 0; left--) {
     const at = out.open(0x4a)
     const outer = reader.enter()
     while (reader.field()) {

@@ -1,4 +1,5 @@
 import { ThriftType } from '../thrift/thrift-type.ts'
+import { WireError } from '../wire/wire-error.ts'
 import type { TagText } from './proto-output.ts'
 import type { Context } from './scratch.ts'
 import { skipUnknown } from './scratch.ts'
@@ -22,7 +23,7 @@ import { skipUnknown } from './scratch.ts'
  */
 export function writeTags(context: Context, tag: number, onTag?: (text: TagText) => void): void {
   const { out } = context
-  const count = structsOf(context)
+  const count = itemsOf(context)
   const { reader } = context
   for (let left = count; left > 0; left--) {
     if (reader.textTag()) {
@@ -50,6 +51,29 @@ export function structsOf(context: Context): number {
   for (let left = count; left > 0; left--) reader.skip(elementType, 1)
   return 0
 }
+
+/** Begins a list of tags, logs or references, as `structsOf` does. */
+export function itemsOf(context: Context): number {
+  const count = structsOf(context)
+  context.items += count
+  checkItems(context)
+  return count
+}
+
+/**
+ * An empty struct is one byte, and as much work as a tag: more structs than a small batch has must be
+ * as long as tags are.
+ */
+function checkItems({ reader, items }: Context): void {
+  const { length } = reader.bytes
+  if (items <= uncheckedItemsMax || items * itemBytesMin <= length) return
+  const state = `it has ${items} tags, logs and references or more in ${length} bytes, each takes ${itemBytesMin}`
+  throw new WireError('bad_length', `Cannot read Thrift batch: ${state}`, reader.position)
+}
+
+const uncheckedItemsMax = 1000
+/** By the compact protocol: two fields of a byte each with a byte before it, and the struct's end. */
+const itemBytesMin = 5
 
 function writeTag(context: Context): void {
   const { reader, out } = context

@@ -24,6 +24,11 @@ export interface DecodeOptions {
   readonly withTerms?: boolean
   /** What the index of the batch may be written into, until the next batch is. */
   readonly memory?: BatchMemory
+  /**
+   * Told after each span, resource and scope that was looked at how many attributes, events, links and
+   * values it had: what it throws ends the decoding. For who must not take long, or may be called off.
+   */
+  readonly onItems?: (count: number) => void
 }
 
 /** Bounds on one span, resource or scope; past them it is rejected, and the message names the limit. */

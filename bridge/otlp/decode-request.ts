@@ -33,7 +33,7 @@ import { takeSpan } from './take-span.ts'
 export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const limits = { ...defaultDecodeLimits, ...options.limits }
-  const decoding = createDecoding(plain, limits, options.withTerms === true, options.memory)
+  const decoding = createDecoding(plain, limits, options.withTerms === true, options)
   const { scan } = decoding
   let at = 0
   while (at < plain.length) {
@@ -155,6 +155,7 @@ function readHeaderField(
     const position = name === 'resource' ? scanResource(scan, at, next) : scanScope(scan, at, next)
     // Terms of resources are noted once for each that a store has, not for each that arrives.
     decoding.builder.dropTerms()
+    decoding.onItems?.(scan.items)
     if (position < 0) header.fault = limitFault(decoding, name)
     header.body.add(at, next)
     return next

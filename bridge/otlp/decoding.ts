@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import type { BatchMemory } from '../model/batch-memory.ts'
-import type { DecodeLimits, RepairName } from '../model/decoded.ts'
+import type { DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
 import type { Resource } from '../model/span.ts'
 import { escapedText, LenientReader, readableText } from '../repair/escaped-text.ts'
 import { repairResource, repairScope } from '../repair/repair-span.ts'
@@ -28,6 +27,7 @@ export interface Decoding {
   readonly builder: BatchBuilder
   readonly rejections: Rejections
   readonly repairs: Map<RepairName, number>
+  readonly onItems: DecodeOptions['onItems']
 }
 
 /** Nothing decoded yet. */
@@ -35,7 +35,7 @@ export function createDecoding(
   bytes: Uint8Array,
   limits: DecodeLimits,
   withTerms: boolean,
-  memory: BatchMemory | undefined,
+  { memory, onItems }: DecodeOptions,
 ): Decoding {
   const terms = withTerms ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
   // Two thirds of usual spans fit; those of a request are seldom shorter than this.
@@ -48,6 +48,7 @@ export function createDecoding(
     builder: new BatchBuilder(bytes, terms, memory ?? expected),
     rejections: new Rejections(),
     repairs: new Map(),
+    onItems,
   }
 }
 

@@ -139,6 +139,13 @@ function addTerms(
   end: number,
   level: number,
 ): void {
+  if (end - start === 1) {
+    // Nothing but its length: an empty key, and no value.
+    const key = absorb(levelState(level), bytes, 0, 0)
+    terms.addKey(key)
+    terms.addValue(absorb(key, bytes, 0, 0))
+    return
+  }
   const reader = new WireReader(bytes, start, end)
   reader.length()
   const first = reader.position
@@ -167,7 +174,7 @@ function addTerms(
     hasValue = true
     addValue(terms, state, reader.slice())
   }
-  if (!hasValue) terms.addText(state, '')
+  if (!hasValue) terms.addValue(absorb(state, bytes, 0, 0))
 }
 
 /** Every scalar of an AnyValue, those of arrays too; a map has none, nothing set is the empty text. */

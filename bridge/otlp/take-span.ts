@@ -36,6 +36,7 @@ export function takeSpan(decoding: Decoding, start: number, end: number, group: 
       builder.addSpan(group, start, length, found, scan.view, 0, thresholdOf(bytes, found))
     }
   } else builder.dropTerms()
+  decoding.onItems?.(scan.items)
 }
 
 function needsRepair(scan: Scan, found: Uint32Array): boolean {

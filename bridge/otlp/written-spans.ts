@@ -20,6 +20,7 @@ export class WrittenSpans {
   readonly repairs = new Map<RepairName, number>()
   readonly #output: SpanOutput
   readonly #terms: TermList | undefined
+  readonly #onItems: DecodeOptions['onItems']
   #decoding: Decoding
 
   /**
@@ -32,6 +33,7 @@ export class WrittenSpans {
     const terms = withTerms === true ? new TermList(memory ?? 64 + (sizeBytes >>> 5)) : undefined
     this.#output = output
     this.#terms = terms
+    this.#onItems = options.onItems
     this.builder = new OutputBuilder(output, terms, 8 + Math.floor(sizeBytes / 384), memory)
     this.#decoding = this.#decodingOf(output.bytes)
   }
@@ -63,7 +65,7 @@ export class WrittenSpans {
   #decodingOf(bytes: Uint8Array): Decoding {
     const { limits, builder, rejections, repairs } = this
     const scan = createScan(bytes, limits.nestingMax, limits.itemsMax, this.#terms)
-    return { bytes, limits, scan, found, builder, rejections, repairs }
+    return { bytes, limits, scan, found, builder, rejections, repairs, onItems: this.#onItems }
   }
 }
 

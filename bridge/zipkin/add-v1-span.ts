@@ -7,7 +7,9 @@ import type { V1Endpoint, V1Span } from './v1-span.ts'
 
 /** Adds a v1 span to the list: as one span, or as one for each side of it. */
 export function addV1Span(list: SpanList, span: V1Span, bytes: Uint8Array): void {
-  for (const side of sidesOfV1(span)) {
+  const sides = sidesOfV1(span)
+  list.countRepeated((sides.length - 1) * span.name.length)
+  for (const side of sides) {
     fill(list.parts, span, side)
     list.add(bytes)
   }

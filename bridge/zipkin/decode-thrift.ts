@@ -3,11 +3,10 @@ import { isZeroAt, spanIdLength } from '../model/identifier.ts'
 import { BinaryReader } from '../thrift/binary-reader.ts'
 import { CompactReader } from '../thrift/compact-reader.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
-import { ThriftType } from '../thrift/thrift-type.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { addV1Span } from './add-v1-span.ts'
 import { BadSpan } from './bad-span.ts'
-import { readThriftSpan } from './read-thrift-span.ts'
+import { readThriftSpan, spanCountOf } from './read-thrift-span.ts'
 import { SpanList } from './span-list.ts'
 
 /**
@@ -44,12 +43,7 @@ function readList(reader: ThriftReader, bytes: Uint8Array, list: SpanList): void
 }
 
 function readSpans(reader: ThriftReader, list: SpanList): void {
-  const count = reader.list()
-  if (count > 0 && reader.elementType !== ThriftType.struct) {
-    const message = `Cannot decode spans: the list holds type ${reader.elementType}, must be 12 (STRUCT)`
-    throw new WireError('bad_wire_type', message, reader.position)
-  }
-  for (let left = count; left > 0; left--) {
+  for (let left = spanCountOf(reader); left > 0; left--) {
     const read = readThriftSpan(reader, list.parts.ids.length, list.limits.itemsMax)
     const { span, fault } = read
     list.parts.skippedFields += read.skippedFields

@@ -16,6 +16,18 @@ export interface ReadThriftSpan {
   readonly skippedFields: number
 }
 
+/**
+ * Reads the head of a list of spans. @returns how many follow
+ *
+ * @throws WireError for a list of something else
+ */
+export function spanCountOf(reader: ThriftReader): number {
+  const count = reader.list()
+  if (count === 0 || reader.elementType === ThriftType.struct) return count
+  const message = `Cannot decode spans: the list holds type ${reader.elementType}, must be 12 (STRUCT)`
+  throw new WireError('bad_wire_type', message, reader.position)
+}
+
 /** What the functions that read one span share. */
 interface Reading {
   readonly reader: ThriftReader

@@ -3,6 +3,7 @@ import { placeGroup } from '../otlp/group-batch.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import { WrittenSpans } from '../otlp/written-spans.ts'
 import type { BadSpan } from './bad-span.ts'
+import { refuse } from './bad-span.ts'
 import { SpanGroups } from './span-groups.ts'
 import { SpanParts } from './span-parts.ts'
 import { TagRoles } from './tag-roles.ts'
@@ -17,16 +18,31 @@ export class SpanList {
   readonly parts = parts
   readonly #written: WrittenSpans
   readonly #groups: SpanGroups
+  /** Bytes of v1 that may still be repeated; as many as the request has, and some. */
+  #repeatableBytes: number
 
   /** @param sizeBytes length of the request */
   constructor(options: DecodeOptions, sizeBytes: number) {
     this.#written = new WrittenSpans(output, options, sizeBytes)
     this.#groups = new SpanGroups(this.#written.limits, this.#written.repairs)
+    this.#repeatableBytes = sizeBytes + repeatableBytesMin
     parts.skippedFields = 0
   }
 
   get limits(): DecodeLimits {
     return this.#written.limits
+  }
+
+  /**
+   * Notes that bytes of a span are written several times, as the name of one with several services is,
+   * so that a request does not become many times its length.
+   *
+   * @throws BadSpan
+   */
+  countRepeated(bytes: number): void {
+    this.#repeatableBytes -= bytes
+    if (this.#repeatableBytes >= 0) return
+    refuse('too_large', 'names of spans with several services are longer together than the request')
   }
 
   /** Takes the span in `parts`; bridge/otlp repairs or refuses it. @param bytes where its texts lie */
@@ -59,6 +75,9 @@ export class SpanList {
     return skippedFields === 0 ? decoded : { ...decoded, skippedFields }
   }
 }
+
+/** Small requests need no such bound. */
+const repeatableBytesMin = 64 * 1024
 
 // One span after the other, one request after the other: nothing of them outlives its call.
 const parts = new SpanParts()

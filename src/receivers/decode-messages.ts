@@ -45,6 +45,8 @@ export interface DecodeRequest {
   /** The request's bytes, one piece after the other. */
   readonly pieces: readonly Uint8Array[]
   readonly arrivalUnixMs: number
+  /** Not 0 once nobody waits for the answer any more; shared. */
+  readonly cancelled: Int32Array
 }
 
 /** From the decoding thread. */
@@ -60,10 +62,17 @@ export type DecodeFailure =
       readonly message: string
       readonly offset: number
     }
+  | { readonly kind: 'cancelled' }
   | { readonly kind: 'bug'; readonly error: unknown }
+
+/** Thrown when nobody waits for what is decoded. */
+export class DecodingCancelled extends Error {
+  override readonly name = 'DecodingCancelled'
+}
 
 /** Puts a thrown thing into a form that keeps what it is. */
 export function failureOf(error: unknown): DecodeFailure {
+  if (error instanceof DecodingCancelled) return { kind: 'cancelled' }
   if (!(error instanceof WireError)) return { kind: 'bug', error }
   const { code, message, offset } = error
   return { kind: 'wire', code, message, offset }
@@ -72,6 +81,8 @@ export function failureOf(error: unknown): DecodeFailure {
 /** The error that was thrown on the other thread. */
 export function errorOf(failure: DecodeFailure): unknown {
   if (failure.kind === 'bug') return failure.error
+  if (failure.kind === 'cancelled')
+    return new DecodingCancelled('Cannot decode: nobody waits for it')
   const { code, message, offset } = failure
   const error = new WireError(code, message, offset)
   // It names the offset already.

@@ -1,5 +1,5 @@
 import type { BatchMemory } from '../../bridge/model/batch-memory.ts'
-import type { Decoded } from '../../bridge/model/decoded.ts'
+import type { Decoded, DecodeOptions } from '../../bridge/model/decoded.ts'
 import type { Pieces } from '../transport/message-collector.ts'
 import { inFewPieces, inOnePiece } from '../transport/message-collector.ts'
 import type { RequestFormat } from './decode-messages.ts'
@@ -35,8 +35,25 @@ const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   zipkin_thrift_compact: 64 * 1024,
 }
 
+/** Attributes, events, links and values that are decoded here: some 10 ms of the most unusual ones. */
+const decodedHereItemsMax = 8192
+
+/** One span alone may have too many; Zipkin's readers would refuse it for that. */
+function limitsHere(format: RequestFormat): Pick<DecodeOptions, 'limits'> {
+  return format.startsWith('zipkin') ? {} : { limits: { itemsMax: decodedHereItemsMax + 1 } }
+}
+
+/** Thrown on the main thread, by what it tells while it decodes. */
+class TooManyItems extends Error {
+  override readonly name = 'TooManyItems'
+}
+
+/** There is one for all: it is caught where it was thrown for. */
+const tooManyItems = new TooManyItems('a request that takes long')
+
 /**
- * Decodes a small request here, a large one on the thread for it; without a thread all of them here.
+ * Decodes a small request here, on the thread for it a large one and one that turns out to have very
+ * many attributes; without a thread all of them here.
  *
  * @throws WireError for bytes that are broken, and what `DecodeThread.decode` throws
  */
@@ -45,9 +62,19 @@ export function decodePieces(
   { format, pieces, arrivalUnixMs, memory, signal }: PiecesToDecode,
 ): Decoded | Promise<Decoded> {
   const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  if (sizeBytes <= decodedHereBytesMax[format] || decodeThread === undefined) {
-    const options = memory === undefined ? { arrivalUnixMs } : { arrivalUnixMs, memory }
-    return decoders[format](inOnePiece(pieces), options)
+  const options = memory === undefined ? { arrivalUnixMs } : { arrivalUnixMs, memory }
+  if (decodeThread === undefined) return decoders[format](inOnePiece(pieces), options)
+  if (sizeBytes <= decodedHereBytesMax[format]) {
+    let items = 0
+    const onItems = (count: number) => {
+      items += count
+      if (items > decodedHereItemsMax) throw tooManyItems
+    }
+    try {
+      return decoders[format](inOnePiece(pieces), { ...options, ...limitsHere(format), onItems })
+    } catch (error) {
+      if (error !== tooManyItems) throw error
+    }
   }
   const own = inFewPieces(pieces, sizeBytes)
   return decodeThread.decode({ format, pieces: own, arrivalUnixMs, signal })

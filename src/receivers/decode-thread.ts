@@ -21,7 +21,7 @@ export interface DecodeJob {
   readonly format: RequestFormat
   readonly pieces: Pieces
   readonly arrivalUnixMs: number
-  /** Ends the wait for the thread, not the work. */
+  /** Ends the wait for the thread, and the work at the next span. */
   readonly signal: AbortSignal
 }
 
@@ -30,6 +30,8 @@ interface Waiting {
   readonly resolve: (decoded: Decoded) => void
   readonly reject: (error: unknown) => void
   readonly cancel: () => void
+  /** Tells the thread that nobody waits. */
+  readonly cancelled: Int32Array
 }
 
 /** One that is decoded and one that is ready for when it is done. */
@@ -57,16 +59,18 @@ export class DecodeThread {
 
   /**
    * @throws WireError as decoding here would; GatewayError 'overloaded' when the thread has stopped,
-   * the signal's reason when it aborts before the request was under way
+   * the signal's reason when it aborts
    */
   decode(job: DecodeJob): Promise<Decoded> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw this.#stopped(new Error('the gateway is closing'))
       job.signal.throwIfAborted()
+      const cancelled = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
       const cancel = () => {
+        Atomics.store(cancelled, 0, 1)
         if (this.#queue.delete(waiting)) reject(job.signal.reason)
       }
-      const waiting: Waiting = { job, resolve, reject, cancel }
+      const waiting: Waiting = { job, resolve, reject, cancel, cancelled }
       job.signal.addEventListener('abort', cancel, { once: true })
       this.#queue.add(waiting)
       this.#fill()
@@ -88,12 +92,12 @@ export class DecodeThread {
     for (const waiting of this.#queue) {
       if (this.#underWay.size >= underWayMax) return
       this.#queue.delete(waiting)
-      waiting.job.signal.removeEventListener('abort', waiting.cancel)
       const id = this.#nextId++
       this.#underWay.set(id, waiting)
       const { format, arrivalUnixMs, pieces } = waiting.job
       const own = pieces.map(ownPiece)
-      const request: DecodeRequest = { id, format, arrivalUnixMs, pieces: own }
+      const { cancelled } = waiting
+      const request: DecodeRequest = { id, format, arrivalUnixMs, pieces: own, cancelled }
       const worker = this.#thread()
       worker.ref()
       worker.postMessage(request, buffersOfViews(own))
@@ -123,7 +127,9 @@ export class DecodeThread {
   #answer(answer: DecodeAnswer): void {
     const waiting = this.#underWay.get(answer.id)
     this.#underWay.delete(answer.id)
+    waiting?.job.signal.removeEventListener('abort', waiting.cancel)
     if (answer.kind === 'decoded') waiting?.resolve(answer.decoded)
+    else if (answer.failure.kind === 'cancelled') waiting?.reject(waiting.job.signal.reason)
     else waiting?.reject(errorOf(answer.failure))
     this.#fill()
     // An idle thread keeps no process alive.

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { buffersOf } from '../../bridge/model/batch-buffers.ts'
 import type { DecodeAnswer, DecodeRequest } from './decode-messages.ts'
-import { decoders, failureOf } from './decode-messages.ts'
+import { DecodingCancelled, decoders, failureOf } from './decode-messages.ts'
 
 // What the decoding thread runs; started by decode-thread.ts. One request after the other.
 
@@ -12,12 +12,15 @@ port.on('message', (request: DecodeRequest) => {
   port.postMessage(answer, transfer)
 })
 
-function answerTo({ id, format, pieces, arrivalUnixMs }: DecodeRequest): {
+function answerTo({ id, format, pieces, arrivalUnixMs, cancelled }: DecodeRequest): {
   readonly answer: DecodeAnswer
   readonly transfer: ArrayBuffer[]
 } {
   try {
-    const decoded = decoders[format](inOnePiece(pieces), { arrivalUnixMs })
+    const onItems = () => {
+      if (Atomics.load(cancelled, 0) !== 0) throw new DecodingCancelled('nobody waits')
+    }
+    const decoded = decoders[format](inOnePiece(pieces), { arrivalUnixMs, onItems })
     return { answer: { id, kind: 'decoded', decoded }, transfer: buffersOf(decoded.batch) }
   } catch (error) {
     return { answer: { id, kind: 'failed', failure: failureOf(error) }, transfer: [] }

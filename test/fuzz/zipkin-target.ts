@@ -111,7 +111,7 @@ function listOf(message: Uint8Array): Uint8Array {
   const reader = new CompactReader()
   reader.use(message)
   reader.envelope()
-  return findSpanList(reader)
+  return findSpanList(reader).list
 }
 
 /** A shorter list of the same spans, 14 at most. */

@@ -58,6 +58,27 @@ t.test('decode() gives what decoding here gives, from whole and cut requests', a
   await thread.close()
 })
 
+t.test('decode() stops at the next span when its signal aborts', async (t) => {
+  const thread = new DecodeThread({ logger })
+  const small = () => thread.decode({ ...job, pieces: [otlpRequest(1)], signal })
+  const job = { format: 'otlp_proto', arrivalUnixMs } as const
+  const pieces = () => [Buffer.from(request)]
+  const request = otlpRequest(600_000)
+  await small()
+  const start = performance.now()
+  await thread.decode({ ...job, pieces: pieces(), signal })
+  const wholeMs = performance.now() - start
+  const controller = new AbortController()
+  const long = thread.decode({ ...job, pieces: pieces(), signal: controller.signal })
+  const begun = performance.now()
+  setTimeout(() => controller.abort(new Error('gone')), 1)
+  await t.rejects(long, { message: 'gone' })
+  await small()
+  const cancelledMs = performance.now() - begun
+  t.ok(cancelledMs < wholeMs, `${cancelledMs} ms, whole ${wholeMs} ms`)
+  await thread.close()
+})
+
 t.test('decode() takes pieces of a shared buffer without taking the buffer', async (t) => {
   const thread = new DecodeThread({ logger })
   const request = otlpRequest(1)

@@ -149,6 +149,17 @@ t.test('what Jaeger refuses with 400 is refused in its words', async (t) => {
   )
 })
 
+t.test('empty tags by the thousand are refused before they take long', async (t) => {
+  const { post } = await start(t)
+  // Batch.spans: one span, whose tags are structs of nothing but their end.
+  const count = 50_000
+  const head = Buffer.from([15, 0, 2, 12, 0, 0, 0, 1, 15, 0, 10, 12, 0, 0, 0, 0])
+  head.writeUInt32BE(count, 12)
+  const response = await post(Buffer.concat([head, Buffer.alloc(count + 2)]))
+  t.equal(response.status, 400)
+  t.match(await response.text(), /it has 50000 tags, logs and references or more in 50018 bytes/)
+})
+
 t.test('more spans are claimed than have room: refused at once', async (t) => {
   const { post } = await start(t)
   // Batch.spans: a list of structs, as many as there are bytes, each of them nothing but its end.

@@ -22,7 +22,7 @@ export interface UdpReceiverOptions extends SpanReceiverOptions {
   readonly takesZipkin?: boolean
   /** Longest datagram that is taken. */
   readonly packetBytesMax: number
-  /** Most bytes of datagrams that wait or are on their way to the store. */
+  /** Most bytes of datagrams that wait or are on their way to the store, and of what holds them. */
   readonly queueBytesMax: number
   readonly logger: Logger
 }
@@ -41,6 +41,8 @@ type Format = 'jaeger_thrift' | 'zipkin_thrift_compact'
 
 /** So long datagrams are gathered before they are stored together: a store's write has a price. */
 const gatherMs = 5
+/** What a waiting datagram takes besides its bytes, for the objects that hold it. */
+const datagramBytes = 512
 /** Datagrams of so many bytes are read at a time; then others have their turn. Some 1 ms. */
 const stepBytes = 64 * 1024
 /** Spans of so many bytes are stored together at most; above 128 KiB a thread decodes them. */
@@ -85,10 +87,10 @@ export class UdpReceiver {
     const { packetBytesMax, queueBytesMax } = this.#options
     if (bytes.length > packetBytesMax) {
       this.#refuse('too_large', `it has ${bytes.length} bytes, at most ${packetBytesMax} are taken`)
-    } else if (this.#queuedBytes + bytes.length > queueBytesMax) {
+    } else if (this.#queuedBytes + costOf(bytes) > queueBytesMax) {
       this.#refuse('overloaded', `${this.#queuedBytes} of ${queueBytesMax} bytes are queued`)
     } else {
-      this.#queuedBytes += bytes.length
+      this.#queuedBytes += costOf(bytes)
       this.#waiting.push({ bytes, from })
       this.#timer ??= setTimeout(() => this.#step(), gatherMs)
     }
@@ -121,7 +123,7 @@ export class UdpReceiver {
     let bytes = 0
     while (taken < this.#waiting.length && bytes < stepBytes) {
       const datagram = this.#waiting[taken++] as Datagram
-      bytes += datagram.bytes.length
+      bytes += costOf(datagram.bytes)
       this.#read(datagram)
     }
     this.#waiting.splice(0, taken)
@@ -143,7 +145,7 @@ export class UdpReceiver {
       const message = writeMessage(reader, this.#output)
       if (message.kind === 'batch') {
         this.#group.datagrams += 1
-        this.#group.bytes += bytes.length
+        this.#group.bytes += costOf(bytes)
         losses.note(sender, message.facts)
         const { unknownFields } = message.facts
         if (unknownFields > 0) {
@@ -152,9 +154,14 @@ export class UdpReceiver {
         return
       }
       if (message.method === emitZipkinBatch && this.#options.takesZipkin === true) {
-        this.#lists.push(findSpanList(reader))
+        const { list, skippedFields } = findSpanList(reader)
+        this.#lists.push(list)
+        if (skippedFields > 0) {
+          const source = { ...this.#source, format: 'zipkin_thrift_compact' } as const
+          metrics.add('spangate_fields_skipped_total', skippedFields, source)
+        }
         this.#zipkinGroup.datagrams += 1
-        this.#zipkinGroup.bytes += bytes.length
+        this.#zipkinGroup.bytes += costOf(bytes)
         return
       }
       this.#refuse('unknown_method', `"${message.method}" of ${sender} is not served`)
@@ -163,7 +170,7 @@ export class UdpReceiver {
       const reason = error.code === 'truncated' ? 'truncated' : 'undecodable'
       this.#refuse(reason, `${error.message}, from ${sender}`)
     }
-    this.#queuedBytes -= bytes.length
+    this.#queuedBytes -= costOf(bytes)
   }
 
   #send(): void {
@@ -219,6 +226,10 @@ export class UdpReceiver {
     this.#loggedMs = performance.now()
     this.#options.logger.warn({ ...this.#source, ...facts }, message)
   }
+}
+
+function costOf(bytes: Buffer): number {
+  return bytes.length + datagramBytes
 }
 
 function noDatagrams(): Group {

@@ -91,7 +91,7 @@ t.test('what comes when the queue is full is counted, and the rest is stored', a
       await gate
       return { rejected: [] }
     },
-    { queueBytesMax: 10 * many.length },
+    { queueBytesMax: 10 * (many.length + 512) },
   )
   for (let n = 0; n < 25; n++) {
     receiver.take(many, from)

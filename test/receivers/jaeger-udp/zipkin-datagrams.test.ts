@@ -57,7 +57,7 @@ t.test('a list of spans in the compact protocol is that of the binary one', asyn
   const reader = new CompactReader()
   reader.use(datagram)
   t.same(reader.envelope(), { method: 'emitZipkinBatch', type: 1 })
-  const list = findSpanList(reader)
+  const { list } = findSpanList(reader)
   const options = { arrivalUnixMs: 0 }
   const once = decodeZipkinCompactLists(list, options)
   t.same(once.rejected, [])
@@ -83,6 +83,38 @@ t.test('emitZipkinBatch and emitBatch of one port are stored, each in a batch', 
     t.match(text, `spangate_requests_refused_total{${labels}} 1`)
   }
   t.equal(budget.usedBytes, 0)
+})
+
+/** A call of emitZipkinBatch, ONEWAY, with these bytes for its arguments. */
+function callWith(...args: readonly number[]): Buffer {
+  return Buffer.concat([
+    Buffer.from('\x82\x81\x01\x0femitZipkinBatch', 'latin1'),
+    Buffer.from(args),
+  ])
+}
+
+const badCalls: Readonly<Record<string, Buffer>> = {
+  'a list of numbers': callWith(0x19, 0x25, 2, 4, 0),
+  'annotations that are numbers': callWith(0x19, 0x1c, 0x16, 2, 0x36, 2, 0x29, 0x15, 2, 0, 0),
+}
+for (const [what, bad] of Object.entries(badCalls)) {
+  t.test(`a datagram with ${what} loses nothing of the others of its group`, async (t) => {
+    const { receiver, metrics, batches } = start(true)
+    for (const bytes of [datagram, bad, datagram]) receiver.take(bytes, from)
+    await receiver.stop(1000)
+    t.same(batches, [100])
+    t.match(
+      await metrics.render(),
+      /spangate_requests_refused_total\{[^}]*reason="undecodable"\} 1\b/,
+    )
+  })
+}
+
+t.test('datagrams that are nearly empty count with what they take in memory', async (t) => {
+  const { receiver, metrics } = start(true)
+  for (let n = 0; n < 100_000; n++) receiver.take(Buffer.alloc(n % 2), from)
+  t.match(await metrics.render(), /reason="overloaded"\} [1-9]/)
+  await receiver.stop(1000)
 })
 
 t.test('a port of Jaeger alone refuses emitZipkinBatch', async (t) => {
