@@ -170,3 +170,22 @@ t.test('fields of v1 that are not known are counted, in JSON and in Thrift', asy
   t.equal(decodeZipkinThrift(thriftList([span]), options).skippedFields, 3)
   t.equal(decodeZipkinThrift(thriftList([thriftSpan([])]), options).skippedFields, undefined)
 })
+
+t.test(
+  'the name of a span with many services is not repeated beyond the length of the request',
+  async (t) => {
+    const annotations = Array.from({ length: 15 }, (_, at) => ({
+      timestamp: 1,
+      value: 'x',
+      endpoint: { serviceName: `s${at}` },
+    }))
+    const span = { ...ids, name: 'n'.repeat(20_000), annotations }
+    const request = Array.from({ length: 10 }, (_, at) => ({ ...span, id: `${at + 1}` }))
+    const { batch, rejected } = decodeJson(request)
+    const bytes = JSON.stringify(request).length
+    t.ok(batch.bytes.length < 3 * bytes + 2 ** 17, `${batch.bytes.length} of ${bytes}`)
+    t.match(rejected[0], { reason: 'too_large', message: /longer together than the request$/ })
+    const few = decodeJson([{ ...ids, annotations }])
+    t.same(few.rejected, [])
+  },
+)
