@@ -1,23 +1,17 @@
 import type { Test } from 'tap'
 import t from 'tap'
-import { searchBoundDefaults } from '../../../src/search/search-meter.ts'
-import { MemoryStore } from '../../../src/stores/memory/memory-store.ts'
+import type { MemoryStore } from '../../../src/stores/memory/memory-store.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import type { HttpApiPort } from '../http-port.ts'
 import { nowMs, startHttpApi } from '../http-port.ts'
+import { memoryStore } from '../memory-store.ts'
 
 const signal = new AbortController().signal
 const window = 'query.startTimeMin=2026-01-31T00:00:00Z&query.startTimeMax=2026-02-01T00:00:00Z'
 
 /** Traces 1 to `count`, each a second later than the one before, the last a minute ago. */
 async function storeOf(t: Test, count: number): Promise<MemoryStore> {
-  const store = new MemoryStore({
-    bytesMax: 64 * 1024 * 1024,
-    retentionMs: 72 * 3_600_000,
-    searchBounds: searchBoundDefaults,
-    clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-  })
-  t.teardown(() => store.close())
+  const store = memoryStore(t)
   await add(
     store,
     Array.from({ length: count }, (_, i) => i + 1),
