@@ -1,7 +1,7 @@
 import { referencesOf } from '../jaeger-proto/encode-references.ts'
 import { jaegerDurationNano, jaegerPartsOf, logFieldsOf } from '../jaeger-proto/jaeger-parts.ts'
 import { ReferenceType } from '../jaeger-proto/tag-names.ts'
-import { hexOf, shortTraceIdText, spanIdLength, traceIdLength } from '../model/identifier.ts'
+import { hexOf, shortTraceIdText, spanIdLength } from '../model/identifier.ts'
 import { jsonText } from '../model/json-text.ts'
 import type { KeyValue, Scope, Span, SpanEvent } from '../model/span.ts'
 
@@ -9,6 +9,8 @@ import type { KeyValue, Scope, Span, SpanEvent } from '../model/span.ts'
 export interface SpanToWrite {
   readonly span: Span
   readonly scope: Scope | undefined
+  /** Of its trace, as `shortTraceIdText` gives it. */
+  readonly traceID: string
   /** `p1`, `p2`, ... */
   readonly processID: string
 }
@@ -18,17 +20,18 @@ export interface SpanToWrite {
  * way by Jaeger's protobuf message. The parts of both are from bridge/jaeger-proto; a test holds them
  * to each other.
  */
-export function spanText({ span, scope, processID }: SpanToWrite): string {
+export function spanText({ span, scope, traceID, processID }: SpanToWrite): string {
   const { flags, tags, warnings } = jaegerPartsOf(span, scope)
   const { references, warnings: referenceWarnings } = referencesOf(span)
-  const traceID = shortTraceIdText(withLength(span.traceId, traceIdLength))
   let text = `{"traceID":"${traceID}","spanID":"${hexOf(withLength(span.spanId, spanIdLength))}"`
   if (flags !== 0) text += `,"flags":${flags}`
   text += `,"operationName":${JSON.stringify(span.name)},"references":[`
   let separator = ''
   for (const { traceId, spanId, type } of references) {
     const refType = type === ReferenceType.followsFrom ? 'FOLLOWS_FROM' : 'CHILD_OF'
-    text += `${separator}{"refType":"${refType}","traceID":"${shortTraceIdText(traceId)}","spanID":"${hexOf(spanId)}"}`
+    // Most are of the same trace, whose id is a text already.
+    const id = traceId === span.traceId ? traceID : shortTraceIdText(traceId)
+    text += `${separator}{"refType":"${refType}","traceID":"${id}","spanID":"${hexOf(spanId)}"}`
     separator = ','
   }
   text += `],"startTime":${micros(span.startUnixNano)},"duration":${micros(jaegerDurationNano(span))}`

@@ -15,21 +15,23 @@ import { spanText } from './span-text.ts'
 export class TraceText {
   /** JSON of each process, and its id. */
   readonly #processes = new Map<string, string>()
+  #traceID = ''
   #isFirst = true
 
   /** @param traceID as `shortTraceIdText` gives it */
   begin(traceID: string): string {
+    this.#traceID = traceID
     return `{"traceID":${JSON.stringify(traceID)},"spans":[`
   }
 
-  /** The spans of a part, one after the other. @throws WireError for a part that cannot be read */
+  /** The spans of a part, all of this trace, one after the other. @throws WireError for a part that cannot be read */
   *spans(part: SpanBatch): Generator<string, void, undefined> {
     const groups = new Map<number, Group>()
     for (let at = 0; at < spanCount(part); at++) {
       const index = spanField(part, at, SpanField.group)
       const group = groups.get(index) ?? this.#groupOf(part, index)
       groups.set(index, group)
-      const text = spanText({ span: spanOf(part, at), ...group })
+      const text = spanText({ span: spanOf(part, at), traceID: this.#traceID, ...group })
       yield this.#isFirst ? text : `,${text}`
       this.#isFirst = false
     }

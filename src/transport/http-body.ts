@@ -119,7 +119,7 @@ export async function sendLongBody(
 }
 
 /** A client shows that it takes something once for each of these. */
-const writtenCharactersMax = 64 * 1024
+const writtenBytesMax = 64 * 1024
 
 async function writePiece(
   piece: string,
@@ -127,17 +127,12 @@ async function writePiece(
   options: LongBodyOptions,
 ): Promise<void> {
   const output: Writable = encoder ?? options.response
-  for (let at = 0; at < piece.length; ) {
-    let end = Math.min(at + writtenCharactersMax, piece.length)
-    // A character of two units is written whole.
-    if (end < piece.length && isHighSurrogate(piece.charCodeAt(end - 1))) end += 1
-    if (!output.write(piece.slice(at, end))) await roomIn(output, options)
-    at = end
+  // Node writes texts much more slowly than bytes.
+  const bytes = Buffer.from(piece)
+  for (let at = 0; at < bytes.length; at += writtenBytesMax) {
+    const isTaken = output.write(bytes.subarray(at, at + writtenBytesMax))
+    if (!isTaken) await roomIn(output, options)
   }
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff
 }
 
 /** Waits until the output takes more. */

@@ -1,10 +1,9 @@
 import t from 'tap'
-import { searchBoundDefaults } from '../../src/search/search-meter.ts'
-import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { Chance, randomGroups } from '../conformance/generate.ts'
 import { sampleBatch } from '../conformance/sample.ts'
 import { shownStore } from '../query/adjust/shown-spans.ts'
 import { nowMs, startHttpApi } from '../query/http-port.ts'
+import { memoryStore } from '../query/memory-store.ts'
 import type { DocumentedEndpoint, OpenApiDocument, Parameter } from '../query/open-api-document.ts'
 import { createJudge, endpointsOf } from '../query/open-api-document.ts'
 import type { Random } from './random.ts'
@@ -162,13 +161,7 @@ t.setTimeout(170_000)
 t.test('no request to an endpoint of the document is a failure of ours', async (t) => {
   const { inputs, seed } = fuzzSettings(1500)
   t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
-  const store = new MemoryStore({
-    bytesMax: 64 * 1024 * 1024,
-    retentionMs: 72 * 3_600_000,
-    searchBounds: searchBoundDefaults,
-    clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-  })
-  t.teardown(() => store.close())
+  const store = memoryStore(t)
   const world = { chance: new Chance(seed), arrivalUnixMs: nowMs, traces: 8 }
   const { signal } = new AbortController()
   await store.write('', sampleBatch(randomGroups(world, 60), nowMs), signal)

@@ -1,13 +1,12 @@
 import { status } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
 import t from 'tap'
-import { searchBoundDefaults } from '../../src/search/search-meter.ts'
-import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { Chance, randomGroups, randomQuery } from '../conformance/generate.ts'
 import { sampleBatch, traceIdOf } from '../conformance/sample.ts'
 import { projectRoot } from '../project-root.ts'
 import { shownStore } from '../query/adjust/shown-spans.ts'
 import { nowMs } from '../query/http-port.ts'
+import { memoryStore } from '../query/memory-store.ts'
 import { rawStream, readAll, startQuery } from '../query/query-port.ts'
 import { wireFilterOf } from '../query/wire-filter.ts'
 import { mutate } from './mutate.ts'
@@ -87,13 +86,7 @@ t.setTimeout(170_000)
 t.test('no request to a query service is a failure of ours', async (t) => {
   const { inputs, seed } = fuzzSettings(1500)
   t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
-  const store = new MemoryStore({
-    bytesMax: 64 * 1024 * 1024,
-    retentionMs: 72 * 3_600_000,
-    searchBounds: searchBoundDefaults,
-    clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-  })
-  t.teardown(() => store.close())
+  const store = memoryStore(t)
   const world = { chance: new Chance(seed), arrivalUnixMs: nowMs, traces: 8 }
   const { signal } = new AbortController()
   await store.write('', sampleBatch(randomGroups(world, 60), nowMs), signal)

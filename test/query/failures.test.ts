@@ -1,9 +1,8 @@
 import t from 'tap'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
-import type { SpanStore } from '../../src/ports/span-store.ts'
 import type { Ending, QueryPort } from './query-port.ts'
 import { rawStream, readAll, startQuery, unary } from './query-port.ts'
-import { scriptedStore } from './scripted-store.ts'
+import { failingStore, scriptedStore } from './scripted-store.ts'
 
 const window = {
   startTimeMin: { seconds: '1000', nanos: 0 },
@@ -69,19 +68,6 @@ t.test(
     t.match(JSON.stringify(port.logged[0]), 'secret of the implementation')
   },
 )
-
-function failingStore(fail: () => never): SpanStore {
-  const failing = async function* () {
-    yield fail()
-  }
-  return scriptedStore({
-    trace: failing,
-    find: failing,
-    summaries: failing,
-    services: async () => fail(),
-    operations: async () => fail(),
-  })
-}
 
 function everyCall({ v2, v3 }: QueryPort): Promise<Ending[]> {
   return Promise.all([

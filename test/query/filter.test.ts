@@ -4,13 +4,12 @@ import { operators } from '../../src/ports/span-query.ts'
 import { parseFilter } from '../../src/query/http/parse-filter.ts'
 import type { WireExpression } from '../../src/query/read-filter.ts'
 import { readFilter } from '../../src/query/read-filter.ts'
-import { searchBoundDefaults } from '../../src/search/search-meter.ts'
-import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { any, attr, call, durationNano } from '../conformance/filter.ts'
 import { Chance, randomGroups, randomQuery } from '../conformance/generate.ts'
 import { sampleBatch } from '../conformance/sample.ts'
 import { fuzzSettings } from '../fuzz/run-fuzz.ts'
 import { nowMs, startHttpApi } from './http-port.ts'
+import { memoryStore } from './memory-store.ts'
 import { readAll, startQuery } from './query-port.ts'
 import { scriptedStore } from './scripted-store.ts'
 import { wireFilterOf } from './wire-filter.ts'
@@ -44,13 +43,7 @@ t.test(
   'FindTraces, FindTraceSummaries and both over HTTP find what the store does by a filter',
   async (t) => {
     const world = { chance: new Chance(seed), arrivalUnixMs: nowMs, traces: 40 }
-    const store = new MemoryStore({
-      bytesMax: 64 * 1024 * 1024,
-      retentionMs: 72 * 3_600_000,
-      searchBounds: searchBoundDefaults,
-      clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-    })
-    t.teardown(() => store.close())
+    const store = memoryStore(t)
     const { signal } = new AbortController()
     await store.write('', sampleBatch(randomGroups(world, 300), nowMs), signal)
     const { v3 } = await startQuery(t, store)
@@ -194,13 +187,7 @@ const refused: readonly (readonly [unknown, string, string])[] = [
 ]
 
 t.test('a bad filter is refused with the path of what is wrong with it', async (t) => {
-  const store = new MemoryStore({
-    bytesMax: 64 * 1024 * 1024,
-    retentionMs: 72 * 3_600_000,
-    searchBounds: searchBoundDefaults,
-    clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-  })
-  t.teardown(() => store.close())
+  const store = memoryStore(t)
   const { ask } = await startHttpApi(t, store)
   const { v3 } = await startQuery(t, store)
   for (const [filter, field, says] of refused) {

@@ -5,13 +5,12 @@ import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { spanBytes } from '../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { WireWriter } from '../../bridge/wire/writer.ts'
-import type { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { SpanStore, TraceSummary } from '../../src/ports/span-store.ts'
 import { unsentBytesMax } from '../../src/query/send-responses.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
 import { rawStream, readAll, startQuery, unary } from './query-port.ts'
-import { scriptedStore, storeOfTraces } from './scripted-store.ts'
+import { endlessStore, scriptedStore, storeOfTraces } from './scripted-store.ts'
 
 const arrivalUnixMs = Date.UTC(2026, 0, 31)
 const mebi = 1024 * 1024
@@ -34,6 +33,8 @@ function partOf(
   })
   return sampleBatch([sampleGroup(spans)], arrivalUnixMs)
 }
+
+const longPart = partOf(1, 100, 1, { attributes: { text: 'x'.repeat(1000) } })
 
 /** GetTrace requests; field 1 is the id in both APIs. */
 function requestOf(method: string): Uint8Array {
@@ -194,7 +195,7 @@ for (const method of [getV2, getV3]) {
   })
 
   t.test(`${method} reads no further than a slow client`, async (t) => {
-    const endless = endlessStore()
+    const endless = endlessStore(longPart)
     const port = await startQuery(t, endless.store)
     const call = rawStream(port, method, requestOf(method))
     call.on('error', () => {})
@@ -208,7 +209,7 @@ for (const method of [getV2, getV3]) {
   })
 
   t.test(`${method} stops the store when the client cancels`, async (t) => {
-    const endless = endlessStore()
+    const endless = endlessStore(longPart)
     const port = await startQuery(t, endless.store)
     const call = rawStream(port, method, requestOf(method))
     call.on('error', () => {})
@@ -220,7 +221,7 @@ for (const method of [getV2, getV3]) {
   })
 
   t.test(`${method} stops the store at the deadline, also when nobody reads`, async (t) => {
-    const endless = endlessStore()
+    const endless = endlessStore(longPart)
     const port = await startQuery(t, endless.store)
     const asIs = (bytes: Buffer): Buffer => bytes
     const deadline = Date.now() + 300
@@ -267,36 +268,6 @@ t.test('every call is measured with the name of its status', async (t) => {
     { method: 'jaeger.api_v2.QueryService/GetServices', code: 'OK' },
   ])
 })
-
-/** A store whose trace has no end and which says how far it was read and why it stopped. */
-function endlessStore(): {
-  readonly store: SpanStore
-  readonly bytes: number
-  readonly ended: Promise<GatewayError>
-} {
-  const part = partOf(1, 100, 1, { attributes: { text: 'x'.repeat(1000) } })
-  const end = deferred<GatewayError>()
-  const state = { bytes: 0 }
-  const store = scriptedStore({
-    trace: async function* (_tenant, _trace, signal) {
-      try {
-        while (!signal.aborted) {
-          state.bytes += part.bytes.length
-          yield part
-        }
-      } finally {
-        end.resolve(signal.reason as GatewayError)
-      }
-    },
-  })
-  return {
-    store,
-    ended: end.promise,
-    get bytes() {
-      return state.bytes
-    },
-  }
-}
 
 /** A promise that somebody else keeps. */
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -20,24 +20,32 @@ export function enveloped(data: unknown, total = 0): BodyPieces {
   return jsonPieces({ data, total, limit: 0, offset: 0, errors: null })
 }
 
-/** The same around a list of texts of JSON that are still being made, with the failures known then. */
-export function envelopedList(
-  entries: AsyncGenerator<string, readonly EnvelopeError[], void>,
-): BodyPieces {
+/** What is known at the end of a list. */
+export interface ListEnd {
+  readonly errors: readonly EnvelopeError[]
+  /** An addition to Jaeger's envelope, for who asked for pages. */
+  readonly nextCursor?: string | undefined
+}
+
+/** JSON of a list of traces, bit by bit. */
+export type TraceTexts = AsyncGenerator<string, ListEnd, void>
+
+/** The same around a list of texts of JSON that are still being made, with what is known then. */
+export function envelopedList(entries: TraceTexts): BodyPieces {
   return inLargerPieces(listTexts(entries))
 }
 
-async function* listTexts(
-  entries: AsyncGenerator<string, readonly EnvelopeError[], void>,
-): AsyncGenerator<string, void, void> {
+async function* listTexts(entries: TraceTexts): AsyncGenerator<string, void, void> {
   try {
     yield '{"data":['
     let next = await entries.next()
     for (; next.done !== true; next = await entries.next()) yield next.value
-    const errors = next.value.length === 0 ? 'null' : JSON.stringify(next.value)
-    yield `],"total":0,"limit":0,"offset":0,"errors":${errors}}`
+    const { errors, nextCursor } = next.value
+    const told = errors.length === 0 ? 'null' : JSON.stringify(errors)
+    const cursor = nextCursor === undefined ? '' : `,"nextCursor":${JSON.stringify(nextCursor)}`
+    yield `],"total":0,"limit":0,"offset":0,"errors":${told}${cursor}}`
   } finally {
-    await entries.return([])
+    await entries.return({ errors: [] })
   }
 }
 

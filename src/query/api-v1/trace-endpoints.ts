@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { TraceRef } from '../../ports/span-store.ts'
 import { badField } from '../bad-field.ts'
+import { cursorParameter, readPage } from '../http/cursor.ts'
 import type { Endpoint, EndpointCall, ParameterDoc } from '../http/endpoint.ts'
 import { decodedPercents } from '../http/query-string.ts'
 import { readBoolean } from '../http/read-parameter.ts'
@@ -48,6 +49,7 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
     doc: 'Traces that have a span on which all conditions hold, or the traces of these ids.',
     parameters: [
       ...searchParameters,
+      cursorParameter,
       raw,
       {
         name: 'traceID',
@@ -62,7 +64,9 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
     answers(call) {
       const ids = call.query.all('traceID')
       if (ids.length === 0) {
-        return envelopedList(tracesFound(source(call), readTraceSearch(call.query, reads)))
+        const search = readTraceSearch(call.query, reads)
+        const page = readPage(call.query, search, reads.searchDepthMax)
+        return envelopedList(tracesFound(source(call), page))
       }
       if (ids.length > reads.searchDepthMax) {
         throw badField('traceID', `is there ${ids.length} times, at most ${reads.searchDepthMax}`)

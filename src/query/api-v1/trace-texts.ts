@@ -4,11 +4,12 @@ import { shortTraceIdText } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount, traceIdBytes } from '../../../bridge/model/span-batch.ts'
 import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
-import type { SpanQuery } from '../../ports/span-query.ts'
-import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
+import type { SearchBound, SpanStore, TraceRef } from '../../ports/span-store.ts'
 import { boundText } from '../bound-text.ts'
+import type { Page } from '../http/cursor.ts'
+import { pageOf } from '../http/cursor.ts'
 import { joined } from '../http/json-pieces.ts'
-import type { EnvelopeError } from './envelope.ts'
+import type { EnvelopeError, ListEnd, TraceTexts } from './envelope.ts'
 
 /** Where the traces of one request come from. */
 export interface TraceTextSource {
@@ -16,9 +17,6 @@ export interface TraceTextSource {
   readonly tenant: string
   readonly signal: AbortSignal
 }
-
-/** JSON of a list of traces, bit by bit, and what failed of it. */
-export type TraceTexts = AsyncGenerator<string, readonly EnvelopeError[], void>
 
 /** Traces by their ids; one that is not there is an error of the list. */
 export async function* tracesByIds(
@@ -29,41 +27,47 @@ export async function* tracesByIds(
   let isFirst = true
   for (const trace of traces) {
     let found = false
-    for await (const text of oneTrace(trace.traceId, store.trace(tenant, trace, signal), () =>
-      lostWarnings(store, tenant, trace.traceId),
-    )) {
-      yield found || isFirst ? text : `,${text}`
+    let separator = isFirst ? '' : ','
+    const parts = store.trace(tenant, trace, signal)
+    const warnings = () => lostWarnings(store, tenant, trace.traceId)
+    for await (const text of oneTrace(trace.traceId, parts, warnings)) {
+      yield separator + text
+      separator = ''
       found = true
       isFirst = false
     }
     if (found) continue
     errors.push({ msg: 'trace not found', traceID: shortTraceIdText(trace.traceId) })
   }
-  return errors
+  return { errors }
 }
 
-/** Traces that a search finds. A limit that cut it short is an error of the list. */
+/** Traces that a search finds, of one page. A limit that cut it short is an error of the list. */
 export async function* tracesFound(
   { store, tenant, signal }: TraceTextSource,
-  query: SpanQuery,
+  page: Page,
 ): TraceTexts {
+  let count = page.skip
   let isFirst = true
-  for await (const found of store.find(tenant, query, signal)) {
-    if (found.kind === 'end') {
-      const { bound } = found
-      if (bound === undefined) return []
-      return [
-        { msg: `the search ended at its limit ${boundText(bound)}, older traces are missing` },
-      ]
-    }
-    let isBegun = false
-    for await (const text of oneTrace(found.traceId, found.parts(), async () => [])) {
-      yield isBegun || isFirst ? text : `,${text}`
-      isBegun = true
+  const found = store.find(tenant, page.query, signal)
+  for await (const entry of pageOf(found, page.skip)) {
+    if (entry.kind === 'end') return endOf(entry.bound ?? page.boundAt(count), page, count)
+    let separator = isFirst ? '' : ','
+    for await (const text of oneTrace(entry.traceId, entry.parts(), async () => [])) {
+      yield separator + text
+      separator = ''
       isFirst = false
     }
+    count += 1
   }
-  return []
+  return { errors: [] }
+}
+
+function endOf(bound: SearchBound | undefined, page: Page, count: number): ListEnd {
+  const nextCursor = page.nextCursor(count)
+  if (bound === undefined) return { errors: [], nextCursor }
+  const msg = `the search ended at its limit ${boundText(bound)}, older traces are missing`
+  return { errors: [{ msg }], nextCursor }
 }
 
 /** The traces of a batch, which is in memory. Others get their turn between two of them. */
@@ -76,7 +80,7 @@ export async function* tracesIn(batch: SpanBatch): TraceTexts {
     isFirst = false
     await setImmediate()
   }
-  return []
+  return { errors: [] }
 }
 
 async function* onlyPart(part: SpanBatch): AsyncGenerator<SpanBatch, void, void> {

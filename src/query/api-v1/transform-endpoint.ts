@@ -4,9 +4,8 @@ import { HttpRefusal } from '../../errors/http-status.ts'
 import type { HttpRequest } from '../../transport/http-route.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { named } from '../http/schema.ts'
-import type { EnvelopeError } from './envelope.ts'
+import type { EnvelopeError, TraceTexts } from './envelope.ts'
 import { describeInEnvelope, envelopedList } from './envelope.ts'
-import type { TraceTexts } from './trace-texts.ts'
 import { tracesIn } from './trace-texts.ts'
 
 /** Reads the body of a request as OTLP JSON. @throws WireError */
@@ -55,5 +54,5 @@ async function decoded(decode: DecodeOtlpJson, request: HttpRequest): Promise<De
 
 async function* withErrors(texts: TraceTexts, errors: readonly EnvelopeError[]): TraceTexts {
   yield* texts
-  return errors
+  return { errors }
 }

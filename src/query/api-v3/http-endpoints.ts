@@ -1,4 +1,5 @@
 import { boundedList } from '../bounded-list.ts'
+import { cursorParameter, readPage } from '../http/cursor.ts'
 import type { Endpoint, EndpointCall } from '../http/endpoint.ts'
 import { inLargerPieces, jsonPieces } from '../http/json-pieces.ts'
 import { decodedPercents } from '../http/query-string.ts'
@@ -78,7 +79,7 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
   const storeOf = (isRaw: boolean) => (isRaw ? reads.stored : reads.shown)
   const readSearch = ({ query }: EndpointCall) => {
     return readingParameters(() => ({
-      search: readHttpSearch(query, searchDepthMax),
+      page: readPage(query, readHttpSearch(query, searchDepthMax), searchDepthMax),
       store: storeOf(isRawSearch(query)),
     }))
   }
@@ -105,13 +106,13 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     path: '/api/v3/traces',
     operationId: 'findTracesV3',
     doc: 'Traces that have a span on which all conditions hold; 404 when there is none.',
-    parameters: searchParametersV3,
+    parameters: [...searchParametersV3, cursorParameter],
     answer: named('TracesV3'),
     failures: [404],
     describe,
     answers(call) {
-      const { search, store } = readSearch(call)
-      return inLargerPieces(foundTraceTexts(store, tenant, search, call.signal))
+      const { page, store } = readSearch(call)
+      return inLargerPieces(foundTraceTexts(store, tenant, page, call.signal))
     },
   }
   const summaries: Endpoint = {
@@ -119,13 +120,14 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     path: '/api/v3/trace-summaries',
     operationId: 'findTraceSummariesV3',
     doc: 'The same traces in the same order, each as a summary.',
-    parameters: searchParametersV3,
+    parameters: [...searchParametersV3, cursorParameter],
     answer: named('SummariesV3'),
     failures: [],
     describe,
     answers(call) {
-      const { search, store } = readSearch(call)
-      return inLargerPieces(summaryTexts(store.summaries(tenant, search, call.signal)))
+      const { page, store } = readSearch(call)
+      const summaries = store.summaries(tenant, page.query, call.signal)
+      return inLargerPieces(summaryTexts(summaries, page))
     },
   }
   return [search, summaries, byId]

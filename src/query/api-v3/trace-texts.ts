@@ -2,7 +2,6 @@ import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { resourceSpansTexts } from '../../../bridge/otlp/resource-spans-text.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
   SearchBound,
   SpanStore,
@@ -11,6 +10,8 @@ import type {
   TraceSummary,
 } from '../../ports/span-store.ts'
 import { boundText } from '../bound-text.ts'
+import type { Page } from '../http/cursor.ts'
+import { pageOf } from '../http/cursor.ts'
 import { joined } from '../http/json-pieces.ts'
 import { summaryJson } from './found-summaries.ts'
 
@@ -43,14 +44,19 @@ export async function* traceTexts(
 export async function* foundTraceTexts(
   store: SpanStore,
   tenant: string,
-  query: SpanQuery,
+  page: Page,
   signal: AbortSignal,
 ): Texts {
   const result = new ResultText()
-  for await (const found of store.find(tenant, query, signal)) {
-    if (found.kind === 'end') yield result.end(found.bound)
-    else
-      for await (const part of found.parts()) for (const text of partTexts(result, part)) yield text
+  let count = page.skip
+  const traces = store.find(tenant, page.query, signal)
+  for await (const found of pageOf(traces, page.skip)) {
+    if (found.kind === 'end') {
+      yield result.end(found.bound ?? page.boundAt(count), page.nextCursor(count))
+      continue
+    }
+    count += 1
+    for await (const part of found.parts()) for (const text of partTexts(result, part)) yield text
   }
 }
 
@@ -65,8 +71,8 @@ class ResultText {
     return before
   }
 
-  end(bound: SearchBound | undefined): string {
-    if (this.#isBegun) return `]}${boundMember(bound)}}`
+  end(bound: SearchBound | undefined, nextCursor?: string): string {
+    if (this.#isBegun) return `]}${endMembers(bound, nextCursor)}}`
     const why = bound === undefined ? '' : `, ${boundText(bound)} ended the search`
     throw new GatewayError('not_found', `No traces found${why}`)
   }
@@ -79,21 +85,25 @@ function* partTexts(result: ResultText, part: SpanBatch): Generator<string, void
 }
 
 /** `{"summaries":[...]}`, each as it is found. */
-export async function* summaryTexts(summaries: AsyncIterable<TraceSummary | SummariesEnd>): Texts {
+export async function* summaryTexts(
+  summaries: AsyncIterable<TraceSummary | SummariesEnd>,
+  page: Page,
+): Texts {
   yield '{"summaries":['
-  let separator = ''
-  for await (const summary of summaries) {
+  let count = page.skip
+  for await (const summary of pageOf(summaries, page.skip)) {
     if (summary.kind === 'end') {
-      yield `]${boundMember(summary.bound)}}`
+      yield `]${endMembers(summary.bound ?? page.boundAt(count), page.nextCursor(count))}}`
       return
     }
-    yield separator + JSON.stringify(summaryJson(summary))
-    separator = ','
+    yield (count > page.skip ? ',' : '') + JSON.stringify(summaryJson(summary))
+    count += 1
   }
   yield ']}'
 }
 
-/** An addition to Jaeger's answers, which have no place for it. */
-function boundMember(bound: SearchBound | undefined): string {
-  return bound === undefined ? '' : `,"searchBound":${JSON.stringify(boundText(bound))}`
+/** Additions to Jaeger's answers, which have no place for them. */
+function endMembers(bound: SearchBound | undefined, nextCursor: string | undefined): string {
+  const told = bound === undefined ? '' : `,"searchBound":${JSON.stringify(boundText(bound))}`
+  return nextCursor === undefined ? told : `${told},"nextCursor":${JSON.stringify(nextCursor)}`
 }

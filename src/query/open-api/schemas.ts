@@ -13,9 +13,14 @@ const decimal: Schema = { type: 'string', pattern: '^-?[0-9]+$' }
 const count: Schema = { ...integer, minimum: 0 }
 const texts = listOf(text)
 
-function envelopeOf(data: Schema, total: Schema): Schema {
+function envelopeOf(data: Schema, total: Schema, optional = {}): Schema {
   const errors = orNull(listOf(named('EnvelopeError')))
-  return objectOf({ data, total, limit: zero, offset: zero, errors })
+  return objectOf({ data, total, limit: zero, offset: zero, errors }, optional)
+}
+
+const nextCursor: Schema = {
+  ...text,
+  description: 'Asks for the next page, where the request asked for pages by `cursor`.',
 }
 
 /** Jaeger's JSON. Source: jaeger v2.20.0, internal/uimodel/model.go. */
@@ -28,7 +33,7 @@ const jaeger: Readonly<Record<string, Schema>> = {
   ServicesEnvelope: envelopeOf(texts, count),
   OperationNamesEnvelope: envelopeOf(orNull(texts), count),
   OperationsEnvelope: envelopeOf(listOf(objectOf({ name: text, spanKind: text })), count),
-  TracesEnvelope: envelopeOf(listOf(named('Trace')), zero),
+  TracesEnvelope: envelopeOf(listOf(named('Trace')), zero, { nextCursor }),
   DependenciesEnvelope: envelopeOf(
     listOf(objectOf({ parent: text, child: text, callCount: count })),
     zero,
@@ -97,8 +102,8 @@ const apiV3: Readonly<Record<string, Schema>> = {
   },
   ServicesV3: objectOf({ services: texts }),
   OperationsV3: objectOf({ operations: listOf(objectOf({ name: text, spanKind: text })) }),
-  TracesV3: objectOf({ result: named('TracesData') }, { searchBound }),
-  SummariesV3: objectOf({ summaries: listOf(named('TraceSummary')) }, { searchBound }),
+  TracesV3: objectOf({ result: named('TracesData') }, { searchBound, nextCursor }),
+  SummariesV3: objectOf({ summaries: listOf(named('TraceSummary')) }, { searchBound, nextCursor }),
   TraceSummary: objectOf(
     { traceId: hexOf('[0-9a-f]{32}') },
     {

@@ -1,13 +1,13 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import type { Test } from 'tap'
 import t from 'tap'
-import { searchBoundDefaults } from '../../../src/search/search-meter.ts'
-import { MemoryStore } from '../../../src/stores/memory/memory-store.ts'
+import type { MemoryStore } from '../../../src/stores/memory/memory-store.ts'
 import { Chance, randomGroups } from '../../conformance/generate.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
 import { shownStore } from '../adjust/shown-spans.ts'
 import { nowMs, startHttpApi } from '../http-port.ts'
+import { memoryStore } from '../memory-store.ts'
 import type { OpenApiDocument } from '../open-api-document.ts'
 import { createJudge, endpointsOf } from '../open-api-document.ts'
 import { scriptedStore } from '../scripted-store.ts'
@@ -16,13 +16,7 @@ const { seed } = fuzzSettings(1)
 
 /** A store with spans of all that they may hold. */
 async function fullStore(t: Test): Promise<MemoryStore> {
-  const store = new MemoryStore({
-    bytesMax: 64 * 1024 * 1024,
-    retentionMs: 72 * 3_600_000,
-    searchBounds: searchBoundDefaults,
-    clock: { nowUnixMs: () => nowMs, monotonicMs: () => 0 },
-  })
-  t.teardown(() => store.close())
+  const store = memoryStore(t)
   const world = { chance: new Chance(seed), arrivalUnixMs: nowMs, traces: 30 }
   const special = sampleSpan({
     trace: 77,

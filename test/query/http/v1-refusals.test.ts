@@ -1,8 +1,7 @@
 import t from 'tap'
 import { GatewayError } from '../../../src/errors/gateway-error.ts'
-import type { SpanStore } from '../../../src/ports/span-store.ts'
 import { startHttpApi } from '../http-port.ts'
-import { scriptedStore } from '../scripted-store.ts'
+import { failingStore, scriptedStore } from '../scripted-store.ts'
 
 // Where Jaeger 2.20 has words for it, they are these.
 
@@ -147,15 +146,3 @@ const paths = [
   '/api/traces?traceID=1',
   '/api/traces/1',
 ]
-
-function failingStore(fail: () => never): SpanStore {
-  const failing = async function* () {
-    yield fail()
-  }
-  return scriptedStore({
-    trace: failing,
-    find: failing,
-    services: async () => fail(),
-    operations: async () => fail(),
-  })
-}
