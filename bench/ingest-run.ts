@@ -16,6 +16,8 @@ export interface IngestOptions {
   readonly target: Endpoint | undefined
   /** The process of `target`. */
   readonly pid: number | undefined
+  /** The process of a database that the target stores in. */
+  readonly storePid?: number
   /** As in the gateway's `--store`; `sqlite:` alone takes a temporary folder. */
   readonly store: string
   readonly protocol: Protocol
@@ -109,12 +111,17 @@ async function drive(options: IngestOptions, driven: Driven): Promise<IngestResu
   const sampler = pid === undefined ? undefined : new ResidentSampler(pid, 200)
   const cpuBefore = pid === undefined ? Number.NaN : cpuSecondsOf(pid)
   const ownBefore = ownCpuSeconds()
+  const storeBefore = options.storePid === undefined ? 0 : cpuSecondsOf(options.storePid)
   load.reset()
   await setTimeout(options.durationMs)
   const counts = load.counts()
   const cpuSeconds = pid === undefined ? Number.NaN : cpuSecondsOf(pid) - cpuBefore
   const ownSeconds = ownCpuSeconds() - ownBefore
   const { latency } = load
+  const storeFigures =
+    options.storePid === undefined
+      ? {}
+      : storeCosts(cpuSeconds, cpuSecondsOf(options.storePid) - storeBefore, counts)
   const figures = {
     'server spans per cpu second': counts.acknowledgedSpans / cpuSeconds,
     'spans per second': counts.acknowledgedSpans / counts.seconds,
@@ -132,10 +139,23 @@ async function drive(options: IngestOptions, driven: Driven): Promise<IngestResu
   return {
     figures: {
       ...figures,
+      ...storeFigures,
       'server rss peak mb': (sampler?.peakBytes ?? Number.NaN) / 1e6,
       'server rss final mb': (sampler?.finalBytes ?? Number.NaN) / 1e6,
       'acknowledged spans in all': acknowledgedInAll,
     },
     refused: counts.refusedCalls,
+  }
+}
+
+function storeCosts(
+  gatewaySeconds: number,
+  storeSeconds: number,
+  { acknowledgedSpans, seconds }: ReturnType<LoadRun['counts']>,
+): Readonly<Record<string, number>> {
+  return {
+    'gateway cpu ms per 1000 spans': (gatewaySeconds / acknowledgedSpans) * 1e6,
+    'store cpu ms per 1000 spans': (storeSeconds / acknowledgedSpans) * 1e6,
+    'store cpu seconds per second': storeSeconds / seconds,
   }
 }

@@ -2,6 +2,8 @@
 export interface CassandraOptions {
   /** When a write counts as stored: `batch` survives kill -9, `periodic` costs less. */
   readonly commitLog?: 'batch' | 'periodic'
+  /** For measurements: more memory, and all that the compiler can do, for a slower start. */
+  readonly isFast?: boolean
   /** Users and passwords; the first user is cassandra, with that password too. */
   readonly hasUsers?: boolean
   /** A PKCS12 file with the server's key, its password being `cassandra`: clients must use TLS. */
@@ -89,9 +91,12 @@ export interface JavaPaths {
 
 /**
  * Arguments of java. Modules are opened as Cassandra's own conf/jvm17-server.options does; the rest
- * makes a node start in half of the usual time: no waiting for gossip, one compiler.
+ * makes a node start in half of the usual time: no waiting for gossip, and unless it is fast one compiler.
  */
-export function javaArguments({ home, directory, jamm, logback }: JavaPaths): readonly string[] {
+export function javaArguments(
+  { home, directory, jamm, logback }: JavaPaths,
+  isFast: boolean,
+): readonly string[] {
   const opened = [
     'java.io',
     'java.lang',
@@ -128,9 +133,8 @@ export function javaArguments({ home, directory, jamm, logback }: JavaPaths): re
     '--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED',
     '-Xss256k',
     '-Xms128m',
-    '-Xmx768m',
+    ...(isFast ? ['-Xmx2g', '-XX:+UseG1GC'] : ['-Xmx768m', '-XX:TieredStopAtLevel=1']),
     '-XX:MaxDirectMemorySize=512m',
-    '-XX:TieredStopAtLevel=1',
     '-XX:+PerfDisableSharedMem',
     '-XX:+ExitOnOutOfMemoryError',
     '-Djava.net.preferIPv4Stack=true',

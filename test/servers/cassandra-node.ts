@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +15,7 @@ import {
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { projectRoot } from '../project-root.ts'
 import type { CassandraOptions } from './cassandra-config.ts'
@@ -36,7 +38,9 @@ const stopMsMax = 20_000
 export class CassandraNode {
   readonly port: number
   readonly #directory: string
+  readonly #isFast: boolean
   #child: ChildProcess
+  #pid = 0
 
   /** Starts a node and resolves when it takes connections. */
   static async start(options: CassandraOptions = {}): Promise<CassandraNode> {
@@ -48,7 +52,7 @@ export class CassandraNode {
     mkdirSync(join(directory, 'tmp'))
     mkdirSync(join(directory, 'triggers'))
     writeFileSync(join(directory, 'cassandra.yaml'), cassandraConfig(place, options))
-    const node = new CassandraNode(directory, place.port)
+    const node = new CassandraNode(directory, place.port, options.isFast === true)
     try {
       await node.#ready()
       return node
@@ -58,27 +62,33 @@ export class CassandraNode {
     }
   }
 
-  private constructor(directory: string, port: number) {
+  private constructor(directory: string, port: number, isFast: boolean) {
     this.#directory = directory
+    this.#isFast = isFast
     this.port = port
-    this.#child = spawnNode(directory)
+    this.#child = spawnNode(directory, isFast)
   }
 
-  /** Of the running process. */
+  /** Of the server, as long as it runs. */
   get pid(): number {
-    return this.#child.pid ?? 0
+    return this.#pid
+  }
+
+  /** Where its tables are; what was written last is in its log, until it starts again. */
+  get dataDirectory(): string {
+    return join(this.#directory, 'data')
   }
 
   /** Ends it as a power cut would; its files stay. */
   async kill9(): Promise<void> {
     const exited = this.#exited()
-    this.#child.kill('SIGKILL')
+    process.kill(this.#pid, 'SIGKILL')
     await exited
   }
 
   /** Starts it again with its files, after `kill9`. */
   async restart(): Promise<void> {
-    this.#child = spawnNode(this.#directory)
+    this.#child = spawnNode(this.#directory, this.#isFast)
     await this.#ready()
   }
 
@@ -86,7 +96,7 @@ export class CassandraNode {
   async stop(): Promise<void> {
     const exited = this.#exited()
     // What is kept is thrown away: nothing has to be flushed.
-    this.#child.kill('SIGKILL')
+    this.#child.stdin?.destroy()
     await Promise.race([exited, setTimeout(stopMsMax, undefined, { ref: false })])
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -98,6 +108,7 @@ export class CassandraNode {
 
   async #ready(): Promise<void> {
     const deadline = performance.now() + startMsMax
+    this.#pid = await pidFrom(this.#child)
     while (performance.now() < deadline) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) break
       if (await takesConnections(this.port)) return
@@ -107,22 +118,32 @@ export class CassandraNode {
   }
 }
 
-function spawnNode(directory: string): ChildProcess {
+function spawnNode(directory: string, isFast: boolean): ChildProcess {
   const jar = readdirSync(join(home, 'lib')).find((name) => /^jamm-.*\.jar$/.test(name)) ?? ''
   const jamm = join(home, 'lib', jar)
   const logback = join(projectRoot, 'test/servers/cassandra/logback.xml')
-  const args = javaArguments({ home, directory, jamm, logback })
+  const args = javaArguments({ home, directory, jamm, logback }, isFast)
   const output = openSync(join(directory, 'stdout.log'), 'a')
-  const child = spawn('java', args, {
+  // The shell ends the server, and removes its files, when whoever started it has gone, however that
+  // went: then its input ends.
+  const script = `java "$@" </dev/null & pid=$!
+    echo $pid >&3; exec 3>&-
+    (cat >/dev/null; kill -9 $pid && rm -rf '${directory}') <&0 &
+    wait $pid`
+  const child = spawn('bash', ['-c', script, 'bash', ...args], {
     cwd: directory,
-    stdio: ['ignore', output, output],
+    stdio: ['pipe', output, output, 'pipe'],
   })
-  // A test that dies must not leave a server behind.
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
-  child.once('error', () => {})
+  child.once('exit', () => child.stdin?.destroy())
+  child.stdin?.on('error', () => {})
+  closeSync(output)
   return child
+}
+
+/** Of the server: the shell's first line. */
+async function pidFrom(child: ChildProcess): Promise<number> {
+  const [line] = await once(child.stdio[3] as Readable, 'data')
+  return Number(String(line))
 }
 
 function takesConnections(port: number): Promise<boolean> {

@@ -76,6 +76,18 @@ export class ClusterSession {
     return rows
   }
 
+  /** Runs a statement and gives all its rows, read page by page. */
+  async all(action: string, statement: Bound): Promise<Page['rows']> {
+    const rows: cassandra.types.Row[] = []
+    let pageState: string | undefined
+    do {
+      const page = await this.page(action, statement, allPageRows, pageState)
+      rows.push(...page.rows)
+      pageState = page.pageState
+    } while (pageState !== undefined)
+    return rows
+  }
+
   /** Runs a statement for one page of its rows. */
   async page(
     action: string,
@@ -185,6 +197,7 @@ type AgreementCheck = cassandra.metadata.Metadata & { checkSchemaAgreement(): Pr
 
 const agreementEveryMs = 100
 const shared = { prepare: true, captureStackTrace: false } as const
+const allPageRows = 2000
 /** More rows than any statement has that is not read page by page. */
 const pageMax = 20_000
 

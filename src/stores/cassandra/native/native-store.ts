@@ -142,7 +142,7 @@ export class NativeStore implements SpanStore {
 
   async services(tenant: string): Promise<readonly string[]> {
     this.#checkUsable()
-    const rows = await this.#options.session.run(
+    const rows = await this.#options.session.all(
       'Cannot list services',
       bound(selectServices, tenant),
     )
@@ -151,7 +151,7 @@ export class NativeStore implements SpanStore {
 
   async operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]> {
     this.#checkUsable()
-    const rows = await this.#options.session.run(
+    const rows = await this.#options.session.all(
       'Cannot list operations',
       bound(selectOperations, tenant, service),
     )

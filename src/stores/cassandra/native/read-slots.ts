@@ -14,7 +14,6 @@ export interface SlotWindow {
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
-const pageRows = 1000
 
 /**
  * The slots that may have spans of a window. No indexed start is later than an hour after its span's
@@ -45,22 +44,13 @@ async function readDay(
   tenant: string,
   day: number,
 ): Promise<readonly SlotOfDay[]> {
-  const slots: SlotOfDay[] = []
-  const statement = bound(selectSlots, tenant, day)
-  let pageState: string | undefined
-  do {
-    const page = await session.page('Cannot search', statement, pageRows, pageState)
-    pageState = page.pageState
-    for (const row of page.rows) {
-      slots.push({
-        slot: row['slot'],
-        minMicros: numberOf(row['min_micros']),
-        maxMicros: numberOf(row['max_micros']),
-        tailDone: row['tail_done'] ?? 0,
-      })
-    }
-  } while (pageState !== undefined)
-  return slots
+  const rows = await session.all('Cannot search', bound(selectSlots, tenant, day))
+  return rows.map((row) => ({
+    slot: row['slot'],
+    minMicros: numberOf(row['min_micros']),
+    maxMicros: numberOf(row['max_micros']),
+    tailDone: row['tail_done'] ?? 0,
+  }))
 }
 
 function numberOf(value: unknown): number | undefined {

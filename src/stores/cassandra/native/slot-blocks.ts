@@ -161,21 +161,16 @@ export class TailBlocks implements BlockSource {
   static async read(search: SlotSearch, { slot, tailDone }: SlotRow): Promise<TailBlocks> {
     const refs: StoredRef[] = []
     const statement = bound(selectTail, search.tenant, slot, tailDone)
-    let pageState: string | undefined
-    do {
-      const page = await search.session.page(action, statement, pageRows, pageState)
-      pageState = page.pageState
-      for (const row of page.rows) {
-        try {
-          const { summary, terms, ...rows } = decodeTail(row['block'])
-          const own = new BlockTerms(summary.spanCount, 0, new Map([[0, terms]]))
-          refs.push(new StoredRef(search, summary, own, rows))
-        } catch (error) {
-          if (!(error instanceof GatewayError)) throw error
-          search.onDamaged(error)
-        }
+    for (const row of await search.session.all(action, statement)) {
+      try {
+        const { summary, terms, ...rows } = decodeTail(row['block'])
+        const own = new BlockTerms(summary.spanCount, 0, new Map([[0, terms]]))
+        refs.push(new StoredRef(search, summary, own, rows))
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error
+        search.onDamaged(error)
       }
-    } while (pageState !== undefined)
+    }
     return new TailBlocks(refs)
   }
 

@@ -141,6 +141,12 @@ export class SpanWriter {
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       this.#names.forget()
+      const isAway = error instanceof GatewayError && error.code === 'store_unavailable'
+      if (!isAway && requests.length > 1) {
+        // One of them is at fault; the others must not fail with it.
+        for (const request of requests) await this.#run([request])
+        return
+      }
       this.#options.onCommitFailed(error, requests.length)
       for (const { reject } of requests) reject(error)
     }
