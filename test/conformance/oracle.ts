@@ -63,7 +63,7 @@ export class Oracle {
   find(query: SpanQuery): RankedTrace[] {
     const newest = new Map<string, number>()
     for (const span of this.#spans.values()) {
-      const micros = this.#indexedMicros(span)
+      const micros = this.indexedMicros(span)
       if (query.minMicros !== undefined && micros < query.minMicros) continue
       if (query.maxMicros !== undefined && micros >= query.maxMicros) continue
       if (query.filter !== undefined && !holds(query.filter, { span })) continue
@@ -84,7 +84,13 @@ export class Oracle {
     })
   }
 
-  #indexedMicros({ span, arrivalUnixMs }: OracleSpan): number {
+  /** All spans, each once. */
+  spans(): Iterable<OracleSpan> {
+    return this.#spans.values()
+  }
+
+  /** The start by which a span is searched. */
+  indexedMicros({ span, arrivalUnixMs }: OracleSpan): number {
     const own = span.startUnixNano / 1000n
     const earliest = BigInt(arrivalUnixMs - this.#retentionMs) * 1000n
     const latest = BigInt(arrivalUnixMs + 3_600_000) * 1000n
@@ -95,7 +101,8 @@ export class Oracle {
 
 type RankedTrace = Omit<ReadTrace, 'keys'>
 
-interface OracleSpan {
+/** A span with all that a condition may ask for. */
+export interface OracleSpan {
   readonly span: Span
   readonly resource: Resource | undefined
   readonly scope: Scope | undefined
@@ -104,7 +111,8 @@ interface OracleSpan {
   readonly arrivalUnixMs: number
 }
 
-interface Sight {
+/** A span, and the event or link that an enclosing `some` looks at. */
+export interface Sight {
   readonly span: OracleSpan
   readonly event?: SpanEvent
   readonly link?: SpanLink
@@ -120,7 +128,8 @@ type Found =
   | { readonly type: 'duration' | 'time'; readonly number: Fraction }
   | { readonly type: 'empty'; readonly text: '' }
 
-function holds(call: Call, sight: Sight): boolean {
+/** Whether the condition holds for the span. */
+export function holds(call: Call, sight: Sight): boolean {
   const calls = call.args.filter((term) => term.kind === 'call')
   switch (call.op) {
     case 'and':

@@ -28,6 +28,17 @@ const stores: Readonly<Record<string, (t: Test) => Promise<SpanStore>>> = {
   sqlite: (t) => openFor(t, { path: testDirectory(t), searchBounds }),
 }
 
+/** All stores, empty, each with its name; they close with the test. */
+export async function openStores(
+  t: Test,
+): Promise<readonly { readonly name: string; readonly store: SpanStore }[]> {
+  const opened = await Promise.all(
+    Object.entries(stores).map(async ([name, open]) => ({ name, store: await open(t) })),
+  )
+  t.teardown(() => Promise.all(opened.map(({ store }) => store.close())))
+  return opened
+}
+
 /**
  * Every store answers the same generated queries over the same spans alike, and as the oracle of the
  * contract works them out, which shares no code with src/search.
@@ -40,9 +51,7 @@ export async function compareStores(t: Test, sizes: GeneratedSizes): Promise<voi
     traces: sizes.spans / 8,
   }
   const oracle = new Oracle(retentionMs)
-  const opened = await Promise.all(
-    Object.entries(stores).map(async ([name, open]) => ({ name, store: await open(t) })),
-  )
+  const opened = await openStores(t)
   for (let written = 0; written < sizes.spans; written += 1000) {
     const batch = sampleBatch(randomGroups(world, 1000), arrivalUnixMs)
     oracle.add(batch)
@@ -60,5 +69,4 @@ export async function compareStores(t: Test, sizes: GeneratedSizes): Promise<voi
     }
   }
   t.ok(found > sizes.queries * 0.6, `most queries find something, here ${found}`)
-  for (const { store } of opened) await store.close()
 }
