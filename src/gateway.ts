@@ -8,8 +8,9 @@ import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
-import { limitSearches } from './query/limit-searches.ts'
+import { limitSearches, SearchGate } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
+import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
@@ -153,18 +154,29 @@ function createListeners(
     metrics,
   )
   const onRefused = (): void => stalled.press()
-  const searched = limitSearches(store, { searchesMax, metrics, onRefused })
+  const searchLimit = { searchesMax, metrics, onRefused }
+  const gate = new SearchGate(searchLimit)
+  const searched = limitSearches(store, searchLimit, gate)
   const decodeThread = new DecodeThread({ logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
-  const queries = createQueryServices({
-    store: searched,
-    metrics,
-    logger: options.logger,
-    stalled,
-  })
+  const answering = { metrics, logger: options.logger, stalled }
+  const queries = [
+    ...createQueryServices({ ...answering, store: searched }),
+    createTraceSearchService({
+      ...answering,
+      store,
+      gate,
+      retentionMs: config['store.retention'],
+      bounds: {
+        candidatesMax: config['search.max-candidates'],
+        traceSpansMax: config['search.max-trace-spans'],
+        timeMaxMs: config['search.max-time'],
+      },
+    }),
+  ]
   const grpc = createGrpcListeners(config, receiver, queries, shared)
   const http = createHttpListeners(config, receiver, { ...shared, stalledAfterMs })
   const udp = createUdpListeners(config, { ...receiver, addresses })

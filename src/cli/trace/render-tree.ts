@@ -1,6 +1,7 @@
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { Span, SpanGroup } from '../../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
+import { durationText } from './duration-text.ts'
 
 interface Node {
   readonly span: Span
@@ -122,7 +123,7 @@ function rowOf(
     span.status?.code === StatusCode.error ? `  ERROR ${span.status.message}`.trimEnd() : ''
   return {
     label: `${at.label}${service} ${span.name}${kind === undefined ? '' : ` [${kind}]`}`,
-    timing: `+${duration(span.startUnixNano - at.startNano)} ${duration(span.endUnixNano - span.startUnixNano)}`,
+    timing: `+${durationText(span.startUnixNano - at.startNano)} ${durationText(span.endUnixNano - span.startUnixNano)}`,
     note: failed + orphan,
   }
 }
@@ -138,7 +139,7 @@ function heading(nodes: readonly Node[], startNano: bigint): string {
   const parts = [
     counted(nodes.length, 'span'),
     counted(services, 'service'),
-    duration(endNano - startNano),
+    durationText(endNano - startNano),
   ]
   if (errors > 0) parts.push(counted(errors, 'error'))
   return `trace ${hexOf(first.span.traceId)}: ${parts.join(', ')}, began ${timeText(startNano)}`
@@ -151,15 +152,6 @@ function serviceOf(group: SpanGroup): string {
 
 function sorted(nodes: readonly Node[]): Node[] {
   return [...nodes].sort((a, b) => Number(a.span.startUnixNano - b.span.startUnixNano))
-}
-
-/** Three digits that matter: `1.52ms`. */
-function duration(nano: bigint): string {
-  const value = Number(nano)
-  if (Math.abs(value) < 1e3) return `${value}ns`
-  if (Math.abs(value) < 1e6) return `${Number((value / 1e3).toPrecision(3))}µs`
-  if (Math.abs(value) < 1e9) return `${Number((value / 1e6).toPrecision(3))}ms`
-  return `${Number((value / 1e9).toPrecision(4))}s`
 }
 
 function timeText(unixNano: bigint): string {

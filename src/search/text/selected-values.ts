@@ -32,19 +32,19 @@ export function selectedValues(
   cursor.move(batch, index)
   const found: SelectedValue[] = []
   for (const reference of selected) {
-    const value = readValue(cursor, reference, facts)
+    const fact = traceFieldOf(reference.term)
+    const value = fact ? valueOfFact(facts[fact]) : selectedValue(cursor, reference)
     if (value !== undefined) found.push({ name: reference.name, value })
   }
   return found
 }
 
-function readValue(
-  cursor: SpanCursor,
-  { term }: Reference,
-  facts: TraceFacts,
-): AnyValue | undefined {
-  const fact = traceFieldOf(term)
-  if (fact !== undefined) return valueOfFact(facts[fact])
+/**
+ * The first value that the span has of an attribute or field; undefined of a field of the whole trace,
+ * and when it has none.
+ */
+export function selectedValue(cursor: SpanCursor, { term }: Reference): AnyValue | undefined {
+  if (traceFieldOf(term) !== undefined) return undefined
   if (term.kind === 'field') {
     let first: Value | undefined
     fieldReference(term).some(cursor, (value) => {
