@@ -69,6 +69,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addTrace(program, context, setCode)
   addConvert(program, context, setCode)
   addStorage(program, context, setCode)
+  addDoctor(program, context, setCode)
   return program
 }
 
@@ -219,4 +220,23 @@ function addStorage(
     'check',
     'Read every span and compare it with what it is found by; 1 when one is damaged.',
   ).action((flags: { store?: string }) => run(flags, ({ check }, store) => check(store, lines)))
+}
+
+function addDoctor(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  program
+    .command('doctor')
+    .allowExcessArguments(false)
+    .description(
+      'Look whether the gateway could run with its settings: versions, clock, store, ports.',
+    )
+    .action(async () => {
+      const { doctor } = await import('./doctor/doctor.ts')
+      const config = configOf(program.opts(), context)
+      const isWell = await doctor(config, context.version, (line) => context.stdout(`${line}\n`))
+      setCode(isWell ? ExitCode.fine : ExitCode.failed)
+    })
 }

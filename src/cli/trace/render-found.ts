@@ -1,6 +1,7 @@
 import type { AnyValue__Output } from '../../../proto/gen/opentelemetry/proto/common/v1/AnyValue.ts'
 import type { FoundTrace__Output } from '../../../proto/gen/spangate/v1/FoundTrace.ts'
 import { durationText } from './duration-text.ts'
+import { printableText } from './printable-text.ts'
 
 /** A found trace as JSON has it: that of the answer, 64-bit numbers as text, what was selected by name. */
 export function foundTraceJson({ traceId, spans: found, ...trace }: FoundTrace__Output): unknown {
@@ -45,13 +46,8 @@ function rowOf(trace: FoundTrace__Output): string[] {
     String(trace.spanCount),
     String(trace.errorSpanCount),
     String(trace.matchedSpanCount),
-    root.length === 0 ? '(no root)' : printable(root.join(' ')),
+    root.length === 0 ? '(no root)' : printableText(root.join(' ')),
   ]
-}
-
-/** Names come from anywhere: what would move the cursor is shown as its code. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
 }
 
 function padded(text: string, width: number, isNumber: boolean): string {

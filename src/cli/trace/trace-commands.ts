@@ -122,7 +122,10 @@ async function printTrace(
   for await (const batch of readTrace(client, traceId, durationOf('--timeout', flags.timeout))) {
     batches.push(batch)
   }
-  const rendered = renderTrace(batches, flags.json ? 'otlp_json' : flags.format)
+  const format = flags.json ? 'otlp_json' : flags.format
+  // https://no-color.org: any value but the empty one.
+  const isColoured = context.openStdout().isTTY === true && !context.environment['NO_COLOR']
+  const rendered = renderTrace(batches, format, { isColoured })
   if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
     const state = `${flags.format} is binary and this is a terminal`
     throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)

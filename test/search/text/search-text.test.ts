@@ -106,7 +106,8 @@ t.test('searchText() gives what is selected, the first spans, and the number of 
       ],
     },
   ])
-  const text = '{ .x != nil } | select(.x, span.y, duration, trace:rootName, span:childCount, event:name)'
+  const text =
+    '{ .x != nil } | select(.x, span.y, duration, trace:rootName, span:childCount, event:name)'
   const compiled = compileText(text)
   const [found] = await collect(searchText({ compiled, limit: 1, spansMax: 2 }, optionsOf(store)))
   if (found?.kind !== 'trace') throw new Error('no trace')
