@@ -2,11 +2,13 @@ import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { FindTracesResponse } from '../../../proto/gen/spangate/v1/FindTracesResponse.ts'
 import type { FoundText } from '../../search/text/search-text.ts'
 import type { MatchedSpan, MatchedTrace } from '../../search/text/verify-trace.ts'
+import { lengthOfSpan } from '../../search/text/verify-trace.ts'
 import type { Responses } from '../send-responses.ts'
 import { wireValue } from './wire-value.ts'
 
-/** A message is sent when it has so many traces and spans in them, or this long after the last one. */
-const entriesPerMessage = 256
+/** A message is sent when its spans have about so many bytes, or this long after the last one. */
+const messageBytes = 256 * 1024
+const bytesPerEntry = 200
 const messageIntervalMs = 200
 
 /**
@@ -18,7 +20,7 @@ export async function* foundTraces(
   encode: (response: FindTracesResponse) => Uint8Array,
 ): Responses {
   let traces: NonNullable<FindTracesResponse['traces']> = []
-  let entries = 0
+  let sizeBytes = 0
   let sentMs = performance.now()
   for await (const item of found) {
     if (item.kind === 'end') {
@@ -26,14 +28,18 @@ export async function* foundTraces(
       return item.bound
     }
     traces.push(wireTrace(item))
-    entries += 1 + item.spans.length
-    if (entries < entriesPerMessage && performance.now() < sentMs + messageIntervalMs) continue
+    sizeBytes += bytesPerEntry + sizeOfSpans(item.spans)
+    if (sizeBytes < messageBytes && performance.now() < sentMs + messageIntervalMs) continue
     yield encode({ traces })
     traces = []
-    entries = 0
+    sizeBytes = 0
     sentMs = performance.now()
   }
   return undefined
+}
+
+function sizeOfSpans(spans: readonly MatchedSpan[]): number {
+  return spans.reduce((sum, span) => sum + bytesPerEntry + lengthOfSpan(span), 0)
 }
 
 type WireTrace = NonNullable<FindTracesResponse['traces']>[number]

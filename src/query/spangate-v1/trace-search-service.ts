@@ -40,7 +40,7 @@ export interface TraceSearchOptions {
 /** Traces, spans of each, and names or values, when a request does not say. */
 const defaults = { traces: 20, spans: 3, list: 100 } as const
 /** The most that a request may ask for. */
-const most = { spans: 1000, list: 10_000 } as const
+const most = { spans: 1000, list: 10_000, answerSpans: 50_000 } as const
 
 /**
  * spangate.v1.TraceSearchService: traces by query text, names and values for completion. It holds
@@ -99,12 +99,13 @@ export function createTraceSearchService(options: TraceSearchOptions): GrpcServi
 
 function readSearch(request: FindTracesRequest__Output, tracesMax: number): TextSearch {
   if (request.query === '') throw badField('query', 'is required')
-  return {
-    compiled: compileText(request.query),
-    ...readWindow(request),
-    limit: readLimit(request.limit, 'limit', defaults.traces, tracesMax),
-    spansMax: readLimit(request.spansPerTrace, 'spans_per_trace', defaults.spans, most.spans),
+  const limit = readLimit(request.limit, 'limit', defaults.traces, tracesMax)
+  const spansMax = readLimit(request.spansPerTrace, 'spans_per_trace', defaults.spans, most.spans)
+  if (limit * spansMax > most.answerSpans) {
+    const state = `is ${spansMax} of ${limit} traces, must be at most ${most.answerSpans} in all`
+    throw badField('spans_per_trace', state)
   }
+  return { compiled: compileText(request.query), ...readWindow(request), limit, spansMax }
 }
 
 interface Window {

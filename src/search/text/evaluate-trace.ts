@@ -6,6 +6,7 @@ import { orderNumbers } from '../value.ts'
 import type { CountStage, Spanset } from './compile-query.ts'
 import type { SpanSet } from './relate.ts'
 import { inverse, related } from './relate.ts'
+import type { TimeSlice } from './time-slice.ts'
 import type { TraceFacts } from './trace-fields.ts'
 import { hasTraceField, withFacts } from './trace-fields.ts'
 import type { TraceSpans } from './trace-spans.ts'
@@ -19,50 +20,52 @@ type SpanTest = (batch: SpanBatch, index: number) => boolean
  */
 export class SpansetEvaluator {
   readonly #spanset: Spanset
+  readonly #slice: TimeSlice
   readonly #tests = new Map<Call, SpanTest>()
 
-  constructor(spanset: Spanset) {
+  constructor(spanset: Spanset, slice: TimeSlice) {
     this.#spanset = spanset
+    this.#slice = slice
   }
 
   /** The spans of the trace that the query is about; none of them when it does not match. */
-  spansOf(trace: TraceSpans, summary: TraceSummary): SpanSet {
+  spansOf(trace: TraceSpans, summary: TraceSummary): Promise<SpanSet> {
     const facts = factsOf(summary)
     return this.#evaluate({ trace, facts }, this.#spanset, new Uint8Array(trace.count).fill(1))
   }
 
   /** `within` are the spans that came out of the stage before. */
-  #evaluate(sight: Sight, spanset: Spanset, within: SpanSet): SpanSet {
+  async #evaluate(sight: Sight, spanset: Spanset, within: SpanSet): Promise<SpanSet> {
     switch (spanset.kind) {
       case 'spans':
         return this.#filter(sight, spanset.filter, within)
       case 'pipeline': {
         let set = within
         for (const stage of spanset.stages) {
-          if (stage.kind !== 'count') set = this.#evaluate(sight, stage, set)
+          if (stage.kind !== 'count') set = await this.#evaluate(sight, stage, set)
           else if (!countHolds(stage, sizeOf(set))) return none(within)
         }
         return set
       }
       case 'both':
       case 'either': {
-        const [left, right] = this.#sides(sight, spanset, within)
+        const [left, right] = await this.#sides(sight, spanset, within)
         const isBoth = sizeOf(left) > 0 && sizeOf(right) > 0
         return isBoth || spanset.kind === 'either' ? union(left, right) : none(within)
       }
       case 'related':
-        return this.#relate(sight, spanset, this.#sides(sight, spanset, within))
+        return this.#relate(sight, spanset, await this.#sides(sight, spanset, within))
     }
   }
 
-  #sides(
+  async #sides(
     sight: Sight,
     spanset: { readonly left: Spanset; readonly right: Spanset },
     within: SpanSet,
-  ): readonly [SpanSet, SpanSet] {
+  ): Promise<readonly [SpanSet, SpanSet]> {
     return [
-      this.#evaluate(sight, spanset.left, within),
-      this.#evaluate(sight, spanset.right, within),
+      await this.#evaluate(sight, spanset.left, within),
+      await this.#evaluate(sight, spanset.right, within),
     ]
   }
 
@@ -78,16 +81,23 @@ export class SpansetEvaluator {
     return union(rights, both(left, related(trace, inverse[relation], right)))
   }
 
-  #filter({ trace, facts }: Sight, filter: Call | undefined, within: SpanSet): SpanSet {
+  async #filter(
+    { trace, facts }: Sight,
+    filter: Call | undefined,
+    within: SpanSet,
+  ): Promise<SpanSet> {
     if (filter === undefined) return within
     const testOf = hasTraceField(filter)
       ? testsByChildren(filter, trace, facts)
       : this.#testOf(filter)
-    return within.map((is, span) => {
-      if (is === 0) return 0
+    const set = new Uint8Array(within.length)
+    for (let span = 0; span < within.length; span++) {
+      if (span % spansPerLook === 0 && this.#slice.isOver) await this.#slice.pause()
+      if (within[span] === 0) continue
       const { batch, index } = trace.placeOf(span)
-      return testOf(span)(batch, index) ? 1 : 0
-    })
+      if (testOf(span)(batch, index)) set[span] = 1
+    }
+    return set
   }
 
   #testOf(filter: Call): (span: number) => SpanTest {
@@ -96,6 +106,9 @@ export class SpansetEvaluator {
     return () => test
   }
 }
+
+/** Spans that are looked at between two looks at the clock. */
+const spansPerLook = 64
 
 /** How many spans a set has. */
 export function sizeOf(set: SpanSet): number {

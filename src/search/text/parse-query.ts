@@ -60,7 +60,7 @@ function parseStage(parser: Parser, isFirst: boolean): Stage {
   if (next.kind === 'mark' && (next.mark === '{' || next.mark === '(')) return parseSpansets(parser)
   if (next.kind === 'word') {
     if (next.word === 'count') return parseCount(reader)
-    if (next.word === 'select') return parseSelect(reader)
+    if (next.word === 'select') return parseSelect(parser)
     const unsupported = unsupportedStages[next.word]
     if (unsupported !== undefined) throw reader.unsupported(next.at, unsupported)
   }
@@ -169,7 +169,7 @@ function parseCount(reader: TokenReader): Stage {
 const countOperators: readonly CountOperator[] = ['=', '!=', '>', '>=', '<', '<=']
 
 /** `select(.a, name)` */
-function parseSelect(reader: TokenReader): Stage {
+function parseSelect({ reader, limits }: Parser): Stage {
   reader.take()
   reader.needMark('(')
   const references: Reference[] = []
@@ -179,6 +179,9 @@ function parseSelect(reader: TokenReader): Stage {
       throw reader.unexpected(['an attribute such as ".key"', 'a field such as "name"'])
     }
     references.push(reference)
+    if (references.length > limits.selectedMax) {
+      throw reader.error(reference.at, `over ${limits.selectedMax} values are selected`)
+    }
   } while (reader.takesMark(','))
   reader.needMark(')', '","')
   return { kind: 'select', references }

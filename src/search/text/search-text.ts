@@ -165,13 +165,15 @@ class TextWalk {
     if (this.#seen.has(id)) return
     this.#seen.add(id)
     const matched = await this.#verifier.verify(traceId, parts)
-    if (matched !== undefined) this.#found.push(matched)
+    if (matched === undefined) return
+    this.#found.push(matched)
+    if (this.#found.length >= 2 * this.#search.limit) this.#cut()
   }
 
   /** Gives, in order, what stands at this place of the order or before it. */
   *#upTo(place: RankedTrace): Generator<FoundText> {
     if (this.#found.length === 0) return
-    this.#found.sort(byRank)
+    this.#cut()
     while (!this.isFull) {
       const [first] = this.#found
       if (first === undefined || byRank(first, place) > 0) return
@@ -179,5 +181,11 @@ class TextWalk {
       this.#given += 1
       yield { kind: 'trace', ...first }
     }
+  }
+
+  /** What is behind the last one that can be given is of no use. */
+  #cut(): void {
+    this.#found.sort(byRank)
+    this.#found.splice(this.#search.limit - this.#given)
   }
 }

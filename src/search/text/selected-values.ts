@@ -18,7 +18,7 @@ export interface SelectedValue {
 /**
  * The values that a span has of what was selected; what it has not is left out. Of several values
  * the first one; `.key` is looked for on the span, then its resource, scope, events and links.
- * Durations are integers of nanoseconds, times too.
+ * Durations are integers of nanoseconds, times too. Long values are cut.
  */
 export function selectedValues(
   trace: TraceSpans,
@@ -34,7 +34,7 @@ export function selectedValues(
   for (const reference of selected) {
     const fact = traceFieldOf(reference.term)
     const value = fact ? valueOfFact(facts[fact]) : selectedValue(cursor, reference)
-    if (value !== undefined) found.push({ name: reference.name, value })
+    if (value !== undefined) found.push({ name: reference.name, value: shortValue(value) })
   }
   return found
 }
@@ -88,3 +88,52 @@ function anyValueOf(value: Value): AnyValue {
       return value
   }
 }
+
+/** Characters of one text, bytes of one value, and elements of one list that an answer shows. */
+const shownMax = 1024
+const shownElements = 16
+
+/** At most the first 1,024 characters. */
+export function shortText(text: string): string {
+  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
+}
+
+/** About how long the value is in a message. */
+export function lengthOfValue(value: AnyValue): number {
+  switch (value.kind) {
+    case 'string':
+    case 'bytes':
+      return value.value.length
+    case 'array':
+      return value.value.reduce((sum, element) => sum + lengthOfValue(element), 0)
+    default:
+      return 8
+  }
+}
+
+/** Lists are shown without what nests in them. */
+function shortValue(value: AnyValue): AnyValue {
+  switch (value.kind) {
+    case 'string':
+      return { kind: 'string', value: shortText(value.value) }
+    case 'bytes':
+      return { kind: 'bytes', value: value.value.subarray(0, shownMax) }
+    case 'array': {
+      const elements = value.value.slice(0, shownElements)
+      return {
+        kind: 'array',
+        value: elements.map((one) => (isList(one) ? nothing : shortValue(one))),
+      }
+    }
+    case 'kvlist':
+      return nothing
+    default:
+      return value
+  }
+}
+
+function isList({ kind }: AnyValue): boolean {
+  return kind === 'array' || kind === 'kvlist'
+}
+
+const nothing: AnyValue = { kind: 'empty' }

@@ -8,6 +8,8 @@ export interface TextLimits {
   readonly spansetsMax: number
   /** Stages of one pipeline. */
   readonly stagesMax: number
+  /** Values that one `select()` asks for. */
+  readonly selectedMax: number
 }
 
 /** The limits unless others are asked for. */
@@ -16,4 +18,5 @@ export const textLimitDefaults: TextLimits = {
   textDepthMax: 50,
   spansetsMax: 16,
   stagesMax: 16,
+  selectedMax: 20,
 }

@@ -121,6 +121,7 @@ t.test('FindTraces refuses bad requests with the field', async (t) => {
     [{ query: '{}', limit: -1 }, 'limit', /limit is -1, must be 0 to 10000/],
     [{ query: '{}', limit: 10_001 }, 'limit', /must be 0 to 10000/],
     [{ query: '{}', spansPerTrace: 1001 }, 'spans_per_trace', /must be 0 to 1000/],
+    [{ query: '{}', limit: 10_000, spansPerTrace: 6 }, 'spans_per_trace', /at most 50000 in all/],
     [{ query: '{}', startTimeMin: at(0), startTimeMax: at(0) }, 'start_time_max', /not after/],
     [{ query: '{} | rate()' }, 'query', /the metric "rate\(\)" is not supported/],
   ]

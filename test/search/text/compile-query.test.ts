@@ -57,6 +57,8 @@ t.test('compileText() refuses what is too large, deep or many', async (t) => {
     [Array(17).fill('{}').join(' && ')]: 'line 1, column 97: the query has over 16 spansets',
     [Array(18).fill('count() > 1').join(' | ')]:
       'line 1, column 237: the pipeline has over 16 stages',
+    [`{} | select(${Array(21).fill('.a').join(', ')})`]:
+      'line 1, column 93: over 20 values are selected',
     [`{ .a =~ "${'x'.repeat(1100)}" }`]:
       'line 1, column 1: in these braces the expression is longer than 1000',
   }

@@ -23,7 +23,7 @@ t.setTimeout(170_000)
 
 const seed = Number(process.env['SPANGATE_TEST_SEED'] ?? 20_261_130)
 const retentionMs = 72 * 3_600_000
-const queries = 80
+const queries = 50
 const spans = 1000
 
 t.test(`searchText() answers random texts as the oracle does, seed ${seed}`, async (t) => {
@@ -136,6 +136,46 @@ t.test('searchText() gives what is selected, the first spans, and the number of 
       ],
     ],
   )
+})
+
+t.test('searchText() cuts long values, and shows fewer spans with many of them', async (t) => {
+  const long = 'x'.repeat(5000)
+  const spans = Array.from({ length: 400 }, (_, at) => ({
+    id: at + 1,
+    name: long,
+    attributes: { text: long, list: Array(50).fill(long), bytes: new Uint8Array(5000) },
+  }))
+  const compiled = compileText('{} | select(span.text, span.list, span.bytes)')
+  const search = { compiled, limit: 1, spansMax: 1000 }
+  const [found] = await collect(searchText(search, optionsOf(storeOf([{ trace: 1, spans }]))))
+  if (found?.kind !== 'trace') throw new Error('no trace')
+  t.equal(found.matchedCount, 400)
+  t.ok(found.spans.length > 5 && found.spans.length < 20, `${found.spans.length} spans`)
+  const [text, list, bytes] = found.spans[0]?.selected ?? []
+  t.same(text?.value, { kind: 'string', value: `${'x'.repeat(1024)}…` })
+  t.equal(list?.value.kind === 'array' && list.value.value.length, 16)
+  t.equal(bytes?.value.kind === 'bytes' && bytes.value.value.length, 1024)
+})
+
+t.test('searchText() lets others have the thread while it looks at a large trace', async (t) => {
+  const spans = Array.from({ length: 20_000 }, (_, at) => ({
+    id: at + 1,
+    name: `operation ${at}`,
+    attributes: { x: `value ${at}` },
+  }))
+  const store = storeOf([{ trace: 1, spans }])
+  let turns = 0
+  const ticking = setInterval(() => {
+    turns += 1
+  }, 1)
+  const { answers } = await ask(store, { text: '{ .x =~ "value .*[05]" } ~ { .x }', limit: 1 })
+  clearInterval(ticking)
+  t.same(answers, [])
+  t.ok(turns > 3, `${turns} turns`)
+  const gone = AbortSignal.abort(new Error('gone'))
+  const search = { compiled: compileText('{ .x =~ "v.*" }'), limit: 1, spansMax: 1 }
+  const searching = searchText(search, { ...optionsOf(store), signal: gone })
+  await t.rejects(collect(searching))
 })
 
 interface SampleTrace {
