@@ -7,11 +7,7 @@ import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { SpanStore } from './ports/span-store.ts'
-import { adjustTraces } from './query/adjust/adjust-traces.ts'
-import { createHttpApi } from './query/http-api.ts'
-import { limitSearches } from './query/limit-searches.ts'
-import { createQueryServices } from './query/query-services.ts'
-import { StalledAnswers } from './query/stalled-answers.ts'
+import { createQuerySide } from './query-side.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
 import { decodePieces } from './receivers/decode-pieces.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
@@ -155,47 +151,30 @@ function createListeners(
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
-  const searchesMax = config['search.max-concurrent']
-  const stalled = new StalledAnswers(
-    {
-      stalledAfterMs: config['search.stalled-after'],
-      stalledMax: config['search.max-stalled'],
-    },
-    metrics,
-  )
-  const onRefused = (): void => stalled.press()
-  const searched = limitSearches(store, { searchesMax, metrics, onRefused })
   const decodeThread = new DecodeThread({ logger })
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
-  const shown = adjustTraces(searched, {
-    skewMaxMs: config['query.max-clock-skew'],
-    spansMax: config['query.max-adjusted-spans'],
-    metrics,
-  })
-  const queries = createQueryServices({
-    store: searched,
-    shown,
+  const queries = createQuerySide({
+    config,
+    store,
     metrics,
     logger: options.logger,
-    stalled,
-  })
-  const grpc = createGrpcListeners(config, receiver, queries, shared)
-  const api = createHttpApi({
-    store: searched,
-    shown,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
       return decodePieces(decodeThread, job)
     },
-    allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
-    metrics,
   })
+  const grpc = createGrpcListeners(config, receiver, queries.services, shared)
   const http = [
     ...createHttpListeners(config, receiver, { ...shared, stalledAfterMs }),
-    createQueryListener(config, { ...shared, stalledAfterMs, router: api, waiting: stalled }),
+    createQueryListener(config, {
+      ...shared,
+      stalledAfterMs,
+      router: queries.api,
+      waiting: queries.stalled,
+    }),
   ]
   const udp = createUdpListeners(config, { ...receiver, addresses })
   const inProcess = new InProcessReceiver(receiver)

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { letHeapGrow } from './cli/heap-growth.ts'
-import { ExitCode, runCommandLine } from './cli/program.ts'
+import { runCommandLine } from './cli/program.ts'
+import { ExitCode } from './cli/program-context.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
 

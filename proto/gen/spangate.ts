@@ -84,6 +84,17 @@ import type { ScopeSpans as _opentelemetry_proto_trace_v1_ScopeSpans, ScopeSpans
 import type { Span as _opentelemetry_proto_trace_v1_Span, Span__Output as _opentelemetry_proto_trace_v1_Span__Output } from './opentelemetry/proto/trace/v1/Span.ts';
 import type { Status as _opentelemetry_proto_trace_v1_Status, Status__Output as _opentelemetry_proto_trace_v1_Status__Output } from './opentelemetry/proto/trace/v1/Status.ts';
 import type { TracesData as _opentelemetry_proto_trace_v1_TracesData, TracesData__Output as _opentelemetry_proto_trace_v1_TracesData__Output } from './opentelemetry/proto/trace/v1/TracesData.ts';
+import type { AttributeName as _spangate_v1_AttributeName, AttributeName__Output as _spangate_v1_AttributeName__Output } from './spangate/v1/AttributeName.ts';
+import type { AttributeValue as _spangate_v1_AttributeValue, AttributeValue__Output as _spangate_v1_AttributeValue__Output } from './spangate/v1/AttributeValue.ts';
+import type { FindTracesRequest as _spangate_v1_FindTracesRequest, FindTracesRequest__Output as _spangate_v1_FindTracesRequest__Output } from './spangate/v1/FindTracesRequest.ts';
+import type { FindTracesResponse as _spangate_v1_FindTracesResponse, FindTracesResponse__Output as _spangate_v1_FindTracesResponse__Output } from './spangate/v1/FindTracesResponse.ts';
+import type { FoundSpan as _spangate_v1_FoundSpan, FoundSpan__Output as _spangate_v1_FoundSpan__Output } from './spangate/v1/FoundSpan.ts';
+import type { FoundTrace as _spangate_v1_FoundTrace, FoundTrace__Output as _spangate_v1_FoundTrace__Output } from './spangate/v1/FoundTrace.ts';
+import type { ListAttributeNamesRequest as _spangate_v1_ListAttributeNamesRequest, ListAttributeNamesRequest__Output as _spangate_v1_ListAttributeNamesRequest__Output } from './spangate/v1/ListAttributeNamesRequest.ts';
+import type { ListAttributeNamesResponse as _spangate_v1_ListAttributeNamesResponse, ListAttributeNamesResponse__Output as _spangate_v1_ListAttributeNamesResponse__Output } from './spangate/v1/ListAttributeNamesResponse.ts';
+import type { ListAttributeValuesRequest as _spangate_v1_ListAttributeValuesRequest, ListAttributeValuesRequest__Output as _spangate_v1_ListAttributeValuesRequest__Output } from './spangate/v1/ListAttributeValuesRequest.ts';
+import type { ListAttributeValuesResponse as _spangate_v1_ListAttributeValuesResponse, ListAttributeValuesResponse__Output as _spangate_v1_ListAttributeValuesResponse__Output } from './spangate/v1/ListAttributeValuesResponse.ts';
+import type { TraceSearchServiceClient as _spangate_v1_TraceSearchServiceClient, TraceSearchServiceDefinition as _spangate_v1_TraceSearchServiceDefinition } from './spangate/v1/TraceSearchService.ts';
 import type { Annotation as _zipkin_proto3_Annotation, Annotation__Output as _zipkin_proto3_Annotation__Output } from './zipkin/proto3/Annotation.ts';
 import type { Endpoint as _zipkin_proto3_Endpoint, Endpoint__Output as _zipkin_proto3_Endpoint__Output } from './zipkin/proto3/Endpoint.ts';
 import type { ListOfSpans as _zipkin_proto3_ListOfSpans, ListOfSpans__Output as _zipkin_proto3_ListOfSpans__Output } from './zipkin/proto3/ListOfSpans.ts';
@@ -225,6 +236,21 @@ export interface ProtoGrpcType {
           TracesData: MessageTypeDefinition<_opentelemetry_proto_trace_v1_TracesData, _opentelemetry_proto_trace_v1_TracesData__Output>
         }
       }
+    }
+  }
+  spangate: {
+    v1: {
+      AttributeName: MessageTypeDefinition<_spangate_v1_AttributeName, _spangate_v1_AttributeName__Output>
+      AttributeValue: MessageTypeDefinition<_spangate_v1_AttributeValue, _spangate_v1_AttributeValue__Output>
+      FindTracesRequest: MessageTypeDefinition<_spangate_v1_FindTracesRequest, _spangate_v1_FindTracesRequest__Output>
+      FindTracesResponse: MessageTypeDefinition<_spangate_v1_FindTracesResponse, _spangate_v1_FindTracesResponse__Output>
+      FoundSpan: MessageTypeDefinition<_spangate_v1_FoundSpan, _spangate_v1_FoundSpan__Output>
+      FoundTrace: MessageTypeDefinition<_spangate_v1_FoundTrace, _spangate_v1_FoundTrace__Output>
+      ListAttributeNamesRequest: MessageTypeDefinition<_spangate_v1_ListAttributeNamesRequest, _spangate_v1_ListAttributeNamesRequest__Output>
+      ListAttributeNamesResponse: MessageTypeDefinition<_spangate_v1_ListAttributeNamesResponse, _spangate_v1_ListAttributeNamesResponse__Output>
+      ListAttributeValuesRequest: MessageTypeDefinition<_spangate_v1_ListAttributeValuesRequest, _spangate_v1_ListAttributeValuesRequest__Output>
+      ListAttributeValuesResponse: MessageTypeDefinition<_spangate_v1_ListAttributeValuesResponse, _spangate_v1_ListAttributeValuesResponse__Output>
+      TraceSearchService: SubtypeConstructor<typeof grpc.Client, _spangate_v1_TraceSearchServiceClient> & { service: _spangate_v1_TraceSearchServiceDefinition }
     }
   }
   zipkin: {

@@ -1,34 +1,16 @@
 import { readFileSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, Option } from 'commander'
-import { byteSizeOfText } from '../config/byte-size.ts'
-import { durationMsOfText } from '../config/duration.ts'
 import { configFileVariable, loadConfig } from '../config/load-config.ts'
-import type { Config } from '../config/settings.ts'
 import { textOfValue } from '../config/setting.ts'
+import type { Config } from '../config/settings.ts'
 import { environmentName, settings } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { explain } from './endpoint.ts'
+import { durationOf, numberOf, sizeOf } from './flag-values.ts'
 import type { InputName, OutputName } from './formats/format-names.ts'
 import { inputNames, outputNames } from './formats/format-names.ts'
-
-/** What the command line needs from outside; main.ts hands in the process's own. */
-export interface ProgramContext {
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly version: string
-  readonly stdout: (data: string | Uint8Array) => void
-  readonly stderr: (text: string) => void
-  /** What is piped in, and where large output is piped to; asked for by commands that do so. */
-  readonly openStdin: () => Readable
-  readonly openStdout: () => Writable & { readonly isTTY?: boolean }
-  /** Aborts when the person asks to stop. */
-  readonly signal: AbortSignal
-  /** Runs the gateway until `signal` aborts; resolves with the exit code. */
-  readonly run: (config: Config) => Promise<number>
-}
-
-/** Exit codes of the program. */
-export const ExitCode = { fine: 0, failed: 1, badUsage: 2 } as const
+import type { ProgramContext } from './program-context.ts'
+import { ExitCode } from './program-context.ts'
+import { addTrace } from './trace/trace-commands.ts'
 
 /**
  * Reads the command line and does what it says.
@@ -89,6 +71,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addConvert(program, context, setCode)
   addStorage(program, context, setCode)
   addSchema(program, context, setCode)
+  addDoctor(program, context, setCode)
   return program
 }
 
@@ -151,50 +134,6 @@ function addGenerate(
       })
       if (result.problem !== undefined) context.stderr(`spangate: ${result.problem}\n`)
       setCode(result.failed + result.rejected > 0 ? ExitCode.failed : ExitCode.fine)
-    })
-}
-
-interface TraceFlags {
-  readonly endpoint: string
-  readonly format: OutputName
-  readonly json?: true
-  readonly timeout: string
-}
-
-function addTrace(
-  program: Command,
-  context: ProgramContext,
-  setCode: (code: number) => void,
-): void {
-  const trace = program.command('trace').description('Read traces from a running gateway.')
-  trace
-    .command('get')
-    .allowExcessArguments(false)
-    .argument('<id>', 'trace id, hex')
-    .description('Print one trace as a tree, or in a format of convert.')
-    .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
-    .addOption(
-      new Option('--format <format>', 'how it is printed').choices(outputNames).default('tree'),
-    )
-    .option('--json', 'the same as --format otlp_json')
-    .option('--timeout <duration>', 'how long to wait', '30s')
-    .action(async (traceId: string, flags: TraceFlags) => {
-      const { getTrace } = await import('./trace/get-trace.ts')
-      const { renderTrace } = await import('./trace/render-trace.ts')
-      const timeoutMs = durationOf('--timeout', flags.timeout)
-      try {
-        const batches = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        const rendered = renderTrace(batches, flags.json ? 'otlp_json' : flags.format)
-        if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
-          const state = `${flags.format} is binary and this is a terminal`
-          throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)
-        }
-        context.stdout(rendered)
-      } catch (error) {
-        if (error instanceof GatewayError) throw error
-        context.stderr(`spangate: ${explain(error, flags.endpoint)}\n`)
-        setCode(ExitCode.failed)
-      }
     })
 }
 
@@ -344,34 +283,21 @@ function addSchema(
   )
 }
 
-function numberOf(
-  flag: string,
-  text: string,
-  limits: { readonly min: number; readonly max: number },
-): number {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= limits.min && value <= limits.max) return value
-  throw new GatewayError(
-    'invalid_argument',
-    `Cannot use ${flag}: must be a number from ${limits.min} to ${limits.max}, is "${text}"`,
-  )
-}
-
-function sizeOf(flag: string, text: string): number {
-  const bytes = byteSizeOfText(text)
-  // Longer ones do not fit into one buffer, twice, with every version of Node.
-  if (bytes !== undefined && bytes >= 1024 && bytes <= 1024 ** 3) return bytes
-  throw new GatewayError(
-    'invalid_argument',
-    `Cannot use ${flag}: must be a size from 1KiB to 1GiB, is "${text}"`,
-  )
-}
-
-function durationOf(flag: string, text: string): number {
-  const valueMs = durationMsOfText(text)
-  if (valueMs !== undefined) return valueMs
-  throw new GatewayError(
-    'invalid_argument',
-    `Cannot use ${flag}: must be a duration such as 30s or 5m, is "${text}"`,
-  )
+function addDoctor(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  program
+    .command('doctor')
+    .allowExcessArguments(false)
+    .description(
+      'Look whether the gateway could run with its settings: versions, clock, store, ports.',
+    )
+    .action(async () => {
+      const { doctor } = await import('./doctor/doctor.ts')
+      const config = configOf(program.opts(), context)
+      const isWell = await doctor(config, context.version, (line) => context.stdout(`${line}\n`))
+      setCode(isWell ? ExitCode.fine : ExitCode.failed)
+    })
 }

@@ -279,6 +279,19 @@ export const settings = {
     min: 1000,
     doc: 'A search ends after it has looked at this many spans, and says so. Those that summaries add up are counted by themselves.',
   },
+  'search.max-candidates': {
+    type: 'integer',
+    default: 10_000,
+    min: 1,
+    max: 10_000,
+    doc: 'A search by query text ends after it has read this many traces to see whether they match, and says so. It may not ask for more traces either.',
+  },
+  'search.max-trace-spans': {
+    type: 'integer',
+    default: 100_000,
+    min: 1,
+    doc: 'A search by query text looks at this many spans of one trace, and says when one has more.',
+  },
   'search.max-concurrent': {
     type: 'integer',
     default: 16,

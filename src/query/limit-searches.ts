@@ -18,9 +18,14 @@ export interface SearchLimit {
  * of single traces and of names are cheap and do not count.
  *
  * A search ends with its last item, or when its reader leaves.
+ *
+ * @param gate where others count that search the store in several steps
  */
-export function limitSearches(store: SpanStore, limit: SearchLimit): SpanStore {
-  const gate = new SearchGate(limit)
+export function limitSearches(
+  store: SpanStore,
+  limit: SearchLimit,
+  gate = new SearchGate(limit),
+): SpanStore {
   return {
     cannot: store.cannot,
     write: (...given) => store.write(...given),
@@ -34,7 +39,8 @@ export function limitSearches(store: SpanStore, limit: SearchLimit): SpanStore {
   }
 }
 
-class SearchGate {
+/** The places of searches that may be under way. */
+export class SearchGate {
   readonly #limit: SearchLimit
   #underWay = 0
 
@@ -42,6 +48,11 @@ class SearchGate {
     this.#limit = limit
   }
 
+  /**
+   * Runs a search while there is a place for it.
+   *
+   * @throws GatewayError 'overloaded' when there is none
+   */
   async *run<Item>(search: () => AsyncIterable<Item>): AsyncGenerator<Item> {
     const { searchesMax, metrics, onRefused, retryAfterMs = 1000 } = this.#limit
     if (this.#underWay >= searchesMax) {

@@ -51,14 +51,19 @@ export function bytesDefinition(definition: ServiceDefinition): ServiceDefinitio
 export function serveUnary<Request, Response>(
   serving: Serving,
   codec: Codec<Request, Response>,
-  handle: (request: Request, report: (bound: SearchBound | undefined) => void) => Promise<Response>,
+  handle: (
+    request: Request,
+    report: (bound: SearchBound | undefined) => void,
+    signal: AbortSignal,
+  ) => Promise<Response>,
 ): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
-    const work = async () => {
+    const work = async (signal: AbortSignal) => {
       let hit: SearchBound | undefined
-      const response = await handle(decode(codec, call.request), (bound) => {
+      const report = (bound: SearchBound | undefined): void => {
         hit = bound
-      })
+      }
+      const response = await handle(decode(codec, call.request), report, signal)
       callback(null, codec.responseSerialize(response), trailersOf(hit))
     }
     void run({ serving, method: codec.path, call, work, fail: callback })

@@ -86,7 +86,8 @@ export class NewestTraces {
 /** Up to this limit the floor is exact. */
 const exactMax = 256
 
-function byRank(left: RankedTrace, right: RankedTrace): number {
+/** The order of every answer: newest first, ties by trace id. */
+export function byRank(left: RankedTrace, right: RankedTrace): number {
   if (left.newestMatchMicros !== right.newestMatchMicros) {
     return right.newestMatchMicros - left.newestMatchMicros
   }

@@ -4,7 +4,11 @@ import type { PackageDefinition } from '@grpc/proto-loader'
 import { loadSync } from '@grpc/proto-loader'
 
 /** The services that are served by proto-loader's objects, and where they are. */
-const files = ['jaeger/api_v2/query.proto', 'jaeger/api_v3/query_service.proto']
+const files = [
+  'jaeger/api_v2/query.proto',
+  'jaeger/api_v3/query_service.proto',
+  'spangate/v1/trace_search.proto',
+]
 
 /**
  * A service of proto/ as grpc-js and proto-loader define it, with proto-loader's serializers.

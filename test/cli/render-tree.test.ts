@@ -76,10 +76,10 @@ t.test('renderTree() puts children below their parent in order of start', async 
   t.equal(
     tree,
     `trace 4bf90000000000000000000000000001: 5 spans, 2 services, 1.502s, 1 error, began 2027-01-15T08:00:00.000Z
-shop GET /cart [server]           +0ns 83.2ms
-├─ cart GetCart [server]          +200µs 1.52ms  ERROR no cart
-│  └─ cart SELECT items [client]  +300µs 200µs
-└─ shop render                    +2ms 1.5s
+shop GET /cart [server]           +0ns 83.2ms *
+├─ cart GetCart [server]          +200µs 1.52ms *  ERROR no cart
+│  └─ cart SELECT items [client]  +300µs 200µs *
+└─ shop render                    +2ms 1.5s *
 shop lost                         +5ms 0ns  (parent 000000000000004d is not here)
 `,
   )
@@ -114,4 +114,13 @@ t.test('renderTree() takes a chain of 20,000 calls without deep recursion', asyn
   })
   const tree = renderTree([group('deep', chain.reverse())])
   t.equal(tree.split('\n').length, 20_002)
+})
+
+t.test('renderTree() shows errors in red where it may, and no control characters', async (t) => {
+  const failing = [
+    group('a', [{ id: 1, name: 'one\u001b[2J', atMicros: 0, micros: 1, error: 'bad\nnews' }]),
+  ]
+  t.match(renderTree(failing), /^a one\\u001b\[2J {2}\+0ns 1µs \* {2}ERROR bad\\nnews$/m)
+  const red = renderTree(failing, { isColoured: true })
+  t.ok(red.includes('*\u001b[31m  ERROR bad\\nnews\u001b[0m\n'))
 })

@@ -57,7 +57,14 @@ const listeners = [
     services: ['opentelemetry.proto.collector.trace.v1.TraceService', 'zipkin.proto3.SpanService'],
   },
   { endpoint: jaegerGrpc, services: ['jaeger.api_v2.CollectorService'] },
-  { endpoint: queryGrpc, services: ['jaeger.api_v2.QueryService', 'jaeger.api_v3.QueryService'] },
+  {
+    endpoint: queryGrpc,
+    services: [
+      'jaeger.api_v2.QueryService',
+      'jaeger.api_v3.QueryService',
+      'spangate.v1.TraceSearchService',
+    ],
+  },
 ]
 
 for (const { endpoint, services } of listeners) {

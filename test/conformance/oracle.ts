@@ -27,6 +27,8 @@ import type {
 } from '../../src/ports/span-query.ts'
 import type { ReadTrace } from './answer.ts'
 import { spanKey } from './answer.ts'
+import type { Fraction } from './fraction.ts'
+import { fractionOf, orderOfFractions } from './fraction.ts'
 
 /**
  * What a store must answer, worked out once more and on purpose in another way than src/search:
@@ -61,7 +63,7 @@ export class Oracle {
   find(query: SpanQuery): RankedTrace[] {
     const newest = new Map<string, number>()
     for (const span of this.#spans.values()) {
-      const micros = this.#indexedMicros(span)
+      const micros = this.indexedMicros(span)
       if (query.minMicros !== undefined && micros < query.minMicros) continue
       if (query.maxMicros !== undefined && micros >= query.maxMicros) continue
       if (query.filter !== undefined && !holds(query.filter, { span })) continue
@@ -82,7 +84,13 @@ export class Oracle {
     })
   }
 
-  #indexedMicros({ span, arrivalUnixMs }: OracleSpan): number {
+  /** All spans, each once. */
+  spans(): Iterable<OracleSpan> {
+    return this.#spans.values()
+  }
+
+  /** The start by which a span is searched. */
+  indexedMicros({ span, arrivalUnixMs }: OracleSpan): number {
     const own = span.startUnixNano / 1000n
     const earliest = BigInt(arrivalUnixMs - this.#retentionMs) * 1000n
     const latest = BigInt(arrivalUnixMs + 3_600_000) * 1000n
@@ -93,7 +101,8 @@ export class Oracle {
 
 type RankedTrace = Omit<ReadTrace, 'keys'>
 
-interface OracleSpan {
+/** A span with all that a condition may ask for. */
+export interface OracleSpan {
   readonly span: Span
   readonly resource: Resource | undefined
   readonly scope: Scope | undefined
@@ -102,7 +111,8 @@ interface OracleSpan {
   readonly arrivalUnixMs: number
 }
 
-interface Sight {
+/** A span, and the event or link that an enclosing `some` looks at. */
+export interface Sight {
   readonly span: OracleSpan
   readonly event?: SpanEvent
   readonly link?: SpanLink
@@ -118,13 +128,8 @@ type Found =
   | { readonly type: 'duration' | 'time'; readonly number: Fraction }
   | { readonly type: 'empty'; readonly text: '' }
 
-/** A number as numerator over a power of two, exactly; undefined stands for NaN. */
-interface Fraction {
-  readonly over: bigint
-  readonly under: bigint
-}
-
-function holds(call: Call, sight: Sight): boolean {
+/** Whether the condition holds for the span. */
+export function holds(call: Call, sight: Sight): boolean {
   const calls = call.args.filter((term) => term.kind === 'call')
   switch (call.op) {
     case 'and':
@@ -166,19 +171,54 @@ function someHolds(call: Call, sight: Sight): boolean {
     : links.filter((link) => holds(predicate, { ...sight, link })).length > 0
 }
 
-function compares(call: Call, sight: Sight): boolean {
-  const [left, right] = call.args
+function compares({ op, args: [left, right] }: Call, sight: Sight): boolean {
   if (left === undefined || right === undefined) return false
+  if (!isReference(left) && isReference(right)) {
+    const swapped: Partial<Record<Call['op'], Call['op']>> = {
+      gt: 'lt',
+      lt: 'gt',
+      gte: 'lte',
+      lte: 'gte',
+    }
+    return compares({ kind: 'call', op: swapped[op] ?? op, args: [right, left] }, sight)
+  }
+  const values = valuesOf(left, sight)
+  if (isReference(right)) {
+    const others = valuesOf(right, sight)
+    return values.some((value) => others.some((other) => isSo(op, signOf(value, other))))
+  }
   const constant = right as ConstantTerm
-  return valuesOf(left, sight).some((value) => {
-    if (call.op === 'eq') return isEqual(value, constant) === true
-    if (call.op === 'ne') return isEqual(value, constant) === false
-    const sign = orderOf(value, constant)
-    if (sign === undefined) return false
-    if (call.op === 'gt') return sign > 0
-    if (call.op === 'lt') return sign < 0
-    return call.op === 'gte' ? sign >= 0 : sign <= 0
+  return values.some((value) => {
+    if (op === 'eq') return isEqual(value, constant) === true
+    if (op === 'ne') return isEqual(value, constant) === false
+    return isSo(op, orderOf(value, constant))
   })
+}
+
+function isReference(term: Term): boolean {
+  return term.kind === 'attr' || term.kind === 'field'
+}
+
+function isSo(op: Call['op'], sign: number | undefined): boolean {
+  if (sign === undefined) return false
+  if (op === 'eq') return sign === 0
+  if (op === 'ne') return sign !== 0
+  if (op === 'gt') return sign > 0
+  if (op === 'lt') return sign < 0
+  return op === 'gte' ? sign >= 0 : sign <= 0
+}
+
+/** Of two values of a span: NaN when they differ without an order, undefined without a common type. */
+function signOf(left: Found, right: Found): number | undefined {
+  const domain = ({ type }: Found): string => (type === 'int' ? 'double' : type)
+  if (domain(left) !== domain(right)) return undefined
+  if ('number' in left && 'number' in right) {
+    return orderOfFractions(left.number, right.number) ?? Number.NaN
+  }
+  const [one, other] = ['text' in left && left.text, 'text' in right && right.text]
+  if (one === other) return 0
+  if (left.type !== 'text') return Number.NaN
+  return one < other ? -1 : 1
 }
 
 /** Undefined when the two have no common type. */
@@ -218,28 +258,6 @@ function orderOf(value: Found, constant: ConstantTerm): number | undefined {
   return orderOfFractions(value.number, fractionOf(other))
 }
 
-function orderOfFractions(
-  left: Fraction | undefined,
-  right: Fraction | undefined,
-): number | undefined {
-  if (left === undefined || right === undefined) return undefined
-  const [one, other] = [left.over * right.under, right.over * left.under]
-  if (one === other) return 0
-  return one < other ? -1 : 1
-}
-
-function fractionOf(number: bigint | number): Fraction | undefined {
-  if (typeof number === 'bigint') return { over: number, under: 1n }
-  if (Number.isNaN(number)) return undefined
-  let under = 1n
-  let over = number
-  while (!Number.isInteger(over)) {
-    over *= 2
-    under *= 2n
-  }
-  return { over: BigInt(over), under }
-}
-
 function exists(term: Term | undefined, sight: Sight): boolean {
   if (term?.kind === 'attr') return entriesOf(term, sight).length > 0
   return valuesOf(term, sight).length > 0
@@ -256,14 +274,14 @@ function entriesOf(term: AttributeTerm, sight: Sight): KeyValue[] {
   const events = sight.event === undefined ? span.events : [sight.event]
   const links = sight.link === undefined ? span.links : [sight.link]
   const all = {
-    span: [...span.attributes],
-    resource: [...(resource?.attributes ?? [])],
-    scope: [...(scope?.attributes ?? [])],
-    event: events.flatMap(({ attributes }) => attributes),
-    link: links.flatMap(({ attributes }) => attributes),
+    span: () => span.attributes,
+    resource: () => resource?.attributes ?? [],
+    scope: () => scope?.attributes ?? [],
+    event: () => events.flatMap(({ attributes }) => attributes),
+    link: () => links.flatMap(({ attributes }) => attributes),
   }
-  const entries = term.level === '' ? Object.values(all).flat() : all[term.level]
-  return entries.filter(({ key }) => key === term.key)
+  const levels = term.level === '' ? Object.values(all) : [all[term.level]]
+  return levels.flatMap((entries) => entries().filter(({ key }) => key === term.key))
 }
 
 function scalars(value: AnyValue | undefined): Found[] {
@@ -306,8 +324,6 @@ function fieldValues(term: FieldTerm, sight: Sight): Found[] {
     values.flatMap((text) => (text ? [{ type: 'text', text }] : []))
   const numbers = (type: 'duration' | 'time', ...values: readonly bigint[]): Found[] =>
     values.map((over) => ({ type, number: { over, under: 1n } }))
-  const lasted = span.endUnixNano / 1000n - span.startUnixNano / 1000n
-  const exact = (span.endUnixNano - span.startUnixNano) / 1000n
   switch (`${term.level}.${term.name}`) {
     case 'span.traceID':
       return texts(hexOf(span.traceId))
@@ -332,7 +348,7 @@ function fieldValues(term: FieldTerm, sight: Sight): Found[] {
     case 'span.endTime':
       return numbers('time', span.endUnixNano)
     case 'span.duration':
-      return numbers('duration', lasted < 0n ? 0n : exact)
+      return numbers('duration', durationOf(span))
     case 'resource.service':
       return texts(serviceOf(resource))
     case 'resource.schemaURL':
@@ -361,6 +377,11 @@ function fieldValues(term: FieldTerm, sight: Sight): Found[] {
     default:
       throw new Error(`no field ${term.level}.${term.name}`)
   }
+}
+
+function durationOf({ startUnixNano, endUnixNano }: Span): bigint {
+  const lasted = endUnixNano / 1000n - startUnixNano / 1000n
+  return lasted < 0n ? 0n : (endUnixNano - startUnixNano) / 1000n
 }
 
 function serviceOf(resource: Resource | undefined): string | undefined {

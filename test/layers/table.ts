@@ -199,6 +199,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: [],
     typePackages: logger,
   },
+  'src/query-side.ts': {
+    reason: 'the wiring of the query APIs; it stands beside gateway.ts, whose part it is',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: [],
+    typePackages: logger,
+  },
   'src/embedded-gateway.ts': {
     reason: 'settings and a logger for the gateway in a program of somebody else',
     folders: ['bridge', 'src'],

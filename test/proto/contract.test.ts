@@ -73,7 +73,9 @@ t.test('nothing is declared that is not published', async (t) => {
     const known = new Set(published.flatMap(({ golden }) => Object.keys(golden[kind])))
     const own = Object.keys(ours[kind])
     t.ok(own.length > 0, `${kind} are found`)
-    unknown.push(...own.filter((symbol) => !known.has(symbol)))
+    // Our own contracts are published nowhere else.
+    const borrowed = own.filter((symbol) => !symbol.startsWith('spangate.'))
+    unknown.push(...borrowed.filter((symbol) => !known.has(symbol)))
   }
   t.same(unknown, publishedElsewhere)
 })

@@ -18,11 +18,16 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { QueryServiceClient as ClientV2 } from '../../proto/gen/jaeger/api_v2/QueryService.ts'
 import type { QueryServiceClient as ClientV3 } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { TraceSearchServiceClient } from '../../proto/gen/spangate/v1/TraceSearchService.ts'
 import type { ProtoGrpcType } from '../../proto/gen/spangate.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
+import { SearchGate } from '../../src/query/limit-searches.ts'
 import { createQueryServices } from '../../src/query/query-services.ts'
+import { createTraceSearchService } from '../../src/query/spangate-v1/trace-search-service.ts'
 import type { StalledLimits } from '../../src/query/stalled-answers.ts'
 import { StalledAnswers } from '../../src/query/stalled-answers.ts'
+import type { TextSearchBounds } from '../../src/search/text/text-bounds.ts'
+import { textSearchBoundDefaults } from '../../src/search/text/text-bounds.ts'
 import { projectRoot } from '../project-root.ts'
 
 /** The published client side: proto-loader over the proto files, as a user of theirs has it. */
@@ -32,6 +37,7 @@ export const published = loadPackageDefinition(
       'jaeger/api_v2/query.proto',
       'jaeger/api_v3/query_service.proto',
       'opentelemetry/proto/collector/trace/v1/trace_service.proto',
+      'spangate/v1/trace_search.proto',
       'google/rpc/status.proto',
       'google/rpc/error_details.proto',
     ],
@@ -49,6 +55,7 @@ export const published = loadPackageDefinition(
 export interface QueryPort {
   readonly v2: ClientV2
   readonly v3: ClientV3
+  readonly text: TraceSearchServiceClient
   /** Calls with bytes in and bytes out. */
   readonly raw: Client
   /** Labels of the calls that were measured, in order. */
@@ -64,6 +71,9 @@ export interface QueryPortOptions {
   readonly shown?: SpanStore
   readonly searchDepthMax?: number
   readonly stalled?: StalledLimits
+  /** Of searches by text. */
+  readonly bounds?: Partial<TextSearchBounds>
+  readonly searchesMax?: number
 }
 
 const patient: StalledLimits = { stalledAfterMs: 60_000, stalledMax: 64 }
@@ -77,13 +87,25 @@ export async function startQuery(
   const measured: QueryPort['measured'] = []
   const logged: QueryPort['logged'] = []
   const server = new Server()
-  const services = createQueryServices({
+  const shared = {
     ...options,
     store,
     stalled: new StalledAnswers(options.stalled ?? patient, { add: () => {} }),
     logger: pino({}, { write: (line) => logged.push(JSON.parse(line)) }),
-    metrics: { record: (_name, _value, labels) => measured.push(labels as never) },
-  })
+    metrics: {
+      record: (_name: string, _value: number, labels: object) => measured.push(labels as never),
+    },
+  }
+  const { searchesMax = 16 } = options
+  const services = [
+    ...createQueryServices(shared),
+    createTraceSearchService({
+      ...shared,
+      gate: new SearchGate({ searchesMax, metrics: { add: () => {} } }),
+      retentionMs: 72 * 3_600_000,
+      bounds: { ...textSearchBoundDefaults, ...options.bounds },
+    }),
+  ]
   for (const { definition, implementation } of services) {
     server.addService(definition, implementation)
   }
@@ -99,12 +121,13 @@ export async function startQuery(
   const channel = { 'grpc.use_local_subchannel_pool': 1 }
   const v2 = new published.jaeger.api_v2.QueryService(target, plain, channel)
   const v3 = new published.jaeger.api_v3.QueryService(target, plain, channel)
+  const text = new published.spangate.v1.TraceSearchService(target, plain, channel)
   const raw = new Client(target, plain, { ...channel, 'grpc.max_receive_message_length': -1 })
   t.teardown(() => {
-    for (const client of [v2, v3, raw]) client.close()
+    for (const client of [v2, v3, text, raw]) client.close()
     server.forceShutdown()
   })
-  return { v2, v3, raw, measured, logged }
+  return { v2, v3, text, raw, measured, logged }
 }
 
 /** How a call ended. */

@@ -1,8 +1,18 @@
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { Span, SpanGroup } from '../../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
+import type { PathNode } from './critical-path.ts'
+import { criticalPath } from './critical-path.ts'
+import { durationText } from './duration-text.ts'
+import { printableText } from './printable-text.ts'
 
-interface Node {
+/** How a tree looks. */
+export interface TreeStyle {
+  /** Errors in red, by the escapes of terminals. */
+  readonly isColoured?: boolean
+}
+
+interface Node extends PathNode {
   readonly span: Span
   readonly service: string
   readonly children: Node[]
@@ -18,10 +28,10 @@ const kindNames: ReadonlyMap<number, string> = new Map([
 
 /**
  * A trace as lines of text: one a span, children below their parent in order of start, each with
- * when it began after the trace's start, how long it took, and whether it failed. A span whose
- * parent is not there stands at the top, marked. `width` is that of the names, in columns.
+ * when it began after the trace's start, how long it took, `*` when it is on the critical path of the
+ * first root, and whether it failed. A span whose parent is not there stands at the top, marked.
  */
-export function renderTree(groups: readonly SpanGroup[]): string {
+export function renderTree(groups: readonly SpanGroup[], style: TreeStyle = {}): string {
   const nodes = groups.flatMap((group) => {
     const service = serviceOf(group)
     return group.spans.map((span): Node => ({ span, service, children: [] }))
@@ -33,9 +43,14 @@ export function renderTree(groups: readonly SpanGroup[]): string {
     (min, { span }) => smaller(min, span.startUnixNano),
     first.span.startUnixNano,
   )
-  const rows = roots.flatMap((root) => rowsOf(root, { startNano, prefix: '', branch: '' }))
+  const path = roots[0] === undefined ? new Set<PathNode>() : criticalPath(roots[0])
+  const rows = roots.flatMap((root) => rowsOf(root, { startNano, path }))
   const width = Math.min(72, Math.max(...rows.map((row) => row.label.length)))
-  const lines = rows.map(({ label, timing, note }) => `${label.padEnd(width)}  ${timing}${note}`)
+  const red = (text: string): string =>
+    style.isColoured === true && text !== '' ? `\u001b[31m${text}\u001b[0m` : text
+  const lines = rows.map(
+    ({ label, timing, failed, note }) => `${label.padEnd(width)}  ${timing}${red(failed)}${note}`,
+  )
   return `${[heading(nodes, startNano), ...lines.map((line) => line.trimEnd())].join('\n')}\n`
 }
 
@@ -85,18 +100,22 @@ function rootsOf(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Node
 interface Row {
   readonly label: string
   readonly timing: string
+  readonly failed: string
   readonly note: string
 }
 
+interface Top {
+  readonly startNano: bigint
+  readonly path: ReadonlySet<PathNode>
+}
+
 /** Without recursion: a trace may be a hundred thousand calls deep. */
-function rowsOf(root: Node, top: { startNano: bigint; prefix: string; branch: string }): Row[] {
+function rowsOf(root: Node, top: Top): Row[] {
   const rows: Row[] = []
-  const open = [{ node: root, prefix: top.prefix, branch: top.branch }]
+  const open = [{ node: root, prefix: '', branch: '' }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, prefix, branch } = next
-    rows.push(
-      rowOf(node, { label: prefix + branch, startNano: top.startNano, isRoot: node === root }),
-    )
+    rows.push(rowOf(node, { ...top, label: prefix + branch, isRoot: node === root }))
     // Deeper levels than anyone can read keep the same indent.
     const indent = branch === '' ? '' : branch === '├─ ' ? '│  ' : '   '
     const below = prefix.length > 120 ? prefix : prefix + indent
@@ -109,21 +128,22 @@ function rowsOf(root: Node, top: { startNano: bigint; prefix: string; branch: st
   return rows
 }
 
-function rowOf(
-  { span, service }: Node,
-  at: { readonly label: string; readonly startNano: bigint; readonly isRoot: boolean },
-): Row {
+function rowOf(node: Node, at: Top & { readonly label: string; readonly isRoot: boolean }): Row {
+  const { span, service } = node
   const kind = kindNames.get(span.kind)
   const orphan =
     at.isRoot && span.parentSpanId !== undefined
       ? `  (parent ${hexOf(span.parentSpanId)} is not here)`
       : ''
   const failed =
-    span.status?.code === StatusCode.error ? `  ERROR ${span.status.message}`.trimEnd() : ''
+    span.status?.code === StatusCode.error
+      ? `  ERROR ${printableText(span.status.message)}`.trimEnd()
+      : ''
   return {
-    label: `${at.label}${service} ${span.name}${kind === undefined ? '' : ` [${kind}]`}`,
-    timing: `+${duration(span.startUnixNano - at.startNano)} ${duration(span.endUnixNano - span.startUnixNano)}`,
-    note: failed + orphan,
+    label: `${at.label}${printableText(`${service} ${span.name}`)}${kind === undefined ? '' : ` [${kind}]`}`,
+    timing: `+${durationText(span.startUnixNano - at.startNano)} ${durationText(span.endUnixNano - span.startUnixNano)}${at.path.has(node) ? ' *' : ''}`,
+    failed,
+    note: orphan,
   }
 }
 
@@ -138,7 +158,7 @@ function heading(nodes: readonly Node[], startNano: bigint): string {
   const parts = [
     counted(nodes.length, 'span'),
     counted(services, 'service'),
-    duration(endNano - startNano),
+    durationText(endNano - startNano),
   ]
   if (errors > 0) parts.push(counted(errors, 'error'))
   return `trace ${hexOf(first.span.traceId)}: ${parts.join(', ')}, began ${timeText(startNano)}`
@@ -151,15 +171,6 @@ function serviceOf(group: SpanGroup): string {
 
 function sorted(nodes: readonly Node[]): Node[] {
   return [...nodes].sort((a, b) => Number(a.span.startUnixNano - b.span.startUnixNano))
-}
-
-/** Three digits that matter: `1.52ms`. */
-function duration(nano: bigint): string {
-  const value = Number(nano)
-  if (Math.abs(value) < 1e3) return `${value}ns`
-  if (Math.abs(value) < 1e6) return `${Number((value / 1e3).toPrecision(3))}µs`
-  if (Math.abs(value) < 1e9) return `${Number((value / 1e6).toPrecision(3))}ms`
-  return `${Number((value / 1e9).toPrecision(4))}s`
 }
 
 function timeText(unixNano: bigint): string {

@@ -1,0 +1,78 @@
+import type { Logger } from 'pino'
+import type { Config } from './config/settings.ts'
+import { listOf } from './config/settings.ts'
+import type { SpanStore } from './ports/span-store.ts'
+import { adjustTraces } from './query/adjust/adjust-traces.ts'
+import type { HttpApiOptions } from './query/http-api.ts'
+import { createHttpApi } from './query/http-api.ts'
+import { limitSearches, SearchGate } from './query/limit-searches.ts'
+import { createQueryServices } from './query/query-services.ts'
+import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
+import { StalledAnswers } from './query/stalled-answers.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import type { GrpcService } from './transport/grpc-service.ts'
+import type { HttpRouter } from './transport/http-route.ts'
+
+/** What queries are answered from. */
+export interface QuerySideOptions {
+  readonly config: Config
+  readonly store: SpanStore
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly decodeOtlpJson: HttpApiOptions['decodeOtlpJson']
+}
+
+/** The APIs that answer queries. They share their limits, whichever of them is asked. */
+export interface QuerySide {
+  readonly services: readonly GrpcService[]
+  readonly api: HttpRouter
+  /** Answers that wait for their clients. */
+  readonly stalled: StalledAnswers
+}
+
+/** Wires the query APIs together. They hold nothing that has to be closed. */
+export function createQuerySide({
+  config,
+  store,
+  metrics,
+  logger,
+  decodeOtlpJson,
+}: QuerySideOptions): QuerySide {
+  const stalled = new StalledAnswers(
+    {
+      stalledAfterMs: config['search.stalled-after'],
+      stalledMax: config['search.max-stalled'],
+    },
+    metrics,
+  )
+  const onRefused = (): void => stalled.press()
+  const searchLimit = { searchesMax: config['search.max-concurrent'], metrics, onRefused }
+  const gate = new SearchGate(searchLimit)
+  const searched = limitSearches(store, searchLimit, gate)
+  const shown = adjustTraces(searched, {
+    skewMaxMs: config['query.max-clock-skew'],
+    spansMax: config['query.max-adjusted-spans'],
+    metrics,
+  })
+  const answering = { metrics, logger, stalled }
+  const byText = createTraceSearchService({
+    ...answering,
+    store,
+    gate,
+    retentionMs: config['store.retention'],
+    bounds: {
+      candidatesMax: config['search.max-candidates'],
+      traceSpansMax: config['search.max-trace-spans'],
+      timeMaxMs: config['search.max-time'],
+    },
+  })
+  const api = createHttpApi({
+    store: searched,
+    shown,
+    decodeOtlpJson,
+    allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
+    metrics,
+  })
+  const services = [...createQueryServices({ ...answering, store: searched, shown }), byText]
+  return { services, api, stalled }
+}

@@ -1,0 +1,103 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import t from 'tap'
+import { findingLine } from '../../../src/cli/doctor/finding.ts'
+import { lookAtClock, lookAtVersions } from '../../../src/cli/doctor/look-at-machine.ts'
+import { lookAtPorts } from '../../../src/cli/doctor/look-at-ports.ts'
+import { lookAtStore } from '../../../src/cli/doctor/look-at-store.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import type { Config } from '../../../src/config/settings.ts'
+import { settings } from '../../../src/config/settings.ts'
+import { openFor } from '../../stores/sqlite/store-samples.ts'
+import { testDirectory } from '../../test-directory.ts'
+
+/** Settings with ports that the system chooses, and these flags. */
+function configOf(flags: Readonly<Record<string, string>>): Config {
+  const ports = Object.entries(settings)
+    .filter(([name, { type }]) => type === 'port' && name !== 'port-offset')
+    .map(([name]) => [name, '0'] as const)
+  const loaded = loadConfig({
+    flags: new Map([...ports, ['bind', '127.0.0.1'], ...Object.entries(flags)]),
+    environment: {},
+    file: undefined,
+  })
+  if (loaded.kind !== 'config') throw new Error(loaded.problems.join('\n'))
+  return loaded.config
+}
+
+t.test('lookAtPorts() names the ports that are taken, of TCP and UDP', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await Promise.all([once(server, 'listening'), once(socket, 'listening')])
+  t.teardown(() => {
+    server.close()
+    socket.close()
+  })
+  const tcp = (server.address() as { port: number }).port
+  const udp = socket.address().port
+  const findings = await lookAtPorts(
+    configOf({ 'query.grpc.port': `${tcp}`, 'jaeger.udp.compact.port': `${udp}` }),
+  )
+  const bad = findings.filter(({ isWell }) => !isWell).map(findingLine)
+  const advice = (name: string): string => `choose another with --${name} or --port-offset`
+  t.same(bad, [
+    `FAIL  query.grpc.port: TCP ${tcp} is in use by another program; ${advice('query.grpc.port')}`,
+    `FAIL  jaeger.udp.compact.port: UDP ${udp} is in use by another program; ${advice('jaeger.udp.compact.port')}`,
+  ])
+  t.ok(findings.length > 8)
+})
+
+t.test('lookAtStore() opens what is there, and makes nothing', async (t) => {
+  const root = testDirectory(t)
+  const look = (store: string) => lookAtStore(configOf({ store }))
+  t.match(await look('memory:'), { isWell: true })
+  const state = `sqlite:${root}/none is not there yet and can be made`
+  t.same(await look(`sqlite:${root}/none`), { name: 'store', isWell: true, state })
+  t.match(await look('oracle:'), { isWell: false, state: /names no store that there is/ })
+  const store = await openFor(t, { path: `${root}/used` })
+  t.match(await look(`sqlite:${root}/used`), { isWell: false })
+  await store.close()
+  t.match(await look(`sqlite:${root}/used`), { isWell: true, state: /spans of 0 services/ })
+})
+
+t.test(
+  'lookAtStore() tells of a folder that cannot be written',
+  {
+    skip: process.getuid?.() === 0 ? 'root may write everywhere' : false,
+  },
+  async (t) => {
+    const root = `${testDirectory(t)}/closed`
+    mkdirSync(root)
+    chmodSync(root, 0o500)
+    const { state, isWell } = await lookAtStore(configOf({ store: `sqlite:${root}/data` }))
+    t.match({ state, isWell }, { isWell: false, state: /is not writable/ })
+  },
+)
+
+t.test('lookAtClock() knows times that cannot be', async (t) => {
+  const nowMs = Date.parse('2026-11-30T12:00:00Z')
+  const well = { nowMs, builtMs: nowMs - 1e9, fileMs: nowMs - 100 }
+  t.same(lookAtClock(well), { name: 'clock', isWell: true, state: '2026-11-30T12:00:00.000Z' })
+  t.match(lookAtClock({ ...well, builtMs: nowMs + 60_000 }), {
+    isWell: false,
+    state: /before this program was made/,
+  })
+  t.match(lookAtClock({ ...well, fileMs: nowMs - 60_000 }), {
+    isWell: false,
+    state: /60 s apart from the file system/,
+  })
+})
+
+t.test('lookAtVersions() wants the Node that package.json names', async (t) => {
+  t.match(lookAtVersions('0.1.0', '20.11.0'), {
+    isWell: true,
+    state: 'spangate 0.1.0 on Node 20.11.0',
+  })
+  t.match(lookAtVersions('0.1.0', '22.1.0'), { isWell: true })
+  t.match(lookAtVersions('0.1.0', '20.10.0'), {
+    isWell: false,
+    state: /needs Node 20\.11 or later/,
+  })
+})

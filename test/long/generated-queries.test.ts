@@ -1,0 +1,12 @@
+import t from 'tap'
+import { compareStores } from '../search/compare-stores.ts'
+
+// The suite asks the same of fewer spans.
+
+t.setTimeout(60 * 60_000)
+const given = process.env['SPANGATE_TEST_SEED']
+const seed = given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given)
+
+t.test(`every store answers 200 generated queries over 20,000 spans alike, seed ${seed}`, (t) =>
+  compareStores(t, { seed, spans: 20_000, queries: 200 }),
+)

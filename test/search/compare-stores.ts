@@ -1,0 +1,72 @@
+import type { Test } from 'tap'
+import type { SpanStore } from '../../src/ports/span-store.ts'
+import { searchBoundDefaults } from '../../src/search/search-meter.ts'
+import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
+import { patience, rankTraces } from '../conformance/answer.ts'
+import type { World } from '../conformance/generate.ts'
+import { Chance, randomGroups } from '../conformance/generate.ts'
+import { Oracle } from '../conformance/oracle.ts'
+import { describe } from '../conformance/random.ts'
+import { sampleBatch } from '../conformance/sample.ts'
+import { openFor } from '../stores/sqlite/store-samples.ts'
+import { testDirectory } from '../test-directory.ts'
+import { everyShape, queriesOf } from './generated-queries.ts'
+
+/** How much is asked of how many spans. */
+export interface GeneratedSizes {
+  readonly seed: number
+  readonly spans: number
+  readonly queries: number
+}
+
+const retentionMs = 72 * 3_600_000
+const searchBounds = { ...searchBoundDefaults, timeMaxMs: 120_000 }
+
+/** Every store that there is: a line each. */
+const stores: Readonly<Record<string, (t: Test) => Promise<SpanStore>>> = {
+  memory: async () => new MemoryStore({ bytesMax: 512 * 1024 ** 2, retentionMs, searchBounds }),
+  sqlite: (t) => openFor(t, { path: testDirectory(t), searchBounds }),
+}
+
+/** All stores, empty, each with its name; they close with the test. */
+export async function openStores(
+  t: Test,
+): Promise<readonly { readonly name: string; readonly store: SpanStore }[]> {
+  const opened = await Promise.all(
+    Object.entries(stores).map(async ([name, open]) => ({ name, store: await open(t) })),
+  )
+  t.teardown(() => Promise.all(opened.map(({ store }) => store.close())))
+  return opened
+}
+
+/**
+ * Every store answers the same generated queries over the same spans alike, and as the oracle of the
+ * contract works them out, which shares no code with src/search.
+ */
+export async function compareStores(t: Test, sizes: GeneratedSizes): Promise<void> {
+  const arrivalUnixMs = Date.now()
+  const world: World = {
+    chance: new Chance(sizes.seed),
+    arrivalUnixMs,
+    traces: sizes.spans / 8,
+  }
+  const oracle = new Oracle(retentionMs)
+  const opened = await openStores(t)
+  for (let written = 0; written < sizes.spans; written += 1000) {
+    const batch = sampleBatch(randomGroups(world, 1000), arrivalUnixMs)
+    oracle.add(batch)
+    await Promise.all(opened.map(({ store }) => store.write('', batch, patience)))
+  }
+  const queries = queriesOf(everyShape(world), sizes.queries, world)
+  let found = 0
+  for (const [at, query] of queries.entries()) {
+    const expected = oracle.find(query)
+    const ids = expected.map(({ traceId, newestMatchMicros }) => [traceId, newestMatchMicros])
+    if (ids.length > 0) found += 1
+    const answers = await Promise.all(opened.map(({ store }) => rankTraces(store, query)))
+    for (const [which, { name }] of opened.entries()) {
+      t.same(answers[which], ids, `${name}: ${describe(sizes.seed, at, query)}`)
+    }
+  }
+  t.ok(found > sizes.queries * 0.6, `most queries find something, here ${found}`)
+}
