@@ -181,8 +181,11 @@ function addTrace(
       const { renderTrace } = await import('./trace/render-trace.ts')
       const timeoutMs = durationOf('--timeout', flags.timeout)
       try {
-        const batches = await getTrace({ endpoint: flags.endpoint, traceId, timeoutMs })
-        const rendered = renderTrace(batches, flags.json ? 'otlp_json' : flags.format)
+        const format = flags.json ? 'otlp_json' : flags.format
+        // A file is what was stored; what people look at is adjusted.
+        const raw = format !== 'tree'
+        const batches = await getTrace({ endpoint: flags.endpoint, traceId, raw, timeoutMs })
+        const rendered = renderTrace(batches, format)
         if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
           const state = `${flags.format} is binary and this is a terminal`
           throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)

@@ -10,6 +10,8 @@ export interface GetTraceOptions {
   readonly endpoint: string
   /** Hex, 1 to 32 digits. */
   readonly traceId: string
+  /** As it is stored; adjusted when left out. */
+  readonly raw?: boolean
   readonly timeoutMs: number
 }
 
@@ -19,6 +21,7 @@ export async function getTrace(options: GetTraceOptions): Promise<readonly SpanB
   try {
     const request = new WireWriter()
     request.string(1, options.traceId)
+    if (options.raw) request.boolAlways(4, true)
     const call = client.makeServerStreamRequest(
       '/jaeger.api_v3.QueryService/GetTrace',
       asBytes,
