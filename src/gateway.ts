@@ -165,6 +165,7 @@ function createListeners(
   const shown = adjustTraces(searched, {
     skewMaxMs: config['query.max-clock-skew'],
     spansMax: config['query.max-adjusted-spans'],
+    heldInAllMax: config['query.max-adjusting-size'],
     metrics,
   })
   const queries = createQueryServices({

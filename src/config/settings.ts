@@ -1,6 +1,5 @@
-import { z } from 'zod'
-import { byteSizeOfText, textOfByteSize } from './byte-size.ts'
-import { durationMsOfText, textOfDurationMs } from './duration.ts'
+import { textOfByteSize } from './byte-size.ts'
+import { textOfDurationMs } from './duration.ts'
 
 /** One setting: its type decides how text is read, checked and shown. */
 export interface Setting {
@@ -182,6 +181,12 @@ export const settings = {
     max: 5_000_000,
     doc: 'Traces of more spans are shown without a look at clock skew and shared span ids, which takes some 100 bytes a span; a warning on the first span says so.',
   },
+  'query.max-adjusting-size': {
+    type: 'sizeBytes',
+    default: 128 * mebi,
+    min: mebi,
+    doc: 'Most bytes that all answers together hold of traces that they adjust. Beyond it traces are read twice instead, and beyond twice of it shown without a look at clock skew and shared span ids, as those of too many spans.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,
@@ -346,55 +351,4 @@ export function textOfValue(setting: Setting, value: string | number): string {
   if (typeof value === 'string') return value
   if (setting.type === 'durationMs') return textOfDurationMs(value)
   return setting.type === 'sizeBytes' ? textOfByteSize(value) : String(value)
-}
-
-/** Checks one value that came as text or as a YAML scalar. */
-export function schemaOf(setting: Setting): z.ZodType<string | number> {
-  switch (setting.type) {
-    case 'string':
-      return z.string().min(1, 'must not be empty')
-    case 'list':
-      return z.string()
-    case 'choice':
-      return z.enum(setting.choices ?? [])
-    case 'port':
-      return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
-    case 'integer':
-      return bounded(wholeNumber, setting)
-    case 'durationMs':
-      return bounded(
-        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
-        setting,
-      )
-    case 'sizeBytes':
-      return bounded(
-        parsed(byteSizeOfText, 'must be a size such as 65536, 512KiB, 64MiB or 2GiB'),
-        setting,
-      )
-  }
-}
-
-const wholeNumber = parsed((text) => {
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
-}, 'must be a whole number')
-
-/** Text, or a number as YAML has it, through a parser. */
-function parsed(parse: (text: string) => number | undefined, message: string): z.ZodType<number> {
-  return z.union([z.string(), z.number()]).transform((input, context) => {
-    const value = parse(String(input).trim())
-    if (value !== undefined) return value
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
-}
-
-function bounded(schema: z.ZodType<number>, setting: Setting): z.ZodType<number> {
-  return schema.superRefine((value, context) => {
-    const { min, max } = setting
-    if (min !== undefined && value < min) {
-      context.addIssue({ code: 'custom', message: `must be at least ${textOfValue(setting, min)}` })
-    } else if (max !== undefined && value > max) {
-      context.addIssue({ code: 'custom', message: `must be at most ${textOfValue(setting, max)}` })
-    }
-  })
 }

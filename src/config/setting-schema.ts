@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { byteSizeOfText } from './byte-size.ts'
+import { durationMsOfText } from './duration.ts'
+import type { Setting } from './settings.ts'
+import { textOfValue } from './settings.ts'
+
+/** Checks one value that came as text or as a YAML scalar. */
+export function schemaOf(setting: Setting): z.ZodType<string | number> {
+  switch (setting.type) {
+    case 'string':
+      return z.string().min(1, 'must not be empty')
+    case 'list':
+      return z.string()
+    case 'choice':
+      return z.enum(setting.choices ?? [])
+    case 'port':
+      return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
+    case 'integer':
+      return bounded(wholeNumber, setting)
+    case 'durationMs':
+      return bounded(
+        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
+        setting,
+      )
+    case 'sizeBytes':
+      return bounded(
+        parsed(byteSizeOfText, 'must be a size such as 65536, 512KiB, 64MiB or 2GiB'),
+        setting,
+      )
+  }
+}
+
+const wholeNumber = parsed((text) => {
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
+}, 'must be a whole number')
+
+/** Text, or a number as YAML has it, through a parser. */
+function parsed(parse: (text: string) => number | undefined, message: string): z.ZodType<number> {
+  return z.union([z.string(), z.number()]).transform((input, context) => {
+    const value = parse(String(input).trim())
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+}
+
+function bounded(schema: z.ZodType<number>, setting: Setting): z.ZodType<number> {
+  return schema.superRefine((value, context) => {
+    const { min, max } = setting
+    if (min !== undefined && value < min) {
+      context.addIssue({ code: 'custom', message: `must be at least ${textOfValue(setting, min)}` })
+    } else if (max !== undefined && value > max) {
+      context.addIssue({ code: 'custom', message: `must be at most ${textOfValue(setting, max)}` })
+    }
+  })
+}
