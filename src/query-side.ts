@@ -52,6 +52,7 @@ export function createQuerySide({
   const shown = adjustTraces(searched, {
     skewMaxMs: config['query.max-clock-skew'],
     spansMax: config['query.max-adjusted-spans'],
+    heldInAllMax: config['query.max-adjusting-size'],
     metrics,
   })
   const answering = { metrics, logger, stalled }

@@ -158,6 +158,12 @@ export const settings = {
     max: 5_000_000,
     doc: 'Traces of more spans are shown without a look at clock skew and shared span ids, which takes some 100 bytes a span; a warning on the first span says so.',
   },
+  'query.max-adjusting-size': {
+    type: 'sizeBytes',
+    default: 128 * mebi,
+    min: mebi,
+    doc: 'Most bytes that all answers together hold of traces that they adjust. Beyond it traces are read twice instead, and beyond twice of it shown without a look at clock skew and shared span ids, as those of too many spans.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,

@@ -192,7 +192,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: [],
-    doc: 'Traces of over query.max-adjusted-spans that were shown without a look at clock skew and shared span ids.',
+    doc: 'Traces that were shown without a look at clock skew and shared span ids, for query.max-adjusted-spans or query.max-adjusting-size.',
   },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',

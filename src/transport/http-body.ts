@@ -36,6 +36,13 @@ export async function openBody(pieces: BodyPieces): Promise<OpenedBody> {
   return { kind: 'long', first: text, rest: pieces }
 }
 
+/** A request that a body answers. */
+export interface AskedFor {
+  readonly headers: IncomingHttpHeaders
+  /** Whether a client may keep the answer: of GET, and of no other method. */
+  readonly isKept: boolean
+}
+
 /** Status, headers and bytes of a body that is whole. */
 export interface WholeAnswer {
   readonly status: number
@@ -44,7 +51,7 @@ export interface WholeAnswer {
 }
 
 /**
- * What a client with these headers gets of a body that is whole: compressed, or 304 without a body
+ * What a client gets of a body that is whole: compressed, or 304 without a body
  * when it names the ETag of one that is the same. The tag is weak, as it is of the text before it was
  * compressed, and clients must ask every time: a trace may have got another span since.
  *
@@ -52,14 +59,19 @@ export interface WholeAnswer {
  */
 export async function wholeAnswer(
   text: string,
-  headers: IncomingHttpHeaders,
+  { headers, isKept }: AskedFor,
 ): Promise<WholeAnswer> {
   const body = Buffer.from(text)
-  const etag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, tagLength)}"`
-  const cached = { etag, 'cache-control': 'no-cache' }
-  if (namesTag(headers['if-none-match'], etag)) return { status: 304, headers: cached, body: '' }
+  const cached = isKept ? { etag: tagOf(body), 'cache-control': 'no-cache' } : undefined
+  if (cached !== undefined && namesTag(headers['if-none-match'], cached.etag)) {
+    return { status: 304, headers: cached, body: '' }
+  }
   const { bytes, encoding } = await encodeWhole(body, answerEncodingOf(headers['accept-encoding']))
   return { status: 200, headers: { ...cached, ...encodingHeaders(encoding) }, body: bytes }
+}
+
+function tagOf(body: Buffer): string {
+  return `W/"${createHash('sha256').update(body).digest('base64url').slice(0, tagLength)}"`
 }
 
 /** 132 bits. */

@@ -226,9 +226,10 @@ export class HttpExchange {
     }
   }
 
-  /** Only what was asked for with GET may be had from a cache. */
   async #sendWhole({ status, headers }: Omit<HttpAnswer, 'body'>, text: string): Promise<void> {
-    const whole = await wholeAnswer(text, this.#request.headers)
+    const { headers: asked } = this.#request
+    const isKept = this.#route?.method === 'GET'
+    const whole = await wholeAnswer(text, { headers: asked, isKept })
     this.#send({
       status: whole.status === 304 ? 304 : status,
       headers: { ...headers, ...whole.headers },

@@ -14,6 +14,8 @@ import { readAll, startQuery } from './query-port.ts'
 import { scriptedStore } from './scripted-store.ts'
 import { wireFilterOf } from './wire-filter.ts'
 
+t.setTimeout(120_000)
+
 const { inputs, seed } = fuzzSettings(600)
 const always = {
   startTimeMin: { seconds: '0', nanos: 0 },

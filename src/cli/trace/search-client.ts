@@ -62,14 +62,18 @@ export async function* findTraces(
   return { bound }
 }
 
-/** The spans of one trace by jaeger.api_v3.QueryService/GetTrace, a message at a time. */
+/**
+ * The spans of one trace by jaeger.api_v3.QueryService/GetTrace, a message at a time: as they are
+ * stored where they are asked for raw, else adjusted.
+ */
 export async function* readTrace(
   client: Client,
   traceId: string,
-  timeoutMs: number,
+  { raw, timeoutMs }: { readonly raw: boolean; readonly timeoutMs: number },
 ): AsyncGenerator<SpanBatch> {
   const request = new WireWriter()
   request.string(1, traceId)
+  if (raw) request.boolAlways(4, true)
   const call = client.makeServerStreamRequest(
     '/jaeger.api_v3.QueryService/GetTrace',
     asBytes,

@@ -119,10 +119,11 @@ async function printTrace(
   const { readTrace } = await import('./search-client.ts')
   const { renderTrace } = await import('./render-trace.ts')
   const batches: SpanBatch[] = []
-  for await (const batch of readTrace(client, traceId, durationOf('--timeout', flags.timeout))) {
-    batches.push(batch)
-  }
   const format = flags.json ? 'otlp_json' : flags.format
+  // A file is what was stored; what people look at is adjusted.
+  const raw = format !== 'tree'
+  const timeoutMs = durationOf('--timeout', flags.timeout)
+  for await (const batch of readTrace(client, traceId, { raw, timeoutMs })) batches.push(batch)
   // https://no-color.org: any value but the empty one.
   const isColoured = context.openStdout().isTTY === true && !context.environment['NO_COLOR']
   const rendered = renderTrace(batches, format, { isColoured })

@@ -45,7 +45,8 @@ export async function writeTraces(
   try {
     for await (const { traceId } of found) {
       try {
-        for await (const batch of readTrace(client, traceId, timeoutMs)) await writer.write(batch)
+        for await (const batch of readTrace(client, traceId, { raw: true, timeoutMs }))
+          await writer.write(batch)
         traces += 1
       } catch (error) {
         if (!(isServiceError(error) && error.code === notFound)) throw error

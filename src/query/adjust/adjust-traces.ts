@@ -16,6 +16,8 @@ import type { Found, SpanStore } from '../../ports/span-store.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { adjustSpan, mayHaveAddress, mayNeedAdjusting, withAddresses } from './adjust-span.ts'
 import { planClockSkew } from './clock-skew.ts'
+import type { HeldShare } from './held-memory.ts'
+import { HeldMemory } from './held-memory.ts'
 import { planSharedIds } from './shared-ids.ts'
 import { TraceIndex } from './trace-index.ts'
 import { TracePlan } from './trace-plan.ts'
@@ -26,11 +28,15 @@ export interface AdjustOptions {
   readonly skewMaxMs: number
   /** Of a trace with more spans, what needs the whole of it is not looked at; `query.max-adjusted-spans`. */
   readonly spansMax: number
+  /** Most bytes that all answers together hold; `query.max-adjusting-size`. */
+  readonly heldInAllMax: number
   readonly metrics: Pick<Metrics, 'add'>
 }
 
-/** Parts of one trace that are held while the rest of it is looked at; of a larger one it is read again. */
+/** Parts of one trace that are held while the rest of it is looked at; a larger one is read again. */
 const heldBytesMax = 16 * 1024 * 1024
+/** What a span takes in the index of its trace and in what is made of that. */
+const indexedSpanBytes = 100
 
 /**
  * The same store with its traces as they are shown: what was recorded badly is put right as far as it
@@ -40,17 +46,23 @@ const heldBytesMax = 16 * 1024 * 1024
  * Source: jaeger v2.20.0, querysvc/internal/adjuster; docs/differences.md.
  */
 export function adjustTraces(store: SpanStore, options: AdjustOptions): SpanStore {
+  const memory = new HeldMemory(options.heldInAllMax)
+  const adjusted = (parts: Parts, again: () => Parts) => {
+    return adjustedParts({ parts, again, share: memory.open() }, options)
+  }
   return {
     cannot: store.cannot,
     write: (...given) => store.write(...given),
     trace: (tenant, trace, signal) => {
       const read = () => store.trace(tenant, trace, signal)
-      return adjusted(read(), read, options)
+      return adjusted(read(), read)
     },
     lostParts: (...given) => store.lostParts(...given),
     find: (tenant, query, signal) => {
       const again = (traceId: Uint8Array) => store.trace(tenant, { traceId }, signal)
-      return adjustedFound(store.find(tenant, query, signal), again, options)
+      return adjustedFound(store.find(tenant, query, signal), (found) => {
+        return adjusted(found.parts(), () => again(found.traceId))
+      })
     },
     summaries: (...given) => store.summaries(...given),
     services: (...given) => store.services(...given),
@@ -63,39 +75,77 @@ type Parts = AsyncIterable<SpanBatch>
 
 async function* adjustedFound(
   found: AsyncIterable<Found>,
-  again: (traceId: Uint8Array) => Parts,
-  options: AdjustOptions,
+  partsOf: (found: Found & { readonly kind: 'trace' }) => Parts,
 ): AsyncGenerator<Found, void, void> {
   for await (const entry of found) {
-    if (entry.kind === 'end') yield entry
-    else {
-      const parts = () => adjusted(entry.parts(), () => again(entry.traceId), options)
-      yield { ...entry, parts }
-    }
+    yield entry.kind === 'end' ? entry : { ...entry, parts: () => partsOf(entry) }
   }
 }
 
-/** @param again reads the parts once more, where they are too many to be held */
-async function* adjusted(
-  parts: Parts,
-  again: () => Parts,
+/** A trace that is being adjusted. */
+interface Adjusting {
+  readonly parts: Parts
+  /** Reads the parts once more, where they are too many to be held. */
+  readonly again: () => Parts
+  readonly share: HeldShare
+}
+
+async function* adjustedParts(
+  adjusting: Adjusting,
   options: AdjustOptions,
 ): AsyncGenerator<SpanBatch, void, void> {
+  const { again, share } = adjusting
+  try {
+    const { index, held, problem } = await lookedAt(adjusting, options)
+    const plan = problem === undefined ? planOf(index, options) : unlooked(index, problem, options)
+    if (held === undefined) {
+      for await (const part of again()) yield shown(part, plan)
+      return
+    }
+    for (let part = held.shift(); part !== undefined; part = held.shift()) {
+      yield shown(part, plan)
+      share.give(part.bytes.length)
+    }
+  } finally {
+    share.give()
+  }
+}
+
+/** What the first pass over a trace has found. */
+interface Looked {
+  readonly index: TraceIndex
+  /** All parts, where they could be held. */
+  readonly held: SpanBatch[] | undefined
+  /** Why the trace could not be looked at to its end. */
+  readonly problem?: string
+}
+
+async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Promise<Looked> {
+  const { spansMax } = options
   const index = new TraceIndex()
-  const held: SpanBatch[] = []
+  let held: SpanBatch[] | undefined = []
   let heldBytes = 0
-  let isWhole = true
   for await (const part of parts) {
     index.add(part)
-    heldBytes += part.bytes.length
-    if (heldBytes <= heldBytesMax) held.push(part)
-    else held.length = 0
-    isWhole = index.count <= options.spansMax
-    if (!isWhole) break
+    if (index.count > spansMax) {
+      const problem = `the trace has over ${spansMax} spans (query.max-adjusted-spans)`
+      return { index, held: undefined, problem }
+    }
+    if (!share.take(spanCount(part) * indexedSpanBytes, 2)) {
+      const problem = 'too much is held of traces that are adjusted (query.max-adjusting-size)'
+      return { index, held: undefined, problem }
+    }
+    const sizeBytes = part.bytes.length
+    if (held !== undefined && heldBytes + sizeBytes <= heldBytesMax && share.take(sizeBytes)) {
+      held.push(part)
+      heldBytes += sizeBytes
+    } else {
+      held = undefined
+      share.give(heldBytes)
+      heldBytes = 0
+    }
   }
-  const plan = isWhole ? planOf(index, options) : unlooked(index, options)
-  if (isWhole && heldBytes <= heldBytesMax) for (const part of held) yield shown(part, plan)
-  else for await (const part of again()) yield shown(part, plan)
+  return { index, held }
 }
 
 function planOf(index: TraceIndex, { skewMaxMs }: AdjustOptions): TracePlan {
@@ -104,9 +154,9 @@ function planOf(index: TraceIndex, { skewMaxMs }: AdjustOptions): TracePlan {
   return plan
 }
 
-function unlooked(index: TraceIndex, { spansMax, metrics }: AdjustOptions): TracePlan {
+function unlooked(index: TraceIndex, problem: string, { metrics }: AdjustOptions): TracePlan {
   metrics.add('spangate_traces_unadjusted_total', 1, {})
-  const warning = `the trace has over ${spansMax} spans (query.max-adjusted-spans); clock skew and shared span IDs were not looked at`
+  const warning = `${problem}; clock skew and shared span IDs were not looked at`
   return TracePlan.warning(index, warning)
 }
 

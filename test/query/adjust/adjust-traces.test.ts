@@ -200,6 +200,36 @@ t.test('a trace of too many spans is shown without a look at the whole, and says
   t.same(counted, ['spangate_traces_unadjusted_total'])
 })
 
+t.test('what all answers hold together has a bound, and is given back', async (t) => {
+  const text = 'x'.repeat(400_000)
+  const orphan = (id: number) => sampleSpan({ trace: 1, id, parent: 99, attributes: { text } })
+  const parts = [1, 2].map((id) => sampleBatch([sampleGroup([orphan(id)])], 0))
+  let reads = 0
+  const store = scriptedStore({
+    trace: async function* () {
+      reads += 1
+      yield* parts
+    },
+  })
+  const shown = shownStore(store, { heldInAllMax: 1_000_000 })
+  const open = async () => {
+    const trace = shown.trace('', { traceId: traceIdOf(1) }, new AbortController().signal)
+    const reader = trace[Symbol.asyncIterator]()
+    t.match(warningsOf(groupsOf((await reader.next()).value)[0]?.spans[0]), [/is not in the trace/])
+    return reader
+  }
+  const first = await open()
+  t.equal(reads, 1, 'the first is held')
+  const second = await open()
+  t.equal(reads, 3, 'the second is read twice')
+  await first.return?.()
+  await second.return?.()
+  await open()
+  t.equal(reads, 4, 'there is room again')
+  const full = await shownGroups(store, { heldInAllMax: 40 })
+  t.match(warningsOf(full[0]?.spans[0]), [/query\.max-adjusting-size/])
+})
+
 t.test('all APIs show traces adjusted, and raw ones as they are stored', async (t) => {
   const store = storeOfTraces([
     [sampleBatch([sampleGroup([sampleSpan({ trace: 1, id: 1, parent: 9 })])], 0)],

@@ -6,6 +6,8 @@ import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conforman
 import { storeOfTraces } from '../scripted-store.ts'
 import { shownGroups, warningsOf } from './shown-spans.ts'
 
+t.setTimeout(120_000)
+
 const base = 1_000_000_000
 
 /** A span `at` ms after the base that takes `takes` ms. */
@@ -207,7 +209,7 @@ t.test('100,000 spans of one id take no longer than others', async (t) => {
   t.equal(spans.length, 100_000)
   t.equal(new Set(spans.map(({ spanId }) => Buffer.from(spanId).toString('hex'))).size, 50_001)
   // Quadratic would be minutes.
-  t.ok(performance.now() - startMs < 30_000)
+  t.ok(performance.now() - startMs < 60_000)
 })
 
 t.test('goDurationText() writes durations as Go does', async (t) => {

@@ -10,6 +10,7 @@ import { traceIdOf } from '../../conformance/sample.ts'
 export const adjustDefaults: AdjustOptions = {
   skewMaxMs: 1000,
   spansMax: 1000,
+  heldInAllMax: 64 * 1024 * 1024,
   metrics: { add: () => {} },
 }
 

@@ -12,6 +12,8 @@ import type { OpenApiDocument } from '../open-api-document.ts'
 import { createJudge, endpointsOf } from '../open-api-document.ts'
 import { scriptedStore } from '../scripted-store.ts'
 
+t.setTimeout(120_000)
+
 const { seed } = fuzzSettings(1)
 
 /** A store with spans of all that they may hold. */

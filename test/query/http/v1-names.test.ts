@@ -107,6 +107,10 @@ t.test('an answer that a client has is 304, and HEAD has no body', async (t) => 
   }
   services = ['cart', 'pay']
   t.equal((await ask('/api/services', { headers: { 'if-none-match': etag } })).status, 200)
+  const post = { method: 'POST', body: '{}', headers: { 'if-none-match': '*' } }
+  const transformed = await ask('/api/transform', post)
+  t.equal(transformed.status, 200, 'nothing else than GET is kept')
+  t.equal(transformed.headers.get('etag'), null)
   const head = await ask('/api/services', { method: 'HEAD' })
   t.equal(head.status, 200)
   t.equal(head.text, '')

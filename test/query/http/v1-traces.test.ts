@@ -13,6 +13,8 @@ import { until } from '../../transport/start-http-listener.ts'
 import { nowMs, startHttpApi } from '../http-port.ts'
 import { endlessStore, scriptedStore, storeOfTraces } from '../scripted-store.ts'
 
+t.setTimeout(120_000)
+
 const hourMs = 3_600_000
 
 function partOf(trace: number, count: number, first = 1, text = ''): SpanBatch {
