@@ -4,7 +4,7 @@ import { Ledger, startLoad } from './export-load.ts'
 import { GatewayProcess } from './gateway-process.ts'
 
 // Three starts of a server, two of the program.
-t.setTimeout(170_000)
+t.setTimeout(300_000)
 
 t.test('cassandra: keeps what it acknowledged', needsCassandra(), async (t) => {
   const node = await CassandraNode.start({ commitLog: 'batch' })
