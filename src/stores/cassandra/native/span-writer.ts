@@ -22,7 +22,7 @@ import { TraceSplits } from './trace-splits.ts'
 export interface SpanWriterOptions {
   readonly session: ClusterSession
   readonly retentionMs: number
-  /** A commit failed; its requests were told so. */
+  /** A commit failed; its requests were told so. None of them: a slot could not be closed. */
   readonly onCommitFailed: (error: Error, requestCount: number) => void
 }
 
@@ -252,12 +252,12 @@ export class SpanWriter {
     return this.#inTurn(key, () => this.#finish(slot))
   }
 
-  /** A slot that cannot be closed stays open: readers look into it always. */
+  /** A slot that cannot be closed stays open: readers look into it always. Never rejects. */
   async #finish(slot: SlotWriter): Promise<void> {
     try {
       await slot.close()
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error
+    } catch (thrown) {
+      this.#options.onCommitFailed(thrown instanceof Error ? thrown : new Error(String(thrown)), 0)
     }
   }
 
