@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { withoutPassword } from '../../stores/cassandra/cassandra-address.ts'
 import { parseStoreAddress } from '../../stores/open-store.ts'
 import { checkFile } from '../../stores/sqlite/check-file.ts'
 import type { CopiedFile } from '../../stores/sqlite/copy-files.ts'
@@ -70,5 +71,8 @@ function report(
 function directoryOf(store: string): string {
   const address = parseStoreAddress(store)
   if (address.kind === 'sqlite') return address.path
-  throw new GatewayError('bad_settings', `Cannot use store "${store}": it has no files`)
+  throw new GatewayError(
+    'bad_settings',
+    `Cannot use store "${withoutPassword(store)}": it has no files`,
+  )
 }

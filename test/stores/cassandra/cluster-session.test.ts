@@ -11,7 +11,7 @@ import { testDirectory } from '../../test-directory.ts'
 import { batchOf, spanIdsOf } from '../sqlite/store-samples.ts'
 import { openTestStore, sessionOptions } from './test-cluster.ts'
 
-t.setTimeout(170_000)
+t.setTimeout(300_000)
 
 t.test('a cluster with users and TLS', needsCassandra(), async (t) => {
   const directory = testDirectory(t, {})

@@ -12,7 +12,7 @@ import { needsCassandra } from '../../servers/cassandra-node.ts'
 import type { TestCluster } from './test-cluster.ts'
 import { testCluster } from './test-cluster.ts'
 
-t.setTimeout(170_000)
+t.setTimeout(300_000)
 const needs = needsCassandra()
 const names = nativeMigrations().map(({ name }) => name)
 

@@ -4,7 +4,8 @@ import { spanStoreConformance } from '../../conformance/span-store.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { openTestStore, retentionMs, testCluster } from './test-cluster.ts'
 
-t.setTimeout(240_000)
+// Each query waits for a server that other tests may use too.
+t.setTimeout(400_000)
 
 t.test('NativeStore fills the port', needsCassandra(), async (t) => {
   const { address } = await testCluster(t)
@@ -26,7 +27,7 @@ t.test('NativeStore fills the port', needsCassandra(), async (t) => {
     await store.close()
     return openAs(prefixes.get(store) ?? '')
   }
-  await spanStoreConformance(t, open, { retentionMs, reopen })
+  await spanStoreConformance(t, open, { retentionMs, reopen, random: { queries: 150 } })
 })
 
 function withPrefix(store: SpanStore, prefix: string): SpanStore {

@@ -15,7 +15,7 @@ export function* mergeSources(
   while (left.length > 0) {
     const next = left.reduce((first, source) => (isBefore(source, first) ? source : first))
     if (next.mustLoad) {
-      const micros = loadedMicros(left)
+      const micros = loadedMicros(left) ?? next.nextMicros ?? 0
       const loads = left.filter((source) => source.mustLoad && (source.nextMicros ?? 0) >= micros)
       yield loadAll(loads.slice(0, loadsMax))
       left = left.filter(({ nextMicros }) => nextMicros !== undefined)
@@ -32,10 +32,10 @@ function isBefore(left: BlockSource, right: BlockSource): boolean {
   return difference > 0 || (difference === 0 && left.mustLoad && !right.mustLoad)
 }
 
-/** Time of the newest block that is there. */
-function loadedMicros(sources: readonly BlockSource[]): number {
-  const loaded = sources.filter(({ mustLoad }) => !mustLoad)
-  return loaded.reduce((most, { nextMicros }) => Math.max(most, nextMicros ?? 0), 0)
+/** Time of the newest block that is there; undefined when none is. */
+function loadedMicros(sources: readonly BlockSource[]): number | undefined {
+  const times = sources.filter(({ mustLoad }) => !mustLoad).map(({ nextMicros }) => nextMicros ?? 0)
+  return times.length === 0 ? undefined : times.reduce((most, time) => Math.max(most, time))
 }
 
 async function loadAll(sources: readonly BlockSource[]): Promise<void> {

@@ -38,18 +38,16 @@ export interface Portion {
 const portionSpansMax = 4000
 const portionBytesMax = 6 * 1024 * 1024
 
-/** Divides a batch. */
-export function portionsOf(batch: SpanBatch): readonly Portion[] {
-  const portions: Portion[] = []
+/** Divides a batch; each portion costs some milliseconds. */
+export function* portionsOf(batch: SpanBatch): Generator<Portion> {
   for (const { isNear, batch: some } of byNearness(batch)) {
     const count = spanCount(some)
     for (let first = 0; first < count; ) {
       const end = portionEnd(some, first, count)
-      portions.push(portionOf(some, first, end, isNear))
+      yield portionOf(some, first, end, isNear)
       first = end
     }
   }
-  return portions
 }
 
 /** Nearly always the batch itself. */

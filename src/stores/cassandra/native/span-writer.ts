@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import type { OpenBlock } from '../../../blocks/open-block.ts'
@@ -21,7 +22,7 @@ import { TraceSplits } from './trace-splits.ts'
 export interface SpanWriterOptions {
   readonly session: ClusterSession
   readonly retentionMs: number
-  /** A commit failed; its requests were told so. */
+  /** A commit failed; its requests were told so. None of them: a slot could not be closed. */
   readonly onCommitFailed: (error: Error, requestCount: number) => void
 }
 
@@ -163,6 +164,8 @@ export class SpanWriter {
         const slot = bySlot.get(key) ?? { tenant, day, stored: [] }
         bySlot.set(key, slot)
         slot.stored.push({ portion, splits })
+        // A large request must not hold up all others.
+        if (portion.end < spanCount(portion.batch)) await nextTurn()
       }
     }
     const { session } = this.#options
@@ -181,15 +184,18 @@ export class SpanWriter {
     const { arrivalUnixMs } = portion.batch
     const ttl = ttlSeconds(arrivalUnixMs, this.#options.retentionMs)
     const splits = new Map<string, number>()
-    let last: { traceId: Uint8Array; split: number } | undefined
+    let last: Uint8Array | undefined
     for (const { traceId, part, bytes } of portion.parts) {
       const trace = Buffer.from(traceId).toString('latin1')
       // The parts that a portion has of a trace stay together.
-      const isFirst = last?.traceId !== traceId
-      const { split, isNew } = this.#splits.place(`${trace}${tenant}`, bytes.length, isFirst)
-      last = { traceId, split }
-      if (split > 0) splits.set(trace, split)
-      if (isNew) statements.push(bound(insertTraceSplit, tenant, traceId, split, ttl))
+      const isFirst = last !== traceId
+      const split = this.#splits.place(`${trace}${tenant}`, bytes.length, isFirst)
+      last = traceId
+      if (split > 0 && isFirst) {
+        splits.set(trace, split)
+        // Each time: the one before may have failed, and expires before these spans.
+        statements.push(bound(insertTraceSplit, tenant, traceId, split, ttl))
+      }
       const row = { tenant, traceId, split, block: portion.id, part, arrivalUnixMs, spans: bytes }
       statements.push(bound(insertTracePart, row, ttl))
     }
@@ -246,12 +252,12 @@ export class SpanWriter {
     return this.#inTurn(key, () => this.#finish(slot))
   }
 
-  /** A slot that cannot be closed stays open: readers look into it always. */
+  /** A slot that cannot be closed stays open: readers look into it always. Never rejects. */
   async #finish(slot: SlotWriter): Promise<void> {
     try {
       await slot.close()
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error
+    } catch (thrown) {
+      this.#options.onCommitFailed(thrown instanceof Error ? thrown : new Error(String(thrown)), 0)
     }
   }
 

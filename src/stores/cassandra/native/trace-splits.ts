@@ -18,21 +18,15 @@ export class TraceSplits {
    *
    * @param key of tenant and trace
    * @param mayMove false where it has to be with the part before it
-   * @returns its split, and whether that is a new one
+   * @returns its split
    */
-  place(
-    key: string,
-    sizeBytes: number,
-    mayMove: boolean,
-  ): { readonly split: number; readonly isNew: boolean } {
+  place(key: string, sizeBytes: number, mayMove: boolean): number {
     const known = this.#traces.get(key)
     const trace = known ?? { split: 0, sizeBytes: 0 }
     // The last one of the map is the one written to last.
     if (known !== undefined) this.#traces.delete(key)
     this.#traces.set(key, trace)
-    const isNew =
-      mayMove && trace.sizeBytes > 0 && trace.sizeBytes + sizeBytes > this.#splitBytesMax
-    if (isNew) {
+    if (mayMove && trace.sizeBytes > 0 && trace.sizeBytes + sizeBytes > this.#splitBytesMax) {
       trace.split += 1
       trace.sizeBytes = 0
     }
@@ -41,6 +35,6 @@ export class TraceSplits {
       if (this.#traces.size <= tracesMax) break
       this.#traces.delete(oldest)
     }
-    return { split: trace.split, isNew }
+    return trace.split
   }
 }
