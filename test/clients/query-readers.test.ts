@@ -88,7 +88,8 @@ const other = [
 const otlp = new OtlpClient(otlpGrpc)
 for (const groups of [shop, other]) {
   const { code } = await otlp.export(encodeTracesData(sampleBatch(groups, 0)))
-  t.equal(code, 'OK')
+  // An assertion here would end the test before its subtests.
+  if (code !== 'OK') throw new Error(`export: ${code}`)
 }
 otlp.close()
 
