@@ -173,6 +173,7 @@ function createListeners(
       bounds: {
         candidatesMax: config['search.max-candidates'],
         traceSpansMax: config['search.max-trace-spans'],
+        traceBytesMax: config['search.max-trace-bytes'],
         timeMaxMs: config['search.max-time'],
       },
     }),
