@@ -64,6 +64,7 @@ export function createQuerySide({
     bounds: {
       candidatesMax: config['search.max-candidates'],
       traceSpansMax: config['search.max-trace-spans'],
+      traceBytesMax: config['search.max-trace-bytes'],
       timeMaxMs: config['search.max-time'],
     },
   })

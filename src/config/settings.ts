@@ -298,6 +298,12 @@ export const settings = {
     min: 1,
     doc: 'A search by query text looks at this many spans of one trace, and says when one has more.',
   },
+  'search.max-trace-bytes': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: mebi,
+    doc: 'A search by query text looks at so many bytes of one trace, which it holds meanwhile, and says when one has more.',
+  },
   'search.max-concurrent': {
     type: 'integer',
     default: 16,

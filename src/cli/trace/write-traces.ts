@@ -39,11 +39,15 @@ export async function writeTraces(
     const state = `${format} is binary and this is a terminal`
     throw new GatewayError('invalid_argument', `Cannot write to standard output: ${state}`)
   }
+  const traceIds = found[Symbol.asyncIterator]()
+  // A gateway that does not answer leaves an older file as it is.
+  let next = await traceIds.next()
   const sink = openOutput(file, '', stdout)
   const writer = new SpanWriter(output, sink.write, gatherBytesMax)
   let traces = 0
   try {
-    for await (const { traceId } of found) {
+    for (; next.done !== true; next = await traceIds.next()) {
+      const { traceId } = next.value
       try {
         for await (const batch of readTrace(client, traceId, { raw: true, timeoutMs }))
           await writer.write(batch)
@@ -53,6 +57,7 @@ export async function writeTraces(
       }
     }
   } finally {
+    await traceIds.return?.()
     // A document is whole also after an error.
     await writer.end()
     await sink.end()

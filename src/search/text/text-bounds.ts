@@ -4,6 +4,8 @@ export interface TextSearchBounds {
   readonly candidatesMax: number
   /** Spans of one trace that are looked at. */
   readonly traceSpansMax: number
+  /** Bytes of them: they are held until the trace was looked at. */
+  readonly traceBytesMax: number
   readonly timeMaxMs: number
 }
 
@@ -11,6 +13,8 @@ export interface TextSearchBounds {
 export const candidatesSetting = 'search.max-candidates'
 /** The setting of `traceSpansMax`. */
 export const traceSpansSetting = 'search.max-trace-spans'
+/** The setting of `traceBytesMax`. */
+export const traceBytesSetting = 'search.max-trace-bytes'
 /** The setting of `timeMaxMs`. */
 export const timeSetting = 'search.max-time'
 
@@ -18,5 +22,6 @@ export const timeSetting = 'search.max-time'
 export const textSearchBoundDefaults: TextSearchBounds = {
   candidatesMax: 10_000,
   traceSpansMax: 100_000,
+  traceBytesMax: 64 * 1024 ** 2,
   timeMaxMs: 30_000,
 }

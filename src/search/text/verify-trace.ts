@@ -8,7 +8,8 @@ import { SpanCursor } from '../span-cursor.ts'
 import { factsOf, SpansetEvaluator } from './evaluate-trace.ts'
 import type { SelectedValue } from './selected-values.ts'
 import { lengthOfValue, selectedValues, shortText } from './selected-values.ts'
-import { traceSpansSetting } from './text-bounds.ts'
+import type { TextSearchBounds } from './text-bounds.ts'
+import { traceBytesSetting, traceSpansSetting } from './text-bounds.ts'
 import type { TextSearch, TextSearchOptions } from './text-search.ts'
 import { TimeSlice } from './time-slice.ts'
 import { TraceSpans } from './trace-spans.ts'
@@ -43,7 +44,7 @@ export class TraceVerifier {
   readonly #search: TextSearch
   readonly #spanset: SpansetEvaluator
   readonly #slice: TimeSlice
-  readonly #traceSpansMax: number
+  readonly #bounds: TextSearchBounds
   readonly #window: ReturnType<typeof compileQuery>
   /** The bound for which a trace was not looked at whole, if one was. */
   bound: SearchBound | undefined
@@ -52,7 +53,7 @@ export class TraceVerifier {
     this.#search = search
     this.#slice = new TimeSlice(signal)
     this.#spanset = new SpansetEvaluator(search.compiled.spanset, this.#slice)
-    this.#traceSpansMax = bounds.traceSpansMax
+    this.#bounds = bounds
     const { minMicros, maxMicros, limit } = search
     this.#window = compileQuery(
       {
@@ -107,14 +108,22 @@ export class TraceVerifier {
   }
 
   async #read(parts: AsyncIterable<SpanBatch>): Promise<TraceSpans> {
+    const { traceSpansMax, traceBytesMax } = this.#bounds
     const trace = new TraceSpans()
+    let sizeBytes = 0
     for await (const part of parts) {
-      const left = this.#traceSpansMax - trace.count
+      const left = traceSpansMax - trace.count
       trace.add(part, left)
+      sizeBytes += part.bytes.length
       if (this.#slice.isOver) await this.#slice.pause()
-      if (spanCount(part) <= left) continue
-      this.bound = { setting: traceSpansSetting, limit: this.#traceSpansMax }
-      break
+      if (spanCount(part) > left) {
+        this.bound = { setting: traceSpansSetting, limit: traceSpansMax }
+        break
+      }
+      if (sizeBytes > traceBytesMax) {
+        this.bound = { setting: traceBytesSetting, limit: traceBytesMax }
+        break
+      }
     }
     return trace
   }
