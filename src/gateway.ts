@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
-import { GatewayError } from './errors/gateway-error.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
@@ -27,13 +26,15 @@ import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
 import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
 import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
+import type { Sampling } from './sampling/open-sampling.ts'
+import { openSampling } from './sampling/open-sampling.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
 import { createAdminListener } from './transport/admin-listener.ts'
-import type { BoundAddress } from './transport/bind-addresses.ts'
+import { addressText, cannotListen } from './transport/bound-address.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
@@ -72,6 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics)
   const store = await openTheStore(options, metrics)
+  let sampling: Sampling | undefined
   let parts: Listeners | undefined
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
@@ -85,12 +87,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await parts?.admin.stop()
     parts?.inflow.close()
     await parts?.decodeThread.close()
+    await sampling?.close()
     await store.close()
     stopObserving()
     await metrics.close()
   }
   try {
-    parts = createListeners({ ...options, metrics, store })
+    sampling = await openTheSampling(options, metrics)
+    parts = createListeners({ ...options, metrics, store, sampling })
     const addresses = await startListeners(parts)
     parts.setReady(true)
     logger.info({ store: config.store, addresses }, 'ready')
@@ -124,6 +128,20 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
   })
 }
 
+function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): Promise<Sampling> {
+  const location = config['sampling.strategies']
+  return openSampling({
+    location: location === '' ? undefined : location,
+    defaultProbability: config['sampling.default-probability'],
+    reloadMs: config['sampling.reload-interval'],
+    timeoutMs: config['sampling.timeout'],
+    bytesMax: config['sampling.max-size'],
+    baggageRestrictions: listOf(config['sampling.baggage-restrictions']),
+    metrics,
+    logger: logger.child({ part: 'sampling' }),
+  })
+}
+
 interface Listeners {
   readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
   readonly http: readonly { readonly name: string; readonly listener: HttpListener }[]
@@ -135,10 +153,14 @@ interface Listeners {
   setReady(ready: boolean): void
 }
 
-function createListeners(
-  options: GatewayOptions & { readonly metrics: Metrics; readonly store: SpanStore },
-): Listeners {
-  const { config, metrics, store } = options
+interface Opened extends GatewayOptions {
+  readonly metrics: Metrics
+  readonly store: SpanStore
+  readonly sampling: Sampling
+}
+
+function createListeners(options: Opened): Listeners {
+  const { config, metrics, store, sampling } = options
   const logger = options.logger.child({ part: 'transport' })
   const waitMs = config['admission.wait']
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
@@ -158,7 +180,7 @@ function createListeners(
   const sink = createSpanPipeline({ store, budget, metrics, logger })
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
-  const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
+  const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }
   const queries = createQueryServices({
     store: searched,
     metrics,
@@ -208,13 +230,13 @@ function createUdpListeners(
 type Shared = Pick<
   HttpListenerOptions,
   'addresses' | 'inflow' | 'messagePool' | 'metrics' | 'logger'
->
+> & { readonly sampling: Sampling }
 
 function createGrpcListeners(
   config: Config,
   receiver: OtlpTraceServiceOptions,
   queries: readonly GrpcService[],
-  { messagePool, ...others }: Shared,
+  { messagePool, sampling, ...others }: Shared,
 ): Listeners['grpc'] {
   const shared = { ...others, descriptors: readDescriptors(descriptorSet()) }
   const pool = messagePool === undefined ? {} : { messagePool }
@@ -238,7 +260,7 @@ function createGrpcListeners(
         ...pool,
         name: 'jaeger_grpc',
         port: config['jaeger.grpc.port'],
-        services: [jaegerCollectorService(receiver)],
+        services: [jaegerCollectorService(receiver), sampling.service('jaeger_grpc')],
         maxMessageBytes: config['jaeger.grpc.max-message-size'],
         maxMessageSetting: 'jaeger.grpc.max-message-size',
       }),
@@ -250,8 +272,19 @@ function createGrpcListeners(
         name: 'query_grpc',
         port: config['query.grpc.port'],
         services: queries,
-        maxMessageBytes: queryRequestBytesMax,
+        maxMessageBytes: smallRequestBytesMax,
         maxMessageSetting: 'the limit of a query',
+      }),
+    },
+    {
+      name: 'sampling.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        name: 'sampling_grpc',
+        port: config['sampling.grpc.port'],
+        services: [sampling.service('sampling_grpc')],
+        maxMessageBytes: smallRequestBytesMax,
+        maxMessageSetting: 'the limit of a question',
       }),
     },
   ]
@@ -260,7 +293,7 @@ function createGrpcListeners(
 function createHttpListeners(
   config: Config,
   receiver: SpanReceiverOptions & { readonly logger: Logger },
-  shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
+  { sampling, ...shared }: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
 ): Listeners['http'] {
   const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
   const zipkinOrigins = listOf(config['zipkin.http.cors.allowed-origins'])
@@ -283,7 +316,7 @@ function createHttpListeners(
         ...shared,
         name: 'jaeger_http',
         port: config['jaeger.http.port'],
-        routes: [jaegerBatchRoute(receiver)],
+        routes: [jaegerBatchRoute(receiver), sampling.collectorRoute],
         maxMessageBytes: config['jaeger.http.max-message-size'],
         maxMessageSetting: 'jaeger.http.max-message-size',
         maxConnections: config['jaeger.http.max-connections'],
@@ -301,6 +334,18 @@ function createHttpListeners(
         maxConnections: config['zipkin.http.max-connections'],
       }),
     },
+    {
+      name: 'sampling.http',
+      listener: createHttpListener({
+        ...shared,
+        name: 'sampling_http',
+        port: config['sampling.http.port'],
+        routes: sampling.agentRoutes,
+        maxMessageBytes: smallRequestBytesMax,
+        maxMessageSetting: 'the limit of a question',
+        maxConnections: config['sampling.http.max-connections'],
+      }),
+    },
   ]
 }
 
@@ -309,8 +354,8 @@ function sharedByReceivers() {
   return { now: createArrivalClock(), batchPool: createBatchPool() }
 }
 
-/** A query is a few conditions; nobody needs more. */
-const queryRequestBytesMax = 1024 * 1024
+/** A query is a few conditions, a question about sampling a name; nobody needs more. */
+const smallRequestBytesMax = 1024 * 1024
 
 async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<readonly string[]> {
   const addresses: string[] = []
@@ -324,30 +369,6 @@ async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<re
     addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
   }
   return addresses
-}
-
-function addressText({ address, port }: BoundAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-function cannotListen(name: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error
-  const { code, address, port } = error as Error & {
-    code: unknown
-    address?: unknown
-    port?: unknown
-  }
-  const where =
-    address === undefined
-      ? ''
-      : ` on ${String(address)}${port === undefined ? '' : `:${String(port)}`}`
-  const state =
-    code === 'EADDRINUSE'
-      ? 'the port is in use; choose another with --port-offset or the setting of this port'
-      : error.message
-  return new GatewayError('cannot_listen', `Cannot listen for ${name}${where}: ${state}`, {
-    cause: error,
-  })
 }
 
 function descriptorSet(): Uint8Array {

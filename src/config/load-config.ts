@@ -1,6 +1,7 @@
 import { parse, YAMLParseError } from 'yaml'
+import { schemaOf } from './setting.ts'
 import type { Config } from './settings.ts'
-import { environmentName, schemaOf, settings } from './settings.ts'
+import { environmentName, settings } from './settings.ts'
 
 /** Where settings come from; a flag wins over the environment, which wins over the file. */
 export interface ConfigSources {

@@ -1,5 +1,6 @@
-import type { Setting } from './settings.ts'
-import { environmentName, settings, textOfValue } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { textOfValue } from './setting.ts'
+import { environmentName, settings } from './settings.ts'
 
 /** docs/settings.md, made from the table of settings. */
 export function renderSettings(): string {

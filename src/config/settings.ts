@@ -1,28 +1,4 @@
-import { z } from 'zod'
-import { byteSizeOfText, textOfByteSize } from './byte-size.ts'
-import { durationMsOfText, textOfDurationMs } from './duration.ts'
-
-/** One setting: its type decides how text is read, checked and shown. */
-export interface Setting {
-  readonly type: SettingType
-  readonly default: string | number
-  /** One or two sentences for `--help` and docs/settings.md. */
-  readonly doc: string
-  readonly min?: number
-  readonly max?: number
-  /** For `choice`. */
-  readonly choices?: readonly string[]
-}
-
-/** Closed list of setting types; `typeOf` in this file says what each accepts. */
-export type SettingType =
-  | 'string'
-  | 'list'
-  | 'choice'
-  | 'integer'
-  | 'port'
-  | 'durationMs'
-  | 'sizeBytes'
+import type { Setting } from './setting.ts'
 
 const mebi = 1024 * 1024
 const hourMs = 3_600_000
@@ -145,6 +121,23 @@ export const settings = {
     default: 16685,
     doc: 'Port of the query services jaeger.api_v2 and jaeger.api_v3; 0 takes a free one.',
   },
+  'sampling.http.port': {
+    type: 'port',
+    default: 5778,
+    doc: 'HTTP port on which clients ask what to sample: `/sampling` and `/`, as on a Jaeger agent; 0 takes a free one.',
+  },
+  'sampling.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of sampling.http.port; one more is closed at once.',
+  },
+  'sampling.grpc.port': {
+    type: 'port',
+    default: 5779,
+    doc: 'Port of jaeger.api_v2.SamplingManager, which jaeger.grpc.port has too; 0 takes a free one.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,
@@ -260,6 +253,41 @@ export const settings = {
     min: 100,
     doc: 'An answer of which its client has taken nothing for this long is ended with UNAVAILABLE, if a search was refused for search.max-concurrent meanwhile, or more than search.max-stalled answers wait like it.',
   },
+  'sampling.strategies': {
+    type: 'string',
+    default: '',
+    doc: 'What clients are told to sample: a file or an http(s) URL in the form of Jaeger, JSON or YAML. Empty: every service gets sampling.default-probability.',
+  },
+  'sampling.default-probability': {
+    type: 'fraction',
+    default: 0.001,
+    doc: 'Share of traces that clients keep where the strategies say nothing.',
+  },
+  'sampling.reload-interval': {
+    type: 'durationMs',
+    default: 10_000,
+    min: 0,
+    doc: 'How often sampling.strategies is looked at for changes; 0 reads it once. A bad one changes nothing.',
+  },
+  'sampling.timeout': {
+    type: 'durationMs',
+    default: 1000,
+    min: 1,
+    max: 60_000,
+    doc: 'How long the URL of sampling.strategies may take to answer.',
+  },
+  'sampling.max-size': {
+    type: 'sizeBytes',
+    default: 32 * mebi,
+    min: 1024,
+    max: 256 * mebi,
+    doc: 'Largest document of sampling.strategies; a larger one is not read.',
+  },
+  'sampling.baggage-restrictions': {
+    type: 'list',
+    default: '',
+    doc: "Baggage that Jaeger's clients may set, each key with the longest value, separated by commas: `user:64,tenant:32`. Empty: `/baggageRestrictions` says that there are none.",
+  },
   'shutdown.grace': {
     type: 'durationMs',
     default: 10_000,
@@ -283,6 +311,7 @@ interface Types {
   list: string
   choice: string
   integer: number
+  fraction: number
   port: number
   durationMs: number
   sizeBytes: number
@@ -302,62 +331,4 @@ export function listOf(text: string): readonly string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-}
-
-/** A default or current value as people write it: `64MiB`, `72h`. */
-export function textOfValue(setting: Setting, value: string | number): string {
-  if (typeof value === 'string') return value
-  if (setting.type === 'durationMs') return textOfDurationMs(value)
-  return setting.type === 'sizeBytes' ? textOfByteSize(value) : String(value)
-}
-
-/** Checks one value that came as text or as a YAML scalar. */
-export function schemaOf(setting: Setting): z.ZodType<string | number> {
-  switch (setting.type) {
-    case 'string':
-      return z.string().min(1, 'must not be empty')
-    case 'list':
-      return z.string()
-    case 'choice':
-      return z.enum(setting.choices ?? [])
-    case 'port':
-      return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
-    case 'integer':
-      return bounded(wholeNumber, setting)
-    case 'durationMs':
-      return bounded(
-        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
-        setting,
-      )
-    case 'sizeBytes':
-      return bounded(
-        parsed(byteSizeOfText, 'must be a size such as 65536, 512KiB, 64MiB or 2GiB'),
-        setting,
-      )
-  }
-}
-
-const wholeNumber = parsed((text) => {
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
-}, 'must be a whole number')
-
-/** Text, or a number as YAML has it, through a parser. */
-function parsed(parse: (text: string) => number | undefined, message: string): z.ZodType<number> {
-  return z.union([z.string(), z.number()]).transform((input, context) => {
-    const value = parse(String(input).trim())
-    if (value !== undefined) return value
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
-}
-
-function bounded(schema: z.ZodType<number>, setting: Setting): z.ZodType<number> {
-  return schema.superRefine((value, context) => {
-    const { min, max } = setting
-    if (min !== undefined && value < min) {
-      context.addIssue({ code: 'custom', message: `must be at least ${textOfValue(setting, min)}` })
-    } else if (max !== undefined && value > max) {
-      context.addIssue({ code: 'custom', message: `must be at most ${textOfValue(setting, max)}` })
-    }
-  })
 }

@@ -169,6 +169,24 @@ export const metricTable = {
     labels: [],
     doc: 'Answers of queries ended because their client took nothing for search.stalled-after while others waited.',
   },
+  spangate_sampling_requests_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener', 'strategy'],
+    doc: 'Clients that asked what to sample and were told: the strategy of their own service, or the default.',
+  },
+  spangate_sampling_loads_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['outcome'],
+    doc: 'Looks at sampling.strategies: changed, unchanged, or why nothing changed although it should: bad, unreadable, timeout (sampling.timeout) or too_large (sampling.max-size).',
+  },
+  spangate_sampling_services: {
+    kind: 'gauge',
+    unit: '1',
+    labels: [],
+    doc: 'Services with a strategy of their own.',
+  },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',
     unit: 's',

@@ -81,10 +81,11 @@ export class HttpExchange {
           return
         }
       }
-      if (method !== 'POST') {
-        const message = `Cannot answer: ${shown(method)} is not allowed here, only POST`
-        throw new HttpRefusal(405, message, { allow: 'POST, OPTIONS' })
+      if (route.answer !== undefined && (method === 'GET' || method === 'HEAD')) {
+        this.#send(route.answer(queryOf(this.#request.url ?? '')))
+        return
       }
+      if (method !== 'POST' || route.accept === undefined) throw notAllowed(method, route)
       const handle = route.accept(headers)
       const encoding = encodingOf(headers['content-encoding'])
       const declaredBytes = lengthOf(headers['content-length'])
@@ -248,6 +249,21 @@ function pathOf(target: string): string {
   const path = target.replace(/^https?:\/\/[^/]*/i, '')
   const end = path.indexOf('?')
   return end < 0 ? path : path.slice(0, end)
+}
+
+/** Behind the first question mark. */
+function queryOf(target: string): string {
+  const at = target.indexOf('?')
+  return at < 0 ? '' : target.slice(at + 1)
+}
+
+/** RFC 9110 section 15.5.6: the answer names what is allowed. */
+function notAllowed(method: string | undefined, { answer, accept }: HttpRoute): HttpRefusal {
+  const read = answer === undefined ? [] : ['GET', 'HEAD']
+  const written = accept === undefined ? [] : ['POST', 'OPTIONS']
+  const only = answer === undefined ? 'POST' : [...read, ...written.slice(0, 1)].join(' and ')
+  const message = `Cannot answer: ${shown(method)} is not allowed here, only ${only}`
+  return new HttpRefusal(405, message, { allow: [...read, ...written].join(', ') })
 }
 
 /** RFC 9112 section 6.3: without these headers a request has no body. */

@@ -27,12 +27,19 @@ export interface HttpRoute {
   /** Which pages may send to it from a browser. */
   readonly cors: CorsPolicy
   /**
-   * Looks at the headers of a POST before anything of its body is read.
+   * Answers a GET, or a HEAD, at once; a route without it takes none.
+   *
+   * @param query of the request's target, behind the question mark
+   * @throws HttpRefusal for a request that cannot be answered
+   */
+  answer?(query: string): HttpAnswer
+  /**
+   * Looks at the headers of a POST before anything of its body is read; a route without it takes none.
    *
    * @returns what handles the request; what that throws becomes a status by src/errors/http-status.ts
    * @throws HttpRefusal for a request that cannot be taken
    */
-  accept(headers: IncomingHttpHeaders): (request: HttpRequest) => Promise<HttpAnswer>
+  accept?(headers: IncomingHttpHeaders): (request: HttpRequest) => Promise<HttpAnswer>
   /** The body of a failure, in the form that a client with these headers reads. */
   describe(
     failure: HttpFailure,

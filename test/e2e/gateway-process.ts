@@ -17,6 +17,8 @@ export interface Addresses {
   readonly jaegerHttp: string
   readonly zipkinHttp: string
   readonly queryGrpc: string
+  readonly samplingHttp: string
+  readonly samplingGrpc: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
   readonly jaegerUdpZipkin: string
@@ -31,6 +33,8 @@ const tcpPorts = {
   jaegerHttp: 14268,
   zipkinHttp: 9411,
   queryGrpc: 16685,
+  samplingHttp: 5778,
+  samplingGrpc: 5779,
   admin: 8888,
 }
 const defaultPorts = { ...tcpPorts, ...udpPorts }
@@ -151,6 +155,8 @@ export class GatewayProcess {
       jaegerHttp: address('jaegerHttp'),
       zipkinHttp: address('zipkinHttp'),
       queryGrpc: address('queryGrpc'),
+      samplingHttp: address('samplingHttp'),
+      samplingGrpc: address('samplingGrpc'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),
       jaegerUdpZipkin: address('jaegerUdpZipkin'),

@@ -74,6 +74,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     `${pureReason}; it moves fields between Jaeger's two encodings, which bridge/jaeger-proto reads and writes`,
     ['bridge/model', 'bridge/wire', 'bridge/thrift', 'bridge/jaeger-proto'],
   ),
+  'bridge/jaeger-sampling': pure(
+    `${pureReason}; what is sampled is no span, so it knows no model`,
+    ['bridge/wire'],
+  ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',
@@ -169,6 +173,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     folders: ['bridge', 'src/ports', 'src/transport', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
     packages: grpc,
+    typePackages: logger,
+  },
+  'src/sampling': {
+    reason: 'what clients are told to sample; it knows no store, receiver or query',
+    folders: ['bridge', 'src/transport', 'src/errors', 'src/telemetry'],
+    packages: ['@grpc/grpc-js', 'yaml'],
     typePackages: logger,
   },
   'src/client': {
