@@ -49,6 +49,7 @@ const commands = {
   ],
   'otel-sampling-node': [process.execPath, join(root, 'node-sampling/otel-sampling.js')],
   'otel-sampling-go': [join(root, 'bin/otel-sampling')],
+  'ratio-go': [join(root, 'bin/otel-ratio')],
   'otel-sampling-java': [
     'java',
     '-cp',
@@ -96,6 +97,7 @@ const parts = {
   'jaeger-sampling-java': 'java-jaeger',
   'otel-sampling-node': 'node-sampling',
   'otel-sampling-go': 'go',
+  'ratio-go': 'go',
   'otel-sampling-java': 'java-sampling',
   'composite-node': 'node-sampling',
   'composite-java': 'java-sampling',

@@ -79,7 +79,7 @@ const clients: readonly {
 
 const service = 'cart'
 const operations = ['GET /cart', '/health', 'other']
-const pollMs = 1000
+const pollMs = 2000
 /** Of 500 spans, half are so many, but for one time in a million. */
 const half = { min: 190, max: 310 }
 

@@ -89,7 +89,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'bridge/opentelemetry': {
     ...pure(
       `${pureReason}; it fills the SDK's interface, whose types are all that it has of the SDK`,
-      ['bridge/model', 'bridge/wire', 'bridge/propagation'],
+      ['bridge/model', 'bridge/wire', 'bridge/propagation', 'bridge/jaeger-sampling'],
     ),
     packages: ['@opentelemetry/api'],
     typePackages: ['@opentelemetry/sdk-trace-base'],

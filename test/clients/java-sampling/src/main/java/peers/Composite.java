@@ -25,7 +25,8 @@ import java.util.Map;
 /**
  * Decides about trace ids with OpenTelemetry's composite sampler for Java. Each line of its input is
  * JSON, {"traceId", "ratio", "parent": {"traceFlags", "traceState"}}, the parent where there is one;
- * each line of its output says {"sampled", "traceState"}.
+ * each line of its output says {"sampled", "traceState"}. With "old" in its first line it decides by
+ * the ratio sampler that is older than that.
  */
 public final class Composite {
   private Composite() {}
@@ -42,9 +43,7 @@ public final class Composite {
       Sampler sampler =
           samplers.computeIfAbsent(
               asked.get("ratio").getAsDouble(),
-              ratio ->
-                  CompositeSampler.wrap(
-                      ComposableSampler.parentThreshold(ComposableSampler.probability(ratio))));
+              ratio -> asked.has("old") ? Sampler.traceIdRatioBased(ratio) : composite(ratio));
       Context context = parentOf(traceId, asked.getAsJsonObject("parent"));
       SamplingResult result =
           sampler.shouldSample(
@@ -58,6 +57,11 @@ public final class Composite {
     }
     new PrintStream(System.out, true, StandardCharsets.UTF_8).print(output);
     System.out.flush();
+  }
+
+  private static Sampler composite(double ratio) {
+    return CompositeSampler.wrap(
+        ComposableSampler.parentThreshold(ComposableSampler.probability(ratio)));
   }
 
   private static Context parentOf(String traceId, JsonObject parent) {
