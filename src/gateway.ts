@@ -26,7 +26,7 @@ import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
 import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
 import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
-import type { Sampling } from './sampling/open-sampling.ts'
+import type { Sampling, SamplingOptions } from './sampling/open-sampling.ts'
 import { openSampling } from './sampling/open-sampling.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
@@ -137,6 +137,7 @@ function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): 
     timeoutMs: config['sampling.timeout'],
     bytesMax: config['sampling.max-size'],
     baggageRestrictions: listOf(config['sampling.baggage-restrictions']),
+    adaptive: config['sampling.mode'] === 'adaptive' ? adaptiveOf(config) : undefined,
     metrics,
     logger: logger.child({ part: 'sampling' }),
   })
@@ -151,6 +152,21 @@ interface Listeners {
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
   setReady(ready: boolean): void
+}
+
+function adaptiveOf(config: Config): SamplingOptions['adaptive'] {
+  return {
+    targetPerSecond: config['sampling.adaptive.target-rate'],
+    tolerance: config['sampling.adaptive.tolerance'],
+    intervalMs: config['sampling.adaptive.interval'],
+    delayMs: config['sampling.adaptive.delay'],
+    buckets: config['sampling.adaptive.buckets'],
+    initialProbability: config['sampling.default-probability'],
+    minProbability: config['sampling.adaptive.min-probability'],
+    minPerSecond: config['sampling.adaptive.min-rate'],
+    servicesMax: config['sampling.adaptive.max-services'],
+    operationsMax: config['sampling.adaptive.max-operations'],
+  }
 }
 
 interface Opened extends GatewayOptions {
@@ -177,7 +193,7 @@ function createListeners(options: Opened): Listeners {
   const onRefused = (): void => stalled.press()
   const searched = limitSearches(store, { searchesMax, metrics, onRefused })
   const decodeThread = new DecodeThread({ logger })
-  const sink = createSpanPipeline({ store, budget, metrics, logger })
+  const sink = sampling.observed(createSpanPipeline({ store, budget, metrics, logger }))
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }

@@ -1,3 +1,4 @@
+import { samplingSettings } from './sampling-settings.ts'
 import type { Setting } from './setting.ts'
 
 const mebi = 1024 * 1024
@@ -253,41 +254,7 @@ export const settings = {
     min: 100,
     doc: 'An answer of which its client has taken nothing for this long is ended with UNAVAILABLE, if a search was refused for search.max-concurrent meanwhile, or more than search.max-stalled answers wait like it.',
   },
-  'sampling.strategies': {
-    type: 'string',
-    default: '',
-    doc: 'What clients are told to sample: a file or an http(s) URL in the form of Jaeger, JSON or YAML. Empty: every service gets sampling.default-probability.',
-  },
-  'sampling.default-probability': {
-    type: 'fraction',
-    default: 0.001,
-    doc: 'Share of traces that clients keep where the strategies say nothing.',
-  },
-  'sampling.reload-interval': {
-    type: 'durationMs',
-    default: 10_000,
-    min: 0,
-    doc: 'How often sampling.strategies is looked at for changes; 0 reads it once. A bad one changes nothing.',
-  },
-  'sampling.timeout': {
-    type: 'durationMs',
-    default: 1000,
-    min: 1,
-    max: 60_000,
-    doc: 'How long the URL of sampling.strategies may take to answer.',
-  },
-  'sampling.max-size': {
-    type: 'sizeBytes',
-    default: 32 * mebi,
-    min: 1024,
-    max: 256 * mebi,
-    doc: 'Largest document of sampling.strategies; a larger one is not read.',
-  },
-  'sampling.baggage-restrictions': {
-    type: 'list',
-    default: '',
-    doc: "Baggage that Jaeger's clients may set, each key with the longest value, separated by commas: `user:64,tenant:32`. Empty: `/baggageRestrictions` says that there are none.",
-  },
+  ...samplingSettings,
   'shutdown.grace': {
     type: 'durationMs',
     default: 10_000,
@@ -312,6 +279,7 @@ interface Types {
   choice: string
   integer: number
   fraction: number
+  number: number
   port: number
   durationMs: number
   sizeBytes: number

@@ -2,10 +2,16 @@ import type { OperationRules, SamplingStrategy } from '../../bridge/jaeger-sampl
 import type { OperationEntry, ServiceEntry, StrategiesDocument } from './read-document.ts'
 
 /** What every service is told. Its strategies are objects that stay the same as long as it is in use. */
-export interface Strategies {
+export interface ServedStrategies {
   /** Of services that are named; names are compared exactly. */
-  readonly byService: ReadonlyMap<string, MergedStrategy>
+  readonly byService: ReadonlyMap<string, SamplingStrategy>
   /** Of all others. */
+  readonly byDefault: SamplingStrategy
+}
+
+/** What a document tells every service. */
+export interface Strategies extends ServedStrategies {
+  readonly byService: ReadonlyMap<string, MergedStrategy>
   readonly byDefault: MergedStrategy
 }
 
@@ -23,7 +29,7 @@ export interface MergedOperations extends OperationRules {
 
 /** What is in use at the moment. */
 export interface StrategySource {
-  readonly current: Strategies
+  readonly current: ServedStrategies
 }
 
 /**

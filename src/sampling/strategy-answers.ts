@@ -3,7 +3,7 @@ import { encodeStrategyJson } from '../../bridge/jaeger-sampling/encode-json.ts'
 import { encodeStrategy } from '../../bridge/jaeger-sampling/encode-strategy.ts'
 import type { SamplingStrategy } from '../../bridge/jaeger-sampling/strategy.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { Strategies, StrategySource } from './strategies.ts'
+import type { ServedStrategies, StrategySource } from './strategies.ts'
 
 /** A strategy in the forms that were asked for so far. */
 interface Encoded {
@@ -23,7 +23,7 @@ export class StrategyAnswers {
   readonly #source: StrategySource
   readonly #metrics: Pick<Metrics, 'add'>
   #encoded = new Map<SamplingStrategy, Encoded>()
-  #encodedFrom: Strategies | undefined
+  #encodedFrom: ServedStrategies | undefined
   #keptBytes = 0
 
   constructor(source: StrategySource, metrics: Pick<Metrics, 'add'>) {

@@ -181,6 +181,18 @@ export const metricTable = {
     labels: ['outcome'],
     doc: 'Looks at sampling.strategies: changed, unchanged, or why nothing changed although it should: bad, unreadable, timeout (sampling.timeout) or too_large (sampling.max-size).',
   },
+  spangate_sampling_roots_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['kept_by'],
+    doc: 'Root spans that adaptive sampling looked at: kept by a share, by other means (a lower bound, a rate, a person), or untold, which counts as the share of its operation; not_counted are those beyond sampling.adaptive.max-services and sampling.adaptive.max-operations.',
+  },
+  spangate_sampling_operations: {
+    kind: 'gauge',
+    unit: '1',
+    labels: [],
+    doc: 'Operations with a share of their own that adapts.',
+  },
   spangate_sampling_services: {
     kind: 'gauge',
     unit: '1',

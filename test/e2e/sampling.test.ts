@@ -59,6 +59,17 @@ t.test('a bad file of strategies ends the program with 2 and one line', async (t
   })
 })
 
+t.test('strategies beside adaptive ones end the program with 2', async (t) => {
+  const file = join(testDirectory(t), 'strategies.yaml')
+  writeFileSync(file, sampleYaml)
+  const flags = ['--sampling.mode', 'adaptive', '--sampling.strategies', file]
+  t.strictSame(await runProgram(['--store', 'memory:', ...flags]), {
+    code: 2,
+    stdout: '',
+    stderr: 'spangate: Cannot use sampling.strategies: sampling.mode is adaptive, must be file\n',
+  })
+})
+
 t.test('a URL of strategies that hangs holds up neither the start nor answers', async (t) => {
   const server = createServer(() => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

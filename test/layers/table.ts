@@ -177,7 +177,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'src/sampling': {
     reason: 'what clients are told to sample; it knows no store, receiver or query',
-    folders: ['bridge', 'src/transport', 'src/errors', 'src/telemetry'],
+    folders: ['bridge', 'src/ports', 'src/transport', 'src/errors', 'src/telemetry'],
     packages: ['@grpc/grpc-js', 'yaml'],
     typePackages: logger,
   },
