@@ -214,3 +214,32 @@ t.test(
     t.match(answers.json('nobody', 'word', 'x'), '"samplingRate":0.25')
   },
 )
+
+t.test(
+  'StrategyAnswers keep 16 MiB of answers, and begin anew with other strategies',
+  async (t) => {
+    const service = (index: number) => ({
+      service: `s${index}`,
+      type: 'probabilistic',
+      param: 1,
+      operation_strategies: [
+        { operation: `${index}`.padEnd(1024 * 1024, 'x'), type: 'probabilistic', param: 1 },
+      ],
+    })
+    const document = JSON.stringify({
+      service_strategies: Array.from({ length: 17 }, (_, index) => service(index)),
+    })
+    const read = () => readStrategies(document, 0.001).strategies as Strategies
+    const changing = { current: read() }
+    const answers = new StrategyAnswers(changing, { add: () => {} })
+    const isKept = (name: string) => {
+      const first = answers.proto(name, 'x')
+      return answers.proto(name, 'x') === first
+    }
+    const names = Array.from({ length: 17 }, (_, index) => `s${index}`)
+    t.equal(names.filter(isKept).length, 15)
+    t.notOk(isKept('s16'))
+    changing.current = read()
+    t.ok(isKept('s16'))
+  },
+)

@@ -201,6 +201,11 @@ t.test('sampling.priority forces a decision, against parent and strategy', async
   const force = (priority: number) => ({ 'sampling.priority': priority })
   t.strictSame(decide(sampler, ROOT_CONTEXT, force(1)), { kept: true, state: undefined })
   t.ok(decide(sampler, parentContext(0), force(1)).kept)
+  // No share has kept the parent, so none has kept this one.
+  t.strictSame(decide(sampler, parentContext(0, 'ot=th:c,x=y'), force(1)), {
+    kept: true,
+    state: 'x=y',
+  })
   t.strictSame(decide(sampler, parentContext(1, 'ot=th:c'), force(0)), { kept: false, state: '' })
   const { sampler: all, ready: allReady } = start([share(1)])
   await allReady()
