@@ -13,7 +13,7 @@ telemetrygen_version=v0.161.0
 
 parts='tools go protos node propagators python java'
 parts+=' node-jaeger python-jaeger go-jaeger java-jaeger ruby-jaeger python-otel-jaeger node-otel-jaeger'
-parts+=' zipkin-node zipkin-java'
+parts+=' zipkin-node zipkin-java node-sampling java-sampling'
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 sources=$root/test/clients
@@ -128,7 +128,8 @@ install_python_jaeger() {
 
 # Old clients and exporters of Jaeger, each part with the versions that fit it.
 build_go_jaeger() {
-  (cd "$sources/go-jaeger" && go build -o "$peers/bin/jaeger-client-go" .)
+  (cd "$sources/go-jaeger" && go build -o "$peers/bin/jaeger-client-go" . &&
+    go build -o "$peers/bin/jaeger-sampling-go" ./sampling)
 }
 
 build_java_jaeger() {
@@ -178,6 +179,20 @@ build_zipkin_java() {
   mkdir "$peers/zipkin-java"
   cp -r "$sources/zipkin-java/." "$peers/zipkin-java/"
   (cd "$peers/zipkin-java" && mvn --quiet --batch-mode -Dstyle.color=never package)
+}
+
+install_node_sampling() {
+  rm -rf "$peers/node-sampling"
+  mkdir "$peers/node-sampling"
+  cp "$sources"/node-sampling/{package.json,package-lock.json,*.js} "$peers/node-sampling/"
+  (cd "$peers/node-sampling" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
+}
+
+build_java_sampling() {
+  rm -rf "$peers/java-sampling"
+  mkdir "$peers/java-sampling"
+  cp -r "$sources/java-sampling/." "$peers/java-sampling/"
+  (cd "$peers/java-sampling" && mvn --quiet --batch-mode -Dstyle.color=never package)
 }
 
 install_part() {
@@ -245,6 +260,14 @@ install_part() {
     zipkin-node)
       need npm Node
       part zipkin-node "$sources/zipkin-node" "$(node --version)" install_zipkin_node
+      ;;
+    node-sampling)
+      need npm Node
+      part node-sampling "$sources/node-sampling" "$(node --version)" install_node_sampling
+      ;;
+    java-sampling)
+      need mvn Java
+      part java-sampling "$sources/java-sampling" "$(java -version 2>&1)" build_java_sampling
       ;;
     zipkin-java)
       need mvn Java

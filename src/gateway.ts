@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
+import type { Named } from './listeners.ts'
+import {
+  createGrpcListeners,
+  createHttpListeners,
+  createQueryListener,
+  createUdpListeners,
+} from './listeners.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
@@ -12,19 +18,9 @@ import { createBatchPool } from './receivers/batch-pool.ts'
 import { decodePieces } from './receivers/decode-pieces.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
-import { jaegerCollectorService } from './receivers/jaeger-grpc/collector-service.ts'
-import { jaegerBatchRoute } from './receivers/jaeger-http/batch-route.ts'
-import type {
-  JaegerUdpListener,
-  JaegerUdpOptions,
-} from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
-import { createJaegerUdpListeners } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
-import type { OtlpTraceServiceOptions } from './receivers/otlp-grpc/trace-service.ts'
-import { otlpTraceService } from './receivers/otlp-grpc/trace-service.ts'
-import { otlpTraceRoute } from './receivers/otlp-http/trace-route.ts'
-import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
-import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
-import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
+import type { JaegerUdpListener } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
+import type { Sampling, SamplingOptions } from './sampling/open-sampling.ts'
+import { openSampling } from './sampling/open-sampling.ts'
 import { withoutPassword } from './stores/cassandra/cassandra-address.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
@@ -33,17 +29,12 @@ import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
 import { createAdminListener } from './transport/admin-listener.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
-import { createGrpcListener } from './transport/grpc-listener.ts'
-import type { GrpcService } from './transport/grpc-service.ts'
-import type { HttpListener, HttpListenerOptions } from './transport/http-listener.ts'
-import { createHttpListener } from './transport/http-listener.ts'
-import { routesByPath } from './transport/http-route.ts'
+import type { HttpListener } from './transport/http-listener.ts'
 import { Inflow } from './transport/inflow.ts'
 import { addressText, cannotListen } from './transport/listening-text.ts'
 import { createMessagePool } from './transport/memory-pool.ts'
-import { readDescriptors } from './transport/reflection/descriptors.ts'
 
-// Wiring: reads like the picture in docs/ARCHITECTURE.md, and is the only file that knows every part.
+// Wiring: reads like the picture in docs/ARCHITECTURE.md; with listeners.ts and query-side.ts it is all that knows every part.
 
 /** What the gateway is started with. */
 export interface GatewayOptions {
@@ -72,6 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics)
   const store = await openTheStore(options, metrics)
+  let sampling: Sampling | undefined
   let parts: Listeners | undefined
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
@@ -85,12 +77,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await parts?.admin.stop()
     parts?.inflow.close()
     await parts?.decodeThread.close()
+    await sampling?.close()
     await store.close()
     stopObserving()
     await metrics.close()
   }
   try {
-    parts = createListeners({ ...options, metrics, store })
+    sampling = await openTheSampling(options, metrics)
+    parts = createListeners({ ...options, metrics, store, sampling })
     const addresses = await startListeners(parts)
     parts.setReady(true)
     logger.info({ store: withoutPassword(config.store), addresses }, 'ready')
@@ -131,10 +125,25 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
   })
 }
 
+function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): Promise<Sampling> {
+  const location = config['sampling.strategies']
+  return openSampling({
+    location: location === '' ? undefined : location,
+    defaultProbability: config['sampling.default-probability'],
+    reloadMs: config['sampling.reload-interval'],
+    timeoutMs: config['sampling.timeout'],
+    bytesMax: config['sampling.max-size'],
+    baggageRestrictions: listOf(config['sampling.baggage-restrictions']),
+    adaptive: config['sampling.mode'] === 'adaptive' ? adaptiveOf(config) : undefined,
+    metrics,
+    logger: logger.child({ part: 'sampling' }),
+  })
+}
+
 interface Listeners {
-  readonly grpc: readonly { readonly name: string; readonly listener: GrpcListener }[]
-  readonly http: readonly { readonly name: string; readonly listener: HttpListener }[]
-  readonly udp: readonly { readonly name: string; readonly listener: JaegerUdpListener }[]
+  readonly grpc: readonly Named<GrpcListener>[]
+  readonly http: readonly Named<HttpListener>[]
+  readonly udp: readonly Named<JaegerUdpListener>[]
   readonly inProcess: InProcessReceiver
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
@@ -142,20 +151,39 @@ interface Listeners {
   setReady(ready: boolean): void
 }
 
-function createListeners(
-  options: GatewayOptions & { readonly metrics: Metrics; readonly store: SpanStore },
-): Listeners {
-  const { config, metrics, store } = options
+function adaptiveOf(config: Config): SamplingOptions['adaptive'] {
+  return {
+    targetPerSecond: config['sampling.adaptive.target-rate'],
+    tolerance: config['sampling.adaptive.tolerance'],
+    intervalMs: config['sampling.adaptive.interval'],
+    delayMs: config['sampling.adaptive.delay'],
+    buckets: config['sampling.adaptive.buckets'],
+    initialProbability: config['sampling.default-probability'],
+    minProbability: config['sampling.adaptive.min-probability'],
+    minPerSecond: config['sampling.adaptive.min-rate'],
+    servicesMax: config['sampling.adaptive.max-services'],
+    operationsMax: config['sampling.adaptive.max-operations'],
+  }
+}
+
+interface Opened extends GatewayOptions {
+  readonly metrics: Metrics
+  readonly store: SpanStore
+  readonly sampling: Sampling
+}
+
+function createListeners(options: Opened): Listeners {
+  const { config, metrics, store, sampling } = options
   const logger = options.logger.child({ part: 'transport' })
   const waitMs = config['admission.wait']
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const decodeThread = new DecodeThread({ logger })
-  const sink = createSpanPipeline({ store, budget, metrics, logger })
+  const sink = sampling.observed(createSpanPipeline({ store, budget, metrics, logger }))
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
-  const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger }
+  const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }
   const queries = createQuerySide({
     config,
     store,
@@ -194,155 +222,10 @@ function createListeners(
   return { grpc, http, udp, inProcess, admin, inflow, decodeThread, setReady }
 }
 
-function createUdpListeners(
-  config: Config,
-  shared: SpanReceiverOptions & Pick<JaegerUdpOptions, 'addresses' | 'logger'>,
-): Listeners['udp'] {
-  const { compact, binary, zipkin } = createJaegerUdpListeners({
-    ...shared,
-    compactPort: config['jaeger.udp.compact.port'],
-    binaryPort: config['jaeger.udp.binary.port'],
-    zipkinPort: config['jaeger.udp.zipkin.port'],
-    packetBytesMax: config['jaeger.udp.max-packet-size'],
-    queueBytesMax: config['jaeger.udp.max-queue-size'],
-  })
-  return [
-    { name: 'jaeger.udp.compact', listener: compact },
-    { name: 'jaeger.udp.binary', listener: binary },
-    { name: 'jaeger.udp.zipkin', listener: zipkin },
-  ]
-}
-
-/** What listeners are made of, whatever they speak. */
-type Shared = Pick<
-  HttpListenerOptions,
-  'addresses' | 'inflow' | 'messagePool' | 'metrics' | 'logger'
->
-
-function createGrpcListeners(
-  config: Config,
-  receiver: OtlpTraceServiceOptions,
-  queries: readonly GrpcService[],
-  { messagePool, ...others }: Shared,
-): Listeners['grpc'] {
-  const shared = { ...others, descriptors: readDescriptors(descriptorSet()) }
-  const pool = messagePool === undefined ? {} : { messagePool }
-  return [
-    {
-      name: 'otlp.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        ...pool,
-        name: 'otlp_grpc',
-        port: config['otlp.grpc.port'],
-        services: [otlpTraceService(receiver), zipkinSpanService(receiver)],
-        maxMessageBytes: config['otlp.grpc.max-message-size'],
-        maxMessageSetting: 'otlp.grpc.max-message-size',
-      }),
-    },
-    {
-      name: 'jaeger.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        ...pool,
-        name: 'jaeger_grpc',
-        port: config['jaeger.grpc.port'],
-        services: [jaegerCollectorService(receiver)],
-        maxMessageBytes: config['jaeger.grpc.max-message-size'],
-        maxMessageSetting: 'jaeger.grpc.max-message-size',
-      }),
-    },
-    {
-      name: 'query.grpc',
-      listener: createGrpcListener({
-        ...shared,
-        name: 'query_grpc',
-        port: config['query.grpc.port'],
-        services: queries,
-        maxMessageBytes: queryRequestBytesMax,
-        maxMessageSetting: 'the limit of a query',
-      }),
-    },
-  ]
-}
-
-function createHttpListeners(
-  config: Config,
-  receiver: SpanReceiverOptions & { readonly logger: Logger },
-  shared: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
-): Listeners['http'] {
-  const allowedOrigins = listOf(config['otlp.http.cors.allowed-origins'])
-  const zipkinOrigins = listOf(config['zipkin.http.cors.allowed-origins'])
-  return [
-    {
-      name: 'otlp.http',
-      listener: createHttpListener({
-        ...shared,
-        name: 'otlp_http',
-        port: config['otlp.http.port'],
-        router: routesByPath([otlpTraceRoute({ ...receiver, allowedOrigins })]),
-        maxMessageBytes: config['otlp.http.max-message-size'],
-        maxMessageSetting: 'otlp.http.max-message-size',
-        maxConnections: config['otlp.http.max-connections'],
-      }),
-    },
-    {
-      name: 'jaeger.http',
-      listener: createHttpListener({
-        ...shared,
-        name: 'jaeger_http',
-        port: config['jaeger.http.port'],
-        router: routesByPath([jaegerBatchRoute(receiver)]),
-        maxMessageBytes: config['jaeger.http.max-message-size'],
-        maxMessageSetting: 'jaeger.http.max-message-size',
-        maxConnections: config['jaeger.http.max-connections'],
-      }),
-    },
-    {
-      name: 'zipkin.http',
-      listener: createHttpListener({
-        ...shared,
-        name: 'zipkin_http',
-        port: config['zipkin.http.port'],
-        router: routesByPath(zipkinSpanRoutes({ ...receiver, allowedOrigins: zipkinOrigins })),
-        maxMessageBytes: config['zipkin.http.max-message-size'],
-        maxMessageSetting: 'zipkin.http.max-message-size',
-        maxConnections: config['zipkin.http.max-connections'],
-      }),
-    },
-  ]
-}
-
-function createQueryListener(
-  config: Config,
-  {
-    messagePool: _,
-    ...shared
-  }: Shared & Pick<HttpListenerOptions, 'stalledAfterMs' | 'router' | 'waiting'>,
-): Listeners['http'][number] {
-  return {
-    name: 'query.http',
-    listener: createHttpListener({
-      ...shared,
-      name: 'query_http',
-      port: config['query.http.port'],
-      maxMessageBytes: config['query.http.max-message-size'],
-      maxMessageSetting: 'query.http.max-message-size',
-      maxConnections: config['query.http.max-connections'],
-      maxHeaderBytes: queryHeaderBytesMax,
-    }),
-  }
-}
-
 /** What all receivers of spans share. */
 function sharedByReceivers() {
   return { now: createArrivalClock(), batchPool: createBatchPool() }
 }
-
-/** The line of a query with some hundred ids or conditions in it, and what browsers add. */
-const queryHeaderBytesMax = 64 * 1024
-/** A query is a few conditions; nobody needs more. */
-const queryRequestBytesMax = 1024 * 1024
 
 async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<readonly string[]> {
   const addresses: string[] = []
@@ -356,8 +239,4 @@ async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<re
     addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
   }
   return addresses
-}
-
-function descriptorSet(): Uint8Array {
-  return readFileSync(new URL('../../proto/gen/spangate.binpb', import.meta.url))
 }

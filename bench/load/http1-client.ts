@@ -5,22 +5,24 @@ import type { CallResult, LoadConnection, OnResult } from './call-result.ts'
 import { lostConnection } from './call-result.ts'
 import { grpcPrefixBytes } from './templates.ts'
 
-/** Where and what to post. */
+/** Where and what to send. */
 export interface Http1ClientOptions {
   readonly host: string
   readonly port: number
-  readonly path: string
-  readonly contentType: string
+  /** Undefined for a GET, whose messages are its targets. */
+  readonly post?: { readonly path: string; readonly contentType: string }
   readonly headers?: readonly (readonly [string, string])[]
 }
 
 /**
- * One HTTP/1.1 connection that is kept open, with one request at a time: posts messages and reads
- * the status. Answers must have a Content-Length or be chunked, as all servers' are.
+ * One HTTP/1.1 connection that is kept open, with one request at a time: posts messages, or gets what they
+ * name, and reads the status. Answers must have a Content-Length or be chunked, as all servers' are.
  */
 export class Http1Client implements LoadConnection {
   readonly #socket: Socket
-  readonly #head: string
+  readonly #start: string
+  readonly #headers: string
+  readonly #isPost: boolean
   #onResult: OnResult | undefined
   #received = ''
   #failure: string | undefined
@@ -28,9 +30,11 @@ export class Http1Client implements LoadConnection {
   private constructor(socket: Socket, options: Http1ClientOptions) {
     this.#socket = socket
     const more = (options.headers ?? []).map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    this.#head =
-      `POST ${options.path} HTTP/1.1\r\nhost: ${options.host}:${options.port}\r\n` +
-      `content-type: ${options.contentType}\r\n${more}content-length: `
+    const { host, port, post } = options
+    this.#isPost = post !== undefined
+    this.#start = post === undefined ? 'GET ' : `POST ${post.path}`
+    const type = post === undefined ? '' : `content-type: ${post.contentType}\r\n`
+    this.#headers = ` HTTP/1.1\r\nhost: ${host}:${port}\r\n${type}${more}`
   }
 
   static async connect(options: Http1ClientOptions): Promise<Http1Client> {
@@ -56,8 +60,13 @@ export class Http1Client implements LoadConnection {
     this.#onResult = onResult
     const body = framed.subarray(grpcPrefixBytes)
     this.#socket.cork()
-    this.#socket.write(`${this.#head}${body.length}\r\n\r\n`, 'latin1')
-    this.#socket.write(body)
+    if (this.#isPost) {
+      const length = `content-length: ${body.length}\r\n\r\n`
+      this.#socket.write(`${this.#start}${this.#headers}${length}`, 'latin1')
+      this.#socket.write(body)
+    } else {
+      this.#socket.write(`${this.#start}${body.toString('latin1')}${this.#headers}\r\n`, 'latin1')
+    }
     this.#socket.uncork()
   }
 

@@ -28,6 +28,8 @@ export interface Http2ClientOptions {
   readonly path: string
   /** More headers, such as `grpc-encoding`. */
   readonly headers?: readonly (readonly [string, string])[]
+  /** True where a good answer has something in it, and does not tell of rejected spans. */
+  readonly answersData?: boolean
 }
 
 /** A call whose answer has not come. */
@@ -59,6 +61,7 @@ const endOfStreams = 0x7fff_ff00
 export class Http2Client implements LoadConnection {
   readonly #socket: Socket
   readonly #headerBlock: Buffer
+  readonly #answersData: boolean
   readonly #calls = new Map<number, Call>()
   /** Calls with bytes to send, in order. */
   #unsent: Call[] = []
@@ -78,6 +81,7 @@ export class Http2Client implements LoadConnection {
 
   private constructor(socket: Socket, options: Http2ClientOptions) {
     this.#socket = socket
+    this.#answersData = options.answersData === true
     this.#burst = Buffer.allocUnsafeSlow(burstBytes)
     this.#headerBlock = encodeHeaders([
       [':method', 'POST'],
@@ -301,7 +305,7 @@ export class Http2Client implements LoadConnection {
     const { block, answerBytes = 0 } = this.#calls.get(stream) ?? {}
     const result = block === undefined ? noTrailers : grpcResultOf(block)
     // Collectors answer an empty message, unless they rejected some of the spans.
-    const isPartial = result.isOk && answerBytes > grpcPrefixBytes
+    const isPartial = !this.#answersData && result.isOk && answerBytes > grpcPrefixBytes
     this.#end(stream, isPartial ? partialSuccess : result)
   }
 

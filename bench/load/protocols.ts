@@ -76,17 +76,17 @@ export interface Connected {
 export async function connectAll(options: ConnectOptions): Promise<Connected> {
   const { protocol, host, port, inFlight } = options
   const { path, contentType } = protocolFacts[protocol]
-  const at = { host, port, path }
+  const at = { host, port }
   if (contentType !== undefined) {
     const headers = options.gzip ? [['content-encoding', 'gzip'] as const] : []
     const count = options.connections * inFlight
-    const http = { ...at, contentType, headers }
+    const http = { ...at, post: { path, contentType }, headers }
     const opening = Array.from({ length: count }, () => Http1Client.connect(http))
     return { connections: await Promise.all(opening), inFlight: 1 }
   }
   const headers = options.gzip ? [['grpc-encoding', 'gzip'] as const] : []
   const opening = Array.from({ length: options.connections }, () =>
-    RenewedClient.connect({ ...at, headers }),
+    RenewedClient.connect({ ...at, path, headers }),
   )
   return { connections: await Promise.all(opening), inFlight }
 }

@@ -1,9 +1,9 @@
 import type { BatchMemory } from '../model/batch-memory.ts'
 import { microsOfHalves, nanoRemainderOfHalves } from '../model/micros.ts'
+import type { SamplingThreshold } from '../model/sampling-threshold.ts'
 import type { SpanBatch, SpanTerms } from '../model/span-batch.ts'
 import { absent, groupStride, SpanField, spanStride } from '../model/span-batch.ts'
 import { absorbView, finishHash, levelState, TermLevel } from '../model/term-hash.ts'
-import type { SamplingThreshold } from './sampling-threshold.ts'
 import { Found } from './scan-span.ts'
 import type { TermList } from './term-list.ts'
 

@@ -72,6 +72,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addStorage(program, context, setCode)
   addSchema(program, context, setCode)
   addDoctor(program, context, setCode)
+  addSampling(program, context, setCode)
   return program
 }
 
@@ -222,6 +223,53 @@ function addStorage(
     'check',
     'Read every span and compare it with what it is found by; 1 when one is damaged.',
   ).action((flags: { store?: string }) => run(flags, ({ check }, store) => check(store, lines)))
+}
+
+function addSampling(
+  program: Command,
+  context: ProgramContext,
+  setCode: (code: number) => void,
+): void {
+  const sampling = program
+    .command('sampling')
+    .description('Look into the strategies that clients are told, without a gateway.')
+  const commandOf = (given: string | undefined) => {
+    const config = configOf(program.opts(), context)
+    const location = given ?? config['sampling.strategies']
+    if (location === '') {
+      const state = 'must be named by --strategies or sampling.strategies'
+      throw new GatewayError('invalid_argument', `Cannot read strategies: a file or URL ${state}`)
+    }
+    return {
+      location,
+      defaultProbability: config['sampling.default-probability'],
+      timeoutMs: config['sampling.timeout'],
+      bytesMax: config['sampling.max-size'],
+      signal: context.signal,
+      stdout: (line: string) => context.stdout(`${line}\n`),
+      stderr: (line: string) => context.stderr(`spangate: ${line}\n`),
+    }
+  }
+  sampling
+    .command('check')
+    .allowExcessArguments(false)
+    .argument('[file]', 'a file or URL; by default that of the settings')
+    .description('Tell what is wrong with strategies, line by line; 1 when they cannot be used.')
+    .action(async (file: string | undefined) => {
+      const { check } = await import('./sampling/sampling.ts')
+      setCode((await check(commandOf(file))) ? ExitCode.fine : ExitCode.failed)
+    })
+  sampling
+    .command('explain')
+    .allowExcessArguments(false)
+    .argument('<service>')
+    .argument('<operation>')
+    .option('--strategies <file>', 'a file or URL; by default that of the settings')
+    .description('Show what clients do with an operation, and which rule says so.')
+    .action(async (service: string, operation: string, flags: { strategies?: string }) => {
+      const { explain } = await import('./sampling/sampling.ts')
+      await explain(commandOf(flags.strategies), service, operation)
+    })
 }
 
 function addSchema(

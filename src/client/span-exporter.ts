@@ -2,7 +2,7 @@ import type { ExportLoss } from '../../bridge/opentelemetry/export-loss.ts'
 import type { ExporterLimits } from '../../bridge/opentelemetry/exporter-limits.ts'
 import { GatewaySpanExporter } from '../../bridge/opentelemetry/gateway-span-exporter.ts'
 import type { SpanTransport } from '../../bridge/opentelemetry/span-transport.ts'
-import type { GrpcTransportOptions } from './grpc-transport.ts'
+import type { GrpcChannelOptions } from './grpc-channel.ts'
 import { createGrpcTransport } from './grpc-transport.ts'
 import type { HttpTransportOptions } from './http-transport.ts'
 import { createHttpTransport } from './http-transport.ts'
@@ -11,7 +11,7 @@ import { reportLosses } from './report-losses.ts'
 
 /** Where spans go: to a port of a gateway, or to one that runs in this process. */
 export type SpanDestination =
-  | ({ readonly protocol?: 'grpc' } & GrpcTransportOptions)
+  | ({ readonly protocol?: 'grpc' } & GrpcChannelOptions)
   | ({ readonly protocol: 'http/protobuf' } & HttpTransportOptions)
   | {
       /** As `startGateway` returns it; whoever started it stops it, after the exporter. */

@@ -21,6 +21,7 @@ export type SettingType =
   | 'choice'
   | 'integer'
   | 'fraction'
+  | 'number'
   | 'port'
   | 'durationMs'
   | 'sizeBytes'
@@ -44,7 +45,9 @@ export function schemaOf(setting: Setting): z.ZodType<string | number> {
     case 'port':
       return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
     case 'fraction':
-      return bounded(fraction, { ...setting, min: 0, max: 1 })
+      return bounded(decimal, { ...setting, min: 0, max: 1 })
+    case 'number':
+      return bounded(decimal, setting)
     case 'integer':
       return bounded(wholeNumber, setting)
     case 'durationMs':
@@ -64,7 +67,7 @@ const wholeNumber = parsed((text) => {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
 }, 'must be a whole number')
 
-const fraction = parsed((text) => {
+const decimal = parsed((text) => {
   return /^\d*\.?\d+(e-?\d{1,3})?$/i.test(text) ? Number(text) : undefined
 }, 'must be a number')
 

@@ -1,3 +1,4 @@
+import { samplingSettings } from './sampling-settings.ts'
 import type { Setting } from './setting.ts'
 
 const mebi = 1024 * 1024
@@ -164,6 +165,23 @@ export const settings = {
     min: mebi,
     doc: 'Most bytes that all answers together hold of traces that they adjust. Beyond it traces are read twice instead, and beyond twice of it shown without a look at clock skew and shared span ids, as those of too many spans.',
   },
+  'sampling.http.port': {
+    type: 'port',
+    default: 5778,
+    doc: 'HTTP port on which clients ask what to sample: `/sampling` and `/`, as on a Jaeger agent; 0 takes a free one.',
+  },
+  'sampling.http.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of sampling.http.port; one more is closed at once.',
+  },
+  'sampling.grpc.port': {
+    type: 'port',
+    default: 5779,
+    doc: 'Port of jaeger.api_v2.SamplingManager, which jaeger.grpc.port has too; 0 takes a free one.',
+  },
   'jaeger.udp.compact.port': {
     type: 'port',
     default: 6831,
@@ -324,6 +342,7 @@ export const settings = {
     min: 100,
     doc: 'An answer of which its client has taken nothing for this long is ended with UNAVAILABLE, if a search was refused for search.max-concurrent meanwhile, or more than search.max-stalled answers wait like it.',
   },
+  ...samplingSettings,
   'shutdown.grace': {
     type: 'durationMs',
     default: 10_000,
@@ -348,6 +367,7 @@ interface Types {
   choice: string
   integer: number
   fraction: number
+  number: number
   port: number
   durationMs: number
   sizeBytes: number

@@ -194,6 +194,36 @@ export const metricTable = {
     labels: [],
     doc: 'Traces that were shown without a look at clock skew and shared span ids, for query.max-adjusted-spans or query.max-adjusting-size.',
   },
+  spangate_sampling_requests_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['listener', 'strategy'],
+    doc: 'Clients that asked what to sample and were told: the strategy of their own service, or the default.',
+  },
+  spangate_sampling_loads_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['outcome'],
+    doc: 'Looks at sampling.strategies: changed, unchanged, or why nothing changed although it should: bad, unreadable, timeout (sampling.timeout) or too_large (sampling.max-size).',
+  },
+  spangate_sampling_roots_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['kept_by'],
+    doc: 'Root spans that adaptive sampling looked at: kept by a share, by other means (a lower bound, a rate, a person), or untold, which counts as the share of its operation; not_counted are those beyond sampling.adaptive.max-services and sampling.adaptive.max-operations.',
+  },
+  spangate_sampling_operations: {
+    kind: 'gauge',
+    unit: '1',
+    labels: [],
+    doc: 'Operations with a share of their own that adapts.',
+  },
+  spangate_sampling_services: {
+    kind: 'gauge',
+    unit: '1',
+    labels: [],
+    doc: 'Services with a strategy of their own.',
+  },
   spangate_event_loop_delay_seconds: {
     kind: 'gauge',
     unit: 's',

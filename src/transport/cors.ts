@@ -22,6 +22,11 @@ export class CorsPolicy {
     this.#methods = methods.join(', ')
   }
 
+  /** Whether any page may send. */
+  get hasOrigins(): boolean {
+    return this.#origins.length > 0
+  }
+
   /** Headers of every answer; none when no page may send. */
   headers({ origin }: IncomingHttpHeaders): Readonly<Record<string, string>> {
     if (this.#origins.length === 0) return {}

@@ -94,7 +94,7 @@ export class HttpExchange {
       }
       if (methodOf(this.#request) !== route.method) {
         const message = `Cannot answer: ${shown(method)} is not allowed here, only ${route.method}`
-        throw new HttpRefusal(405, message, { allow: `${route.method}, OPTIONS` })
+        throw new HttpRefusal(405, message, { allow: allowedBy(route) })
       }
       const handle = route.accept(headers)
       if (route.method === 'GET') {
@@ -316,6 +316,12 @@ export class HttpExchange {
     this.#answered = true
     this.#gone.abort(new GatewayError('cancelled', 'Cannot answer: the client went away'))
   }
+}
+
+/** RFC 9110 section 15.5.6: the answer names what is allowed. */
+function allowedBy({ method, cors }: HttpRoute): string {
+  const read = method === 'GET' ? ['HEAD'] : []
+  return [method, ...read, ...(cors.hasOrigins ? ['OPTIONS'] : [])].join(', ')
 }
 
 /** What a request without a body holds. */

@@ -68,8 +68,25 @@ export function routesByPath(routes: readonly HttpRoute[]): HttpRouter {
   return (_method, target) => byPath.get(pathOf(target))
 }
 
+/** The route that the first of these routers has which has one. */
+export function firstOf(...routers: readonly HttpRouter[]): HttpRouter {
+  return (method, target) => {
+    for (const router of routers) {
+      const route = router(method, target)
+      if (route !== undefined) return route
+    }
+    return undefined
+  }
+}
+
 /** The path of a target, without its query. */
 export function pathOf(target: string): string {
   const end = target.indexOf('?')
   return end < 0 ? target : target.slice(0, end)
+}
+
+/** The query of a target, behind the first question mark. */
+export function queryOf(target: string): string {
+  const at = target.indexOf('?')
+  return at < 0 ? '' : target.slice(at + 1)
 }

@@ -7,7 +7,7 @@ import { send, traceIds } from './sent-spans.ts'
 
 const gateway = await GatewayProcess.start()
 t.teardown(() => gateway.stop())
-const { otlpGrpc, jaegerGrpc, queryGrpc } = await gateway.ready()
+const { otlpGrpc, jaegerGrpc, queryGrpc, samplingGrpc } = await gateway.ready()
 
 /** Calls a method, or asks reflection; grpcurl is given no proto files. */
 async function grpcurl(endpoint: string, method: string, request?: object) {
@@ -56,7 +56,11 @@ const listeners = [
     endpoint: otlpGrpc,
     services: ['opentelemetry.proto.collector.trace.v1.TraceService', 'zipkin.proto3.SpanService'],
   },
-  { endpoint: jaegerGrpc, services: ['jaeger.api_v2.CollectorService'] },
+  {
+    endpoint: jaegerGrpc,
+    services: ['jaeger.api_v2.CollectorService', 'jaeger.api_v2.SamplingManager'],
+  },
+  { endpoint: samplingGrpc, services: ['jaeger.api_v2.SamplingManager'] },
   {
     endpoint: queryGrpc,
     services: [

@@ -43,6 +43,30 @@ const commands = {
   'zipkin-tracer': [process.execPath, join(root, 'zipkin-node/zipkin-tracer.js')],
   'otel-zipkin': [process.execPath, join(root, 'zipkin-node/otel-zipkin.js')],
   'zipkin-reporter': ['java', '-jar', join(root, 'zipkin-java/target/zipkin-peer.jar')],
+  'jaeger-sampling-node': [process.execPath, join(root, 'node-jaeger/sampling.js')],
+  'jaeger-sampling-go': [join(root, 'bin/jaeger-sampling-go')],
+  'jaeger-sampling-java': [
+    'java',
+    '-cp',
+    join(root, 'java-jaeger/target/peers-jaeger.jar'),
+    'peers.JaegerSampling',
+  ],
+  'otel-sampling-node': [process.execPath, join(root, 'node-sampling/otel-sampling.js')],
+  'otel-sampling-go': [join(root, 'bin/otel-sampling')],
+  'ratio-go': [join(root, 'bin/otel-ratio')],
+  'otel-sampling-java': [
+    'java',
+    '-cp',
+    join(root, 'java-sampling/target/peers-sampling.jar'),
+    'peers.OtelSampling',
+  ],
+  'composite-node': [process.execPath, join(root, 'node-sampling/composite.js')],
+  'composite-java': [
+    'java',
+    '-cp',
+    join(root, 'java-sampling/target/peers-sampling.jar'),
+    'peers.Composite',
+  ],
 } as const satisfies Record<string, readonly string[]>
 
 /** Name of a foreign program. */
@@ -73,6 +97,15 @@ const parts = {
   'zipkin-tracer': 'zipkin-node',
   'otel-zipkin': 'zipkin-node',
   'zipkin-reporter': 'zipkin-java',
+  'jaeger-sampling-node': 'node-jaeger',
+  'jaeger-sampling-go': 'go-jaeger',
+  'jaeger-sampling-java': 'java-jaeger',
+  'otel-sampling-node': 'node-sampling',
+  'otel-sampling-go': 'go',
+  'ratio-go': 'go',
+  'otel-sampling-java': 'java-sampling',
+  'composite-node': 'node-sampling',
+  'composite-java': 'java-sampling',
 } as const satisfies Record<PeerName, string>
 
 /** What a program needs besides, one of these on the PATH. */

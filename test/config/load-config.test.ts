@@ -66,6 +66,16 @@ const wrong: readonly [string, Partial<ConfigSources>, string][] = [
     'Cannot use --admission.max-bytes: must be at least 1MiB, is "1KiB"',
   ],
   [
+    'a fraction over 1',
+    { flags: new Map([['sampling.default-probability', '1.5']]) },
+    'Cannot use --sampling.default-probability: must be at most 1, is "1.5"',
+  ],
+  [
+    'a fraction that is no number',
+    { flags: new Map([['sampling.default-probability', '0x1']]) },
+    'Cannot use --sampling.default-probability: must be a number, is "0x1"',
+  ],
+  [
     'a choice that is not offered',
     { file: { name: 'b.yaml', text: 'log.level: loud' } },
     'Cannot use "log.level" in b.yaml: Invalid option',
@@ -99,6 +109,19 @@ t.test('environmentName() gives each setting a name of its own', async (t) => {
   const names = Object.keys(settings).map(environmentName)
   t.equal(new Set(names).size, names.length)
   t.equal(environmentName('store.clock-grace'), 'SPANGATE_STORE_CLOCK_GRACE')
+})
+
+t.test('loadConfig() reads fractions as people write them', async (t) => {
+  for (const [text, value] of [
+    ['0', 0],
+    ['1', 1],
+    ['.25', 0.25],
+    ['1e-3', 0.001],
+  ] as const) {
+    const flags = new Map([['sampling.default-probability', text]])
+    const loaded = loadConfig({ flags, environment: {}, file: undefined })
+    t.match(loaded, { kind: 'config', config: { 'sampling.default-probability': value } })
+  }
 })
 
 t.test('listOf() gives the entries of a list, which may be empty', async (t) => {

@@ -18,6 +18,8 @@ export interface Addresses {
   readonly zipkinHttp: string
   readonly queryGrpc: string
   readonly queryHttp: string
+  readonly samplingHttp: string
+  readonly samplingGrpc: string
   readonly jaegerUdpCompact: string
   readonly jaegerUdpBinary: string
   readonly jaegerUdpZipkin: string
@@ -33,6 +35,8 @@ const tcpPorts = {
   zipkinHttp: 9411,
   queryGrpc: 16685,
   queryHttp: 16686,
+  samplingHttp: 5778,
+  samplingGrpc: 5779,
   admin: 8888,
 }
 const defaultPorts = { ...tcpPorts, ...udpPorts }
@@ -154,6 +158,8 @@ export class GatewayProcess {
       zipkinHttp: address('zipkinHttp'),
       queryGrpc: address('queryGrpc'),
       queryHttp: address('queryHttp'),
+      samplingHttp: address('samplingHttp'),
+      samplingGrpc: address('samplingGrpc'),
       jaegerUdpCompact: address('jaegerUdpCompact'),
       jaegerUdpBinary: address('jaegerUdpBinary'),
       jaegerUdpZipkin: address('jaegerUdpZipkin'),

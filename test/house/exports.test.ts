@@ -9,8 +9,10 @@ const { exports: published } = JSON.parse(readFileSync(join(projectRoot, 'packag
 
 const names = {
   'spangate/client': ['createSpanExporter'],
+  'spangate/client/sampler': ['createRemoteSampler'],
   'spangate/gateway': ['startEmbeddedGateway'],
   'spangate/bridge/opentelemetry/gateway-span-exporter': ['GatewaySpanExporter'],
+  'spangate/bridge/opentelemetry/remote-sampler': ['RemoteSampler'],
   'spangate/bridge/opentracing/bridge-tracer': ['BridgeTracer'],
   'spangate/bridge/opentracing/active-span': ['contextWithSpan', 'withActiveSpan'],
   'spangate/bridge/opentracing/priority-sampler': ['prioritySampler'],

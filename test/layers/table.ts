@@ -74,6 +74,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     `${pureReason}; it moves fields between Jaeger's two encodings, which bridge/jaeger-proto reads and writes`,
     ['bridge/model', 'bridge/wire', 'bridge/thrift', 'bridge/jaeger-proto'],
   ),
+  'bridge/jaeger-sampling': pure(
+    `${pureReason}; what is sampled is no span, so it knows no model`,
+    ['bridge/wire'],
+  ),
   'bridge/repair': pure(`${pureReason}; a repair knows the model and no format`, [
     'bridge/model',
     'bridge/wire',
@@ -85,7 +89,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'bridge/opentelemetry': {
     ...pure(
       `${pureReason}; it fills the SDK's interface, whose types are all that it has of the SDK`,
-      ['bridge/model', 'bridge/wire', 'bridge/propagation'],
+      ['bridge/model', 'bridge/wire', 'bridge/propagation', 'bridge/jaeger-sampling'],
     ),
     packages: ['@opentelemetry/api'],
     typePackages: ['@opentelemetry/sdk-trace-base'],
@@ -171,6 +175,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: grpc,
     typePackages: logger,
   },
+  'src/sampling': {
+    reason: 'what clients are told to sample; it knows no store, receiver or query',
+    folders: ['bridge', 'src/ports', 'src/transport', 'src/errors', 'src/telemetry'],
+    packages: ['@grpc/grpc-js', 'yaml'],
+    typePackages: logger,
+  },
   'src/client': {
     reason:
       'a client runs in the programs of others: it knows the bridge and no part of the gateway',
@@ -194,6 +204,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'src/gateway.ts': {
     reason: 'the wiring of all parts; libraries belong to the parts',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: [],
+    typePackages: logger,
+  },
+  'src/listeners.ts': {
+    reason: 'the wiring of the ports; it stands beside gateway.ts, whose part it is',
     folders: ['bridge', 'src'],
     typeFolders: generated,
     packages: [],

@@ -31,6 +31,8 @@ export interface TestHttpOptions {
   }) => HttpRoute[]
   /** Instead of routes. */
   readonly router?: HttpRouter
+  /** The same, where it counts. */
+  readonly countingRouter?: (metrics: Metrics) => HttpRouter
   readonly waiting?: WaitingAnswers
   readonly handle?: (request: HttpRequest) => Promise<HttpAnswer>
   readonly origins?: readonly string[]
@@ -80,7 +82,9 @@ export async function startHttpListener(options: TestHttpOptions = {}): Promise<
     addresses: ['127.0.0.1'],
     port: 0,
     router:
-      options.router ?? routesByPath(options.routes?.({ budget, metrics, logger }) ?? [route]),
+      options.countingRouter?.(metrics) ??
+      options.router ??
+      routesByPath(options.routes?.({ budget, metrics, logger }) ?? [route]),
     ...(options.waiting && { waiting: options.waiting }),
     inflow,
     maxMessageBytes: options.maxMessageBytes ?? 1024 * 1024,

@@ -49,7 +49,7 @@ export function otlpTraceRoute(options: OtlpTraceRouteOptions): HttpRoute {
 function handlerOf(
   options: SpanReceiverOptions,
   bodies: OtlpEncoding,
-): ReturnType<HttpRoute['accept']> {
+): ReturnType<NonNullable<HttpRoute['accept']>> {
   const source = { receiver, format: bodies.format }
   const headers = { 'content-type': bodies.contentType }
   return async ({ pieces, held, signal }): Promise<HttpAnswer> => {

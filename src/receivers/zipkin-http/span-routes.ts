@@ -54,7 +54,7 @@ function route(
 function handlerOf(
   options: ZipkinSpanRoutesOptions,
   format: RequestFormat,
-): ReturnType<HttpRoute['accept']> {
+): ReturnType<NonNullable<HttpRoute['accept']>> {
   const source = { receiver, format }
   const report = rejectedReporter(options.logger)
   return async ({ pieces, held, signal }): Promise<HttpAnswer> => {

@@ -19,8 +19,7 @@ async function connect(t: Test, answer: Answer): Promise<Http1Client> {
   const client = await Http1Client.connect({
     host: '127.0.0.1',
     port,
-    path: '/v1/traces',
-    contentType: 'application/x-protobuf',
+    post: { path: '/v1/traces', contentType: 'application/x-protobuf' },
   })
   t.teardown(() => {
     client.close()

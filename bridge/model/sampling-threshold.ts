@@ -1,4 +1,4 @@
-/** A 56-bit rejection threshold as its upper 24 and lower 32 bits. */
+/** A 56-bit number, a rejection threshold or what is compared with it, as its upper 24 and lower 32 bits. */
 export interface SamplingThreshold {
   readonly high: number
   readonly low: number
@@ -26,11 +26,16 @@ function isThreshold(part: string): boolean {
   return part.startsWith('th:')
 }
 
-function parseThreshold(digits: string): SamplingThreshold | undefined {
+/** The value of `th`; undefined where it is not written as the specification has it. */
+export function parseThreshold(digits: string): SamplingThreshold | undefined {
   if (!/^[0-9a-f]{1,14}$/.test(digits)) return undefined
-  const padded = digits.padEnd(14, '0')
+  return number56(digits.padEnd(14, '0'))
+}
+
+/** 14 hex digits as a number. */
+export function number56(digits: string): SamplingThreshold {
   return {
-    high: Number.parseInt(padded.slice(0, 6), 16),
-    low: Number.parseInt(padded.slice(6), 16),
+    high: Number.parseInt(digits.slice(0, 6), 16),
+    low: Number.parseInt(digits.slice(6), 16),
   }
 }

@@ -1,0 +1,62 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { SpanSink } from '../ports/span-sink.ts'
+import type { GrpcService } from '../transport/grpc-service.ts'
+import type { HttpRouter } from '../transport/http-route.ts'
+import type { AdaptiveOptions } from './adaptive/adaptive-strategies.ts'
+import { AdaptiveStrategies } from './adaptive/adaptive-strategies.ts'
+import { observeRoots } from './adaptive/observe-roots.ts'
+import { readBaggageRestrictions } from './baggage-restrictions.ts'
+import type { FileStrategiesOptions } from './file-strategies.ts'
+import { FileStrategies } from './file-strategies.ts'
+import { agentRouter, collectorSamplingRouter } from './sampling-routes.ts'
+import { samplingService } from './sampling-service.ts'
+import { StrategyAnswers } from './strategy-answers.ts'
+
+/** What sampling is made of. */
+export interface SamplingOptions extends FileStrategiesOptions {
+  /** Entries `key:length`; empty for no answer about baggage. */
+  readonly baggageRestrictions: readonly string[]
+  /** Strategies follow what is observed, in place of a document. */
+  readonly adaptive: Omit<AdaptiveOptions, 'metrics' | 'logger'> | undefined
+}
+
+/** What clients ask about sampling, for the ports of the gateway. */
+export interface Sampling {
+  /** @param listener label of the port in metrics */
+  service(listener: string): GrpcService
+  /** Of port 5778. */
+  readonly agentRouter: HttpRouter
+  /** Of port 14268. */
+  readonly collectorRouter: HttpRouter
+  /** The sink that receivers hand spans to; it looks at them where strategies are adaptive. */
+  observed(sink: SpanSink): SpanSink
+  /** Looks at the strategies no more; safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Reads the strategies for the first time.
+ *
+ * @throws GatewayError bad_settings
+ */
+export async function openSampling(options: SamplingOptions): Promise<Sampling> {
+  const restrictions = readBaggageRestrictions(options.baggageRestrictions)
+  const { adaptive, metrics, logger } = options
+  if (adaptive !== undefined && options.location !== undefined) {
+    const state = 'sampling.mode is adaptive, must be file'
+    throw new GatewayError('bad_settings', `Cannot use sampling.strategies: ${state}`)
+  }
+  const adapting = adaptive && new AdaptiveStrategies({ ...adaptive, metrics, logger })
+  const document = adapting === undefined ? await FileStrategies.open(options) : undefined
+  const answers = new StrategyAnswers(adapting ?? (document as FileStrategies), metrics)
+  return {
+    service: (listener) => samplingService(answers, listener),
+    agentRouter: agentRouter(answers, restrictions),
+    collectorRouter: collectorSamplingRouter(answers),
+    observed: (sink) => (adapting === undefined ? sink : observeRoots(sink, adapting.observe)),
+    close: async () => {
+      adapting?.close()
+      await document?.close()
+    },
+  }
+}
