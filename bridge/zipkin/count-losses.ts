@@ -9,6 +9,7 @@ import { findDetails } from './details-text.ts'
 import { eventText, serviceNameKeyOf } from './encode-json.ts'
 import type { Tags } from './own-tags.ts'
 import { hasNoErrorTag, linkText, ownTags, scopeTags } from './own-tags.ts'
+import { microsMax } from './span-parts.ts'
 import { TagName } from './tag-names.ts'
 import { tagText } from './tag-text.ts'
 
@@ -38,6 +39,8 @@ export const zipkinLosses = [
   'schema_url',
   /** The text of a status without a code, which is an attribute. */
   'status',
+  /** A span or event with a time over 2^53 - 1 µs, the year 2255, or a duration as long. */
+  'time_range',
   /** A message's fields that this version does not know. */
   'unknown_fields',
 ] as const
@@ -78,12 +81,17 @@ function countSpan(lost: LossCounter<ZipkinLoss>, span: Span, shared: readonly K
   if (span.status?.code === StatusCode.unset && span.status.message !== '') lost.add('status')
   if (span.startUnixNano % 1000n !== 0n || span.endUnixNano % 1000n !== 0n) lost.add('nanoseconds')
   if (span.endUnixNano < span.startUnixNano) lost.add('end')
+  // The end is no field of Zipkin's: the duration may reach beyond.
+  if (span.startUnixNano > nanoMax || span.endUnixNano - span.startUnixNano > nanoMax) {
+    lost.add('time_range')
+  }
   countTypes(lost, span.attributes)
   const keys = new Set([...shared, ...span.attributes].map(({ key }) => key))
   lost.add('shadowed_attribute', shared.length + span.attributes.length - keys.size)
   for (const event of span.events) {
     const { timeUnixNano, name, attributes } = event
     if (timeUnixNano % 1000n !== 0n) lost.add('nanoseconds')
+    if (timeUnixNano > nanoMax) lost.add('time_range')
     const isBack = mayBeText(name, attributes) ? isReadBack(eventText(event), name) : true
     if (isBack) countJsonTypes(lost, attributes)
     else lost.add('attributes_text')
@@ -160,6 +168,9 @@ function isSameInJson(value: AnyValue | undefined): boolean {
       return true
   }
 }
+
+/** What is rounded to `microsMax`. */
+const nanoMax = BigInt(microsMax) * 1000n + 499n
 
 function isInt64(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 63

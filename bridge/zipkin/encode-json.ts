@@ -6,6 +6,7 @@ import { missingServiceName, serviceNameKey } from '../repair/service-name.ts'
 import { findDetails } from './details-text.ts'
 import { takeLocalEndpoint, takeRemoteEndpoint } from './endpoints.ts'
 import { hasNoErrorTag, ownTags, scopeTags } from './own-tags.ts'
+import { microsMax } from './span-parts.ts'
 import { AttributeName, TagName } from './tag-names.ts'
 import { attributesText, tagText } from './tag-text.ts'
 import type { ZipkinAnnotation, ZipkinSpan } from './zipkin-span.ts'
@@ -128,8 +129,9 @@ function looksLikeMore(name: string): boolean {
   return name.includes('|{') && findDetails(Buffer.from(name), 0) !== undefined
 }
 
+/** At most what a double holds exactly, which is as far as our reader goes too. */
 function roundedMicros(nano: bigint): number {
-  return Number((nano + 500n) / 1000n)
+  return Math.min(Number((nano + 500n) / 1000n), microsMax)
 }
 
 /** Below 1 µs is 1, as 0 is unknown. Undefined for a span without an end or one before it. */

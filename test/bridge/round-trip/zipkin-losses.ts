@@ -73,6 +73,7 @@ export const zipkinWithout: Readonly<Record<ZipkinLoss, (group: OneSpan) => OneS
     }),
   // The generator makes none of these: test/bridge/zipkin/count-losses.test.ts.
   end: (group) => group,
+  time_range: (group) => group,
   attributes_text: (group) => group,
   replaced_attribute: (group) => group,
   unknown_fields: (group) => group,

@@ -66,3 +66,24 @@ t.test('lostInZipkin() counts an end before the start, and no end at the start',
   t.equal(throughZipkin(at)?.spans[0]?.endUnixNano, start)
   t.end()
 })
+
+t.test(
+  'lostInZipkin() counts times that our reader refuses, which are written as the last that it takes',
+  async (t) => {
+    const last = BigInt(Number.MAX_SAFE_INTEGER) * 1000n
+    const event = { name: 'late', attributes: [], droppedAttributesCount: 0 }
+    const end = 2n ** 64n - 616n
+    const late = groupWith({
+      ...{ startUnixNano: end, endUnixNano: end },
+      events: [{ ...event, timeUnixNano: end }],
+    })
+    t.same([...lostInZipkin([late])], [['time_range', 2]])
+    const read = throughZipkin(late)?.spans[0]
+    t.equal(read?.startUnixNano, last)
+    t.equal(read?.events[0]?.timeUnixNano, last)
+    const long = groupWith({ startUnixNano: 1000n, endUnixNano: end })
+    t.same([...lostInZipkin([long])], [['time_range', 1]])
+    t.equal(throughZipkin(long)?.spans[0]?.endUnixNano, last + 1000n)
+    t.same([...lostInZipkin([groupWith({ startUnixNano: last, endUnixNano: last + 1000n })])], [])
+  },
+)
