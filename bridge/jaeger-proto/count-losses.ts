@@ -124,13 +124,18 @@ function isInRange(span: Span): boolean {
 }
 
 function countAttributes(lost: LossCounter<JaegerLoss>, attributes: readonly KeyValue[]): void {
-  for (const { key, value } of attributes) {
-    const kind = value?.kind ?? 'empty'
-    // Warnings of Jaeger are an attribute of this kind, and become warnings again.
-    if (key === TagName.warnings) continue
+  for (const attribute of attributes) {
+    const kind = attribute.value?.kind ?? 'empty'
+    if (isWarnings(attribute)) continue
     if (kind === 'array' || kind === 'kvlist' || kind === 'empty') lost.add('attribute_type')
   }
   lost.add('unknown_fields', unknownInValues(attributes))
+}
+
+/** Whether an attribute is a list of Jaeger's warnings, which become warnings again. */
+export function isWarnings({ key, value }: KeyValue): boolean {
+  if (key !== TagName.warnings || value?.kind !== 'array') return false
+  return value.value.every(({ kind }) => kind === 'string')
 }
 
 function countDropped(
