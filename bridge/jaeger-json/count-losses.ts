@@ -1,5 +1,5 @@
 import type { JaegerLoss } from '../jaeger-proto/count-losses.ts'
-import { lostInJaeger } from '../jaeger-proto/count-losses.ts'
+import { isWarnings, lostInJaeger } from '../jaeger-proto/count-losses.ts'
 import { unknownInGroups } from '../model/count-unknown.ts'
 import type { Losses } from '../model/losses.ts'
 import { LossCounter } from '../model/losses.ts'
@@ -21,6 +21,18 @@ export function lostInJaegerJson(groups: readonly SpanGroup[]): Losses<JaegerJso
     for (const { startUnixNano, endUnixNano, events } of spans) {
       if (!isWhole(startUnixNano) || !isWhole(endUnixNano - startUnixNano)) lost.add('nanoseconds')
       for (const event of events) if (!isWhole(event.timeUnixNano)) lost.add('nanoseconds')
+    }
+  }
+  return lost.counts
+}
+
+/** The same of Jaeger's Thrift, which has no warnings: they are a tag of text. */
+export function lostInJaegerThrift(groups: readonly SpanGroup[]): Losses<JaegerJsonLoss> {
+  const lost = new LossCounter<JaegerJsonLoss>()
+  lost.addAll(lostInJaegerJson(groups))
+  for (const { spans } of groups) {
+    for (const { attributes } of spans) {
+      lost.add('attribute_type', attributes.filter(isWarnings).length)
     }
   }
   return lost.counts

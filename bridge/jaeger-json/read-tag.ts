@@ -6,7 +6,7 @@ const types = ['string', 'bool', 'int64', 'float64', 'binary'] as const
 /**
  * Body of a jaeger.api_v2.KeyValue -> the JSON tag: the value that its type names, in JavaScript's
  * own type where it has one that holds it. NaN and infinities, for which Jaeger fails, are the
- * strings `NaN`, `+Inf` and `-Inf`.
+ * strings `NaN`, `+Inf` and `-Inf`; so is `-0`, of which JSON.stringify gives the sign away.
  *
  * Source: jaeger-idl, api_v2/model.proto; jaeger v1.65.0, model/converter/json/from_domain.go.
  *
@@ -49,6 +49,7 @@ function wholeNumber(value: bigint): number | string {
 
 function double(value: number): number | string {
   if (Number.isNaN(value)) return 'NaN'
+  if (Object.is(value, -0)) return '-0'
   if (Number.isFinite(value)) return value
   return value > 0 ? '+Inf' : '-Inf'
 }

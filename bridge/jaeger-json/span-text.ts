@@ -79,6 +79,7 @@ function wholeText(value: bigint): string {
 }
 
 function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '"-0"'
   if (Number.isFinite(value)) return JSON.stringify(value)
   if (Number.isNaN(value)) return '"NaN"'
   return value > 0 ? '"+Inf"' : '"-Inf"'

@@ -2,14 +2,20 @@ import { unknownAround, unknownInValues } from '../model/count-unknown.ts'
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { Losses } from '../model/losses.ts'
 import { LossCounter } from '../model/losses.ts'
-import type { KeyValue, Span, SpanGroup, SpanLink, Status } from '../model/span.ts'
+import type { KeyValue, Scope, Span, SpanGroup, SpanLink, Status } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
+import { meaningIn, renamedIn } from './attribute-meaning.ts'
+import { jaegerDurationNano } from './jaeger-parts.ts'
+import { nanoMax } from './read-time.ts'
+import { zeroSpanId } from './reference.ts'
 import { ReferenceTypeText, sampledFlag, TagName } from './tag-names.ts'
 
 /** What Jaeger's spans have no place for; README.md says more of each. */
 export const jaegerLosses = [
   /** An attribute that was a list, a map or empty, and is text. */
   'attribute_type',
+  /** An attribute whose key means something to Jaeger: it comes back as that, or says something else of the span. */
+  'attribute_meaning',
   /** A count of dropped attributes, events or links. */
   'dropped_count',
   /** Flags of a span besides bit 0. */
@@ -20,12 +26,14 @@ export const jaegerLosses = [
   'link',
   /** A link's attributes besides `opentracing.ref_type`, its trace state or flags. */
   'link_detail',
-  /** A link to the parent: it only decides the reference's type, so the last one stays, if it is no CHILD_OF. */
+  /** A link to the parent, or of a root to span 0 of its trace: it only decides the reference's type, so the last one stays, if it is no CHILD_OF. */
   'parent_link',
   'schema_url',
   'scope_attribute',
   /** A status that says UNSET and has a text, which is a tag; or a code that is none of the three. */
   'status',
+  /** A time after April 2262, or a duration as long, that Jaeger's readers cannot hold. */
+  'time_range',
   /** A message's fields that this version does not know. */
   'unknown_fields',
 ] as const
@@ -51,10 +59,11 @@ function countGroup(lost: LossCounter<JaegerLoss>, group: SpanGroup): void {
   lost.add('unknown_fields', unknownAround(group))
   countDropped(lost, resource?.droppedAttributesCount, scope?.droppedAttributesCount)
   countAttributes(lost, resource?.attributes ?? [])
-  for (const span of group.spans) countSpan(lost, span)
+  lost.add('attribute_meaning', resource === undefined ? 0 : renamedIn(resource))
+  for (const span of group.spans) countSpan(lost, span, scope)
 }
 
-function countSpan(lost: LossCounter<JaegerLoss>, span: Span): void {
+function countSpan(lost: LossCounter<JaegerLoss>, span: Span, scope: Scope | undefined): void {
   const { droppedAttributesCount, droppedEventsCount, droppedLinksCount, kind, status } = span
   countDropped(lost, droppedAttributesCount, droppedEventsCount, droppedLinksCount)
   if ((span.flags & ~sampledFlag) !== 0) lost.add('flags')
@@ -62,7 +71,10 @@ function countSpan(lost: LossCounter<JaegerLoss>, span: Span): void {
   if (status !== undefined && !hasPlace(status)) lost.add('status')
   if (status?.unknown !== undefined) lost.add('unknown_fields')
   countAttributes(lost, span.attributes)
+  lost.add('attribute_meaning', meaningIn(span, scope))
+  if (!isInRange(span)) lost.add('time_range')
   for (const event of span.events) {
+    if (event.timeUnixNano > nanoMax) lost.add('time_range')
     countDropped(lost, event.droppedAttributesCount)
     countAttributes(lost, event.attributes)
   }
@@ -95,26 +107,35 @@ function countLink(lost: LossCounter<JaegerLoss>, link: SpanLink): void {
 }
 
 function isChildOf({ attributes }: SpanLink): boolean {
-  const value = attributes.find(({ key }) => key === TagName.referenceType)?.value
+  const value = attributes.findLast(({ key }) => key === TagName.referenceType)?.value
   return value?.kind === 'string' && value.value === ReferenceTypeText.childOf
 }
 
-function isParent(span: Span, link: SpanLink): boolean {
-  const { parentSpanId, traceId } = span
-  if (parentSpanId === undefined) return false
-  return (
-    Buffer.compare(parentSpanId, link.spanId) === 0 && Buffer.compare(traceId, link.traceId) === 0
-  )
+function isParent({ parentSpanId = zeroSpanId, traceId }: Span, link: SpanLink): boolean {
+  const spanId = link.spanId.length === 0 ? zeroSpanId : link.spanId
+  return Buffer.compare(parentSpanId, spanId) === 0 && Buffer.compare(traceId, link.traceId) === 0
+}
+
+/** Whether readers hold both times, and what is between them is written. */
+function isInRange(span: Span): boolean {
+  const { startUnixNano, endUnixNano } = span
+  if (startUnixNano > nanoMax || endUnixNano > nanoMax) return false
+  return jaegerDurationNano(span) === endUnixNano - startUnixNano
 }
 
 function countAttributes(lost: LossCounter<JaegerLoss>, attributes: readonly KeyValue[]): void {
-  for (const { key, value } of attributes) {
-    const kind = value?.kind ?? 'empty'
-    // Warnings of Jaeger are an attribute of this kind, and become warnings again.
-    if (key === TagName.warnings) continue
+  for (const attribute of attributes) {
+    const kind = attribute.value?.kind ?? 'empty'
+    if (isWarnings(attribute)) continue
     if (kind === 'array' || kind === 'kvlist' || kind === 'empty') lost.add('attribute_type')
   }
   lost.add('unknown_fields', unknownInValues(attributes))
+}
+
+/** Whether an attribute is a list of Jaeger's warnings, which become warnings again. */
+export function isWarnings({ key, value }: KeyValue): boolean {
+  if (key !== TagName.warnings || value?.kind !== 'array') return false
+  return value.value.every(({ kind }) => kind === 'string')
 }
 
 function countDropped(

@@ -180,6 +180,7 @@ class RequestReader {
       const { bytes, view, size } = output
       builder.addSpan(index, start, size - start, found, view, 0, thresholdOf(bytes, found))
     } else this.#takeUnusual(start, index)
+    if (parts.hasMovedTimes) this.#countMovedTimes()
     if (group.index === undefined && builder.groupCount > index) {
       group.index = index
       placeGroup(builder, output, group.batch, index)
@@ -221,6 +222,10 @@ class RequestReader {
       group,
     )
     if (builder.spanCount === count) output.size = start
+  }
+
+  #countMovedTimes(): void {
+    this.#repairs.set('time_range', (this.#repairs.get('time_range') ?? 0) + 1)
   }
 
   #reject(rejected: Rejected): void {

@@ -21,28 +21,36 @@ export interface ReferenceList {
  * would refuse the whole message; a warning says so. The other attributes of a link, its trace
  * state, flags and dropped attributes count have no place.
  *
- * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, traces_to_jaegerproto.go.
+ * A link into the span's own trace would be read as its parent where nothing else is. So a root that has
+ * one gets a CHILD_OF with the span id 0 before it, which is none, and a parent that is only followed is
+ * named as CHILD_OF as well when a link is one.
+ *
+ * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, traces_to_jaegerproto.go, but for
+ * the last; jaeger-idl, model/v1/span.go (ParentSpanID).
  */
 export function referencesOf(span: Span): ReferenceList {
-  const references: Reference[] = []
+  const { traceId, links } = span
   const warnings: string[] = []
-  const { parentSpanId } = span
-  if (parentSpanId !== undefined) {
-    const { traceId } = span
-    references.push({
-      traceId,
-      spanId: parentSpanId,
-      type: ReferenceType.childOf,
-      unknown: undefined,
-    })
+  const others: Reference[] = []
+  const parent: Reference = {
+    traceId,
+    spanId: span.parentSpanId ?? zeroSpanId,
+    type: ReferenceType.childOf,
+    unknown: undefined,
   }
-  for (const link of span.links) {
+  let toParent: Reference | undefined
+  for (const link of links) {
     const reference = referenceOf(link)
     if (reference === undefined) warnings.push(lengthWarning(link))
-    else if (parentSpanId !== undefined && isParent(reference, span)) references[0] = reference
-    else references.push(reference)
+    else if (isSame(reference, parent)) toParent = reference
+    else others.push(reference)
   }
-  return { references, warnings }
+  const ownTrace = others.filter((other) => Buffer.compare(other.traceId, traceId) === 0)
+  const isChild = (reference: Reference) => reference.type === ReferenceType.childOf
+  const first = span.parentSpanId !== undefined || ownTrace.length > 0 ? [parent] : []
+  if (toParent === undefined) return { references: [...first, ...others], warnings }
+  const isEnough = isChild(toParent) || !ownTrace.some(isChild)
+  return { references: [...(isEnough ? [] : [parent]), toParent, ...others], warnings }
 }
 
 function referenceOf(link: SpanLink): Reference | undefined {
@@ -59,11 +67,10 @@ function typeOf(link: SpanLink): number {
     : ReferenceType.followsFrom
 }
 
-function isParent(reference: Reference, span: Span): boolean {
+function isSame(one: Reference, other: Reference): boolean {
   return (
-    span.parentSpanId !== undefined &&
-    Buffer.compare(reference.spanId, span.parentSpanId) === 0 &&
-    Buffer.compare(reference.traceId, span.traceId) === 0
+    Buffer.compare(one.spanId, other.spanId) === 0 &&
+    Buffer.compare(one.traceId, other.traceId) === 0
   )
 }
 

@@ -1,3 +1,4 @@
+import { jsonText } from '../model/json-text.ts'
 import type { AnyValue, KeyValue, Scope, Span, SpanEvent } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { sampledFlag, TagName } from './tag-names.ts'
@@ -35,11 +36,16 @@ export function jaegerPartsOf(span: Span, scope: Scope | undefined): JaegerParts
   }
 }
 
-/** The fields of a log: the name of the event is `event`, first, unless there is one. */
-export function logFieldsOf(event: SpanEvent): readonly KeyValue[] {
-  const { name, attributes } = event
-  if (name === '' || attributes.some(({ key }) => key === TagName.event)) return attributes
-  return [{ key: TagName.event, value: { kind: 'string', value: name } }, ...attributes]
+/**
+ * The fields of a log: the name of the event is `event`, first. Where the event has an attribute `event`, the
+ * name is one more at the end, unless that attribute says it already.
+ */
+export function logFieldsOf({ name, attributes }: SpanEvent): readonly KeyValue[] {
+  if (name === '') return attributes
+  const field: KeyValue = { key: TagName.event, value: { kind: 'string', value: name } }
+  const last = attributes.findLast(({ key }) => key === TagName.event)
+  if (last === undefined) return [field, ...attributes]
+  return logNameOf(last.value) === name ? attributes : [...attributes, field]
 }
 
 /** End - start, as far as Go peers hold one: as int64 nanoseconds; they refuse a whole message over more. */
@@ -47,6 +53,22 @@ export function jaegerDurationNano({ startUnixNano, endUnixNano }: Span): bigint
   const nano = endUnixNano - startUnixNano
   if (nano > durationMax) return durationMax
   return nano < -durationMax ? -durationMax : nano
+}
+
+/** What a reader of a log takes for its name, of the last field `event`. */
+function logNameOf(value: AnyValue | undefined): string {
+  switch (value?.kind) {
+    case 'bool':
+    case 'int':
+    case 'double':
+    case 'string':
+      return String(value.value)
+    case 'array':
+    case 'kvlist':
+      return jsonText(value)
+    default:
+      return ''
+  }
 }
 
 function addStatusTags(tags: KeyValue[], span: Span): void {
@@ -70,6 +92,8 @@ function flagsOf(span: Span): { attribute: KeyValue | undefined; value: number }
   const attribute = span.attributes.findLast(({ key }) => key === TagName.flags)
   const value = attribute?.value
   if (value?.kind !== 'int' || value.value <= 0n || value.value > 0xffff_ffffn) return noFlags
+  // Bit 0 has a place of its own.
+  if ((value.value & BigInt(sampledFlag)) !== 0n) return noFlags
   return { attribute, value: Number(value.value) }
 }
 

@@ -40,7 +40,11 @@ export function readLog(context: DecodeContext, tag: number, parts: SpanParts): 
   halves.low = 0
   halves.high = 0
   if (time.isUsual) time.addTo(halves)
-  else setHalves(halves, clampNano(time.nano))
+  else {
+    const held = clampNano(time.nano)
+    if (held !== time.nano) parts.movedLogNano ??= time.nano
+    setHalves(halves, held)
+  }
   logs.numbers[at + LogField.timeLow] = halves.low
   logs.numbers[at + LogField.timeHigh] = halves.high
   logs.numbers[at + LogField.endField] = fields.count

@@ -40,6 +40,10 @@ export class SpanParts {
   readonly traceId: Slice = { start: 0, length: 0 }
   readonly spanId: Slice = { start: 0, length: 0 }
   readonly name: Slice = { start: 0, length: 0 }
+  /** The first time of a log that was moved to the nearest that can be held. */
+  movedLogNano: bigint | undefined
+  /** Whether any time was, as write-span.ts has found. */
+  hasMovedTimes = false
   flags = 0
   /** Bodies of its own Process, to be read as one message; none when the batch's holds. */
   process: Uint8Array[] = []
@@ -59,6 +63,7 @@ export class SpanParts {
     this.traceId.length = 0
     this.spanId.length = 0
     this.name.length = 0
+    this.movedLogNano = undefined
     this.flags = 0
     if (this.process.length > 0) this.process = []
     if (this.warnings.length > 0) this.warnings = []

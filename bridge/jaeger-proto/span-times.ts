@@ -9,12 +9,12 @@ import type { SpanParts } from './span-parts.ts'
 export class SpanTimes {
   readonly start: Halves = { low: 0, high: 0 }
   readonly end: Halves = { low: 0, high: 0 }
-  /** What was moved, and from where. */
+  /** What was moved, and from where; of logs the first. */
   warnings: readonly string[] = noWarnings
 
   /** Works them out for a span. */
-  set({ start, duration }: SpanParts): void {
-    this.warnings = noWarnings
+  set({ start, duration, movedLogNano }: SpanParts): void {
+    this.warnings = movedLogNano === undefined ? noWarnings : [movedText('Log time', movedLogNano)]
     if (start.isUsual && duration.isUsual) {
       this.start.low = 0
       this.start.high = 0
@@ -28,13 +28,9 @@ export class SpanTimes {
   }
 
   #setUnusual(start: bigint, duration: bigint): void {
-    const warnings: string[] = []
+    const warnings: string[] = [...this.warnings]
     const held = clampNano(start)
-    if (held !== start) {
-      warnings.push(
-        `Start time ${secondsText(start)} since 1970 cannot be held, moved to ${secondsText(held)}`,
-      )
-    }
+    if (held !== start) warnings.push(movedText('Start time', start))
     const end = held + duration
     const heldEnd = clampNano(end)
     if (heldEnd !== end) {
@@ -46,6 +42,11 @@ export class SpanTimes {
     setHalves(this.end, heldEnd)
     this.warnings = warnings
   }
+}
+
+function movedText(what: string, nano: bigint): string {
+  const held = secondsText(clampNano(nano))
+  return `${what} ${secondsText(nano)} since 1970 cannot be held, moved to ${held}`
 }
 
 const noWarnings: readonly string[] = []

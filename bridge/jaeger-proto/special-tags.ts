@@ -6,7 +6,7 @@ import type { TextSlice } from './read-tag.ts'
 import { findTagText, noText, TagField, tagStride, wholeAt } from './read-tag.ts'
 import { TagName, ValueType } from './tag-names.ts'
 
-/** Keys that are looked for; those from `scopeName` on are taken once. */
+/** Keys that are looked for; of those from `scopeName` on the first tag decides, of others the last. */
 const Key = {
   spanKind: 0,
   error: 1,
@@ -39,9 +39,9 @@ const scratch = noText()
 /**
  * What the tags of a Jaeger span say that has a place of its own in OTLP.
  *
- *   span.kind                        kind; any other text is unspecified; always taken
+ *   span.kind                        kind, if it is one of the five
  *   error = true                     status ERROR; only the boolean
- *   otel.status_code                 status, if `error` did not decide; always taken
+ *   otel.status_code                 status, if `error` did not decide; taken if it is a code
  *   otel.status_description          text of either
  *   http.status_message              text of `error` without description, and of an HTTP status; stays
  *   http.status_code, http.response.status_code
@@ -50,7 +50,7 @@ const scratch = noText()
  *   otel.scope.name, .version        scope; a version alone stays
  *
  * The last one of a key decides, of the scope the first: the rest stays with the span. A tag with
- * another type than its meaning has stays an attribute.
+ * another type than its meaning has, or a value without one, stays an attribute.
  *
  * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, jaegerproto_to_traces.go.
  */
@@ -64,10 +64,9 @@ export class SpecialTags {
   readonly scopeVersion = noText()
   #bytes: Uint8Array = new Uint8Array(0)
   #tags = new Rows(tagStride)
-  #hasError = false
   /** The row of each special key's tag, or `none`. */
   readonly #found = new Int32Array(keyCount)
-  /** Of each special key, whether its tags are taken. */
+  /** Of each special key, whether the tag that was found is taken. */
   readonly #isTaken = new Uint8Array(keyCount)
   /** The special key of each tag, or `none`. */
   #keys = new Int8Array(64)
@@ -88,9 +87,7 @@ export class SpecialTags {
   /** Whether a tag is no attribute any more. */
   isTaken(tag: number): boolean {
     const key = this.#keys[tag] as number
-    if (key === none || this.#isTaken[key] === 0) return false
-    if (key === Key.error) return this.#isTrue(tag)
-    return key < firstScopeKey || this.#found[key] === tag
+    return key !== none && this.#isTaken[key] === 1 && this.#found[key] === tag
   }
 
   #findTags(bytes: Uint8Array, { count, numbers }: Rows): void {
@@ -100,26 +97,24 @@ export class SpecialTags {
       this.#found[key] = none
       this.#isTaken[key] = 0
     }
-    this.#hasError = false
     for (let tag = 0; tag < count; tag++) {
       const at = tag * tagStride
       const start = numbers[at + TagField.key] as number
       const key = findText(specialKeys, bytes, start, numbers[at + TagField.keyLength] as number)
       keys[tag] = key
       if (key === none || (key >= firstScopeKey && this.#found[key] !== none)) continue
-      if (key === Key.error && this.#isTrue(tag)) this.#hasError = true
+      if (key === Key.error && !this.#isTrue(tag)) continue
       this.#found[key] = tag
     }
   }
 
   #takeKind(): void {
     this.kind = SpanKind.unspecified
-    const tag = this.#found[Key.spanKind] as number
-    if (tag === none) return
+    if (!this.#textOf(this.#found[Key.spanKind] as number, scratch)) return
+    const kind = kinds[findText(kindTexts, scratch.bytes, scratch.start, scratch.length)]
+    if (kind === undefined) return
     this.#isTaken[Key.spanKind] = 1
-    if (!this.#textOf(tag, scratch)) return
-    const kind = findText(kindTexts, scratch.bytes, scratch.start, scratch.length)
-    this.kind = kinds[kind]?.[1] ?? SpanKind.unspecified
+    this.kind = kind[1]
   }
 
   #takeStatus(): void {
@@ -127,8 +122,9 @@ export class SpecialTags {
     this.statusMessage.length = 0
     this.statusCode = StatusCode.unset
     this.hasStatus = true
-    if (code !== none) this.#isTaken[Key.statusCode] = 1
-    if (this.#hasError) {
+    const known = this.#textOf(code, scratch) ? codeOfText(textIn(scratch)) : undefined
+    if (known !== undefined) this.#isTaken[Key.statusCode] = 1
+    if (this.#found[Key.error] !== none) {
       this.#isTaken[Key.error] = 1
       this.statusCode = StatusCode.error
       const description = this.#found[Key.statusDescription] as number
@@ -137,7 +133,8 @@ export class SpecialTags {
       } else this.#textOf(this.#found[Key.httpStatusMessage] as number, this.statusMessage)
     } else if (code !== none) {
       this.#takeText(Key.statusDescription, this.statusMessage)
-      if (this.#textOf(code, scratch)) this.statusCode = codeOfText(textIn(scratch))
+      this.statusCode = known ?? StatusCode.unset
+      this.hasStatus = known !== undefined || this.statusMessage.length > 0
     } else if (this.#isHttpFailure()) {
       this.statusCode = StatusCode.error
       this.#textOf(this.#found[Key.httpStatusMessage] as number, this.statusMessage)
@@ -194,10 +191,22 @@ function textIn({ bytes, start, length }: TextSlice): string {
   return textOf(bytes.subarray(start, start + length))
 }
 
-function codeOfText(text: string): number {
-  const upper = text.toUpperCase()
-  if (upper === 'OK') return StatusCode.ok
-  return upper === 'ERROR' ? StatusCode.error : StatusCode.unset
+function codeOfText(text: string): number | undefined {
+  switch (text.toUpperCase()) {
+    case 'UNSET':
+      return StatusCode.unset
+    case 'OK':
+      return StatusCode.ok
+    case 'ERROR':
+      return StatusCode.error
+    default:
+      return undefined
+  }
+}
+
+/** Whether a tag of this key may mean more than an attribute does. */
+export function isSpecialKey(key: string): boolean {
+  return specialNames.some((name) => name === key)
 }
 
 /** A varint of two bytes. */

@@ -44,7 +44,8 @@ function writeEvent(out: SpanOutput, from: Uint8Array, parts: SpanParts, row: nu
 
 /**
  * The name of an event is its field `event`, as text; the last one counts. The field goes away only
- * where writing the log again would make the very same one: if there is one and it is a string.
+ * where writing the log again would make the very same one: if it is a string, and the only one or the last
+ * field of all.
  *
  * @returns the field that goes away, or `none`; the name is in `name`
  */
@@ -63,8 +64,8 @@ function findName(from: Uint8Array, parts: SpanParts, first: number, end: number
   }
   if (named === none) return none
   if (findTagText(from, fields, named, name)) {
-    const isPlain = count === 1 && name.length > 0 && fields.unknownOf(named) === undefined
-    return isPlain ? named : none
+    const isPlain = name.length > 0 && fields.unknownOf(named) === undefined
+    return isPlain && (count === 1 || named === end - 1) ? named : none
   }
   const value = tagValueOf(from, fields, named)
   if (value.kind === 'empty' || typeof value.value === 'object') return none

@@ -28,13 +28,13 @@ export function parentOf({ references, ids }: SpanParts): number {
 }
 
 /**
- * References -> links: those that the parent id does not say, which are all but a CHILD_OF with its
- * span id, of whatever trace (so does the source). One with unknown fields stays, as they have no
- * other place.
+ * References -> links: those that the parent id does not say, which are all but a CHILD_OF of it. One
+ * with unknown fields stays, as they have no other place.
  *
  *   1 trace_id, 2 span_id, 4 attributes: `opentracing.ref_type`
  *
- * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, jaegerproto_to_traces.go.
+ * Source: opentelemetry-collector-contrib, pkg/translator/jaeger, jaegerproto_to_traces.go, which
+ * drops a CHILD_OF with the parent's span id also where it is of another trace.
  */
 export function writeLinks(out: SpanOutput, parts: SpanParts, parent: number): void {
   const { references, ids } = parts
@@ -44,7 +44,7 @@ export function writeLinks(out: SpanOutput, parts: SpanParts, parent: number): v
     const unknown = references.unknownOf(row)
     // Without a parent its id is all zero, as in the source.
     const isParent = parent === noParent ? ids.isZeroSpan(entry) : ids.isSameSpan(entry, parent)
-    if (isChild && unknown === undefined && isParent) continue
+    if (isChild && unknown === undefined && isParent && ids.isSameTrace(entry, 0)) continue
     const kind = isChild ? childOf : followsFrom
     const length = idFieldsLength + kind.attribute.length + (unknown?.length ?? 0)
     out.head(0x6a, length)

@@ -38,6 +38,7 @@ export function writeSpan(
   out.hasBadText = false
   found.fill(0)
   times.set(parts)
+  parts.hasMovedTimes = times.warnings.length > 0
   const parent = parentOf(parts)
   writeIds(out, parts, special, parent, found)
   const { name, tags } = parts

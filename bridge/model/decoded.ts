@@ -69,6 +69,10 @@ export const repairNames = [
   'invalid_utf8',
   'negative_duration',
   'overlong_number',
+  /** A span that is its own parent, which is none. */
+  'own_parent',
+  /** A span with a time that was moved to the nearest that can be held. */
+  'time_range',
 ] as const
 /** One of `repairNames`. */
 export type RepairName = (typeof repairNames)[number]

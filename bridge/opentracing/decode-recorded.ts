@@ -57,6 +57,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 function readGroup(item: unknown, losses: RecordedLosses): SpanGroup {
   const fields = objectOf(item, 'it')
+  countUnknown(fields, spanMembers, losses)
   const owner = fields['process']
   const { span, scope } = readSpan(fields, losses)
   return {
@@ -83,7 +84,8 @@ function readSpan(fields: Fields, losses: RecordedLosses) {
       : idOf(given, 32, 'trace_id', 'traceId')
   const { startUnixNano, endUnixNano } = timesOf(fields['millis'], losses)
   const tags = new TakenTags(objectOf(fields['tags'] ?? {}, 'its tags'))
-  const { parentSpanId, links } = referencesOf(listOf(fields['references'], 'references'), traceId)
+  const references = listOf(fields['references'], 'references')
+  const { parentSpanId, links } = referencesOf(references, traceId, losses)
   const name = fields['operation']
   if (typeof name !== 'string') throw new BadSpan('malformed', 'its operation is no text')
   const special = {
@@ -161,14 +163,15 @@ class TakenTags {
 
 /**
  * The parent is the first CHILD_OF of the same trace, else its first FOLLOWS_FROM; a CHILD_OF parent is no
- * link, everything else is.
+ * link, unless there is a FOLLOWS_FROM of it as well, everything else is.
  *
  * Source: Jaeger's model, where the same is said of its references.
  */
-function referencesOf(references: readonly unknown[], traceId: Uint8Array) {
+function referencesOf(references: readonly unknown[], traceId: Uint8Array, losses: RecordedLosses) {
   const read = references.map((item) => {
     const fields = objectOf(item, 'a reference')
     const { type } = fields
+    countUnknown(fields, referenceMembers, losses)
     if (type !== 'child_of' && type !== 'follows_from') {
       throw new BadSpan('malformed', 'the type of a reference is neither child_of nor follows_from')
     }
@@ -180,8 +183,14 @@ function referencesOf(references: readonly unknown[], traceId: Uint8Array) {
   })
   const own = read.filter((one) => Buffer.compare(one.traceId, traceId) === 0)
   const parent = own.find(({ type }) => type === 'child_of') ?? own[0]
+  const isFollowed = own.some(
+    ({ type, spanId }) =>
+      type === 'follows_from' &&
+      parent !== undefined &&
+      Buffer.compare(spanId, parent.spanId) === 0,
+  )
   const links = read.flatMap((one): SpanLink[] => {
-    if (one === parent && one.type === 'child_of') return []
+    if (one === parent && !isFollowed) return []
     const type: KeyValue = { key: SpecialTag.refType, value: { kind: 'string', value: one.type } }
     return [
       {
@@ -198,7 +207,9 @@ function referencesOf(references: readonly unknown[], traceId: Uint8Array) {
 }
 
 function eventOf(log: unknown, startUnixNano: bigint, losses: RecordedLosses): SpanEvent {
-  const { timestamp, fields } = objectOf(log, 'a log')
+  const members = objectOf(log, 'a log')
+  countUnknown(members, logMembers, losses)
+  const { timestamp, fields } = members
   const { [SpecialTag.event]: event, ...others } = objectOf(fields ?? {}, 'the fields of a log')
   const isNamed = typeof event === 'string'
   const rest = isNamed || event === undefined ? others : { [SpecialTag.event]: event, ...others }
@@ -267,6 +278,16 @@ function idOf(
   if (/^0+$/.test(value)) throw new BadSpan(reason, `its ${what} is zero`)
   return new Uint8Array(Buffer.from(value, 'hex'))
 }
+
+function countUnknown(fields: Fields, known: readonly string[], losses: RecordedLosses): void {
+  losses.add('unknown_members', Object.keys(fields).filter((key) => !known.includes(key)).length)
+}
+
+const spanMembers = [
+  ...['uuid', 'operation', 'millis', 'tags', 'traceId', 'references', 'logs', 'process'],
+]
+const referenceMembers = ['type', 'traceId', 'uuid']
+const logMembers = ['timestamp', 'fields']
 
 function objectOf(value: unknown, what: string): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields

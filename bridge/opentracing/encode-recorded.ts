@@ -64,6 +64,7 @@ function recordedSpan(
     const fields = tagsOf(attributes, losses)
     // An attribute of that name says more than the name of the event.
     const hasEvent = name === '' || Object.hasOwn(fields, SpecialTag.event)
+    if (hasEvent && name !== '' && fields[SpecialTag.event] !== name) losses.add('event_names')
     return {
       timestamp: millisOf(timeUnixNano, losses),
       fields: hasEvent ? fields : { [SpecialTag.event]: name, ...fields },
@@ -93,38 +94,50 @@ function* specialTags({ kind, status, traceState }: Span): Iterable<readonly [st
   if (traceState !== '') yield [SpecialTag.traceState, traceState]
 }
 
+/**
+ * The parent is CHILD_OF, unless links to it say what it is; a CHILD_OF link alone says no more than the parent.
+ * A parent that is only followed is named as CHILD_OF too where another link of its trace is one, which would
+ * be read as the parent.
+ */
 function referencesOf(
   { traceId, parentSpanId, links }: Span,
   losses: RecordedLosses,
 ): readonly RecordedReference[] {
   const references: RecordedReference[] = []
+  const toParentReferences: RecordedReference[] = []
+  const others: RecordedReference[] = []
   const trace = hexOf(traceId)
   const parent = parentSpanId === undefined ? undefined : hexOf(parentSpanId)
-  const ofParent = links.find(
-    (link) => hexOf(link.traceId) === trace && hexOf(link.spanId) === parent,
-  )
-  if (parent !== undefined) {
-    // A link to the parent only says what kind of parent it is.
-    const type = ofParent === undefined ? 'child_of' : (typeOf(ofParent) ?? 'child_of')
-    references.push({ type, traceId: trace, uuid: parent })
+  const ofTrace = links.filter((link) => hexOf(link.traceId) === trace)
+  const toParent = ofTrace.filter((link) => hexOf(link.spanId) === parent)
+  const isChild = (link: SpanLink) => referenceType(link) === 'child_of'
+  const isFollowed = toParent.some((link) => !isChild(link))
+  if (parent === undefined) losses.add('parents', Number(ofTrace.length > 0))
+  else if (!toParent.some(isChild) && (!isFollowed || ofTrace.some(isChild))) {
+    references.push({ type: 'child_of', traceId: trace, uuid: parent })
   }
+  if (!isFollowed) losses.add('parent_links', Number(toParent.length > 0))
   for (const link of links) {
-    const others = link.attributes.filter(({ key }) => key !== SpecialTag.refType)
-    const hasParts = others.length > 0 || link.traceState !== '' || link.flags !== 0
+    const details = link.attributes.filter(({ key }) => key !== SpecialTag.refType)
+    const hasParts = details.length > 0 || link.traceState !== '' || link.flags !== 0
     if (hasParts) losses.add('link_parts')
     losses.add('dropped_counts', Number(link.droppedAttributesCount > 0))
     if (link.unknown !== undefined) losses.add('unknown_fields')
-    if (link === ofParent) continue
-    const type = typeOf(link) ?? 'follows_from'
-    references.push({ type, traceId: hexOf(link.traceId), uuid: hexOf(link.spanId) })
+    // The parent is first, of whatever type.
+    const reference = {
+      type: referenceType(link),
+      traceId: hexOf(link.traceId),
+      uuid: hexOf(link.spanId),
+    }
+    if (toParent.includes(link)) toParentReferences.push(reference)
+    else others.push(reference)
   }
-  return references
+  return [...references, ...toParentReferences, ...others]
 }
 
-function typeOf({ attributes }: SpanLink): RecordedReference['type'] | undefined {
+function referenceType({ attributes }: SpanLink): RecordedReference['type'] {
   const value = attributes.find(({ key }) => key === SpecialTag.refType)?.value
-  if (value?.kind !== 'string') return undefined
-  return value.value === 'child_of' || value.value === 'follows_from' ? value.value : undefined
+  return value?.kind === 'string' && value.value === 'child_of' ? 'child_of' : 'follows_from'
 }
 
 function processOf(resource: Resource | undefined, losses: RecordedLosses): Tags {
@@ -178,6 +191,7 @@ function tagValueOf(value: AnyValue | undefined, losses: RecordedLosses): TagVal
   switch (value?.kind) {
     case undefined:
     case 'empty':
+      losses.add('value_types')
       return ''
     case 'string':
     case 'bool':
@@ -189,13 +203,17 @@ function tagValueOf(value: AnyValue | undefined, losses: RecordedLosses): TagVal
       return String(value.value)
     }
     case 'double':
+      // A whole number of JSON is read as an int.
+      if (Number.isSafeInteger(value.value)) losses.add('number_types')
       if (Number.isFinite(value.value)) return value.value
       losses.add('unwritable_numbers')
       return String(value.value)
     case 'bytes':
+      losses.add('value_types')
       return hexOf(value.value)
     case 'array':
     case 'kvlist':
+      losses.add('value_types')
       return jsonText(value)
   }
 }

@@ -47,9 +47,13 @@ export interface RecordedLoss {
  *
  * - to OpenTracing: `nanoseconds` below a µs, `dropped_counts`, `schema_urls`, `flags`, `link_parts`
  *   (attributes, trace state and flags of links), `scope_attributes`, `unknown_fields`; `number_types` of
- *   an int over 2^53, which becomes text; `equal_keys`, of which the last counts; `unwritable_numbers`
+ *   an int over 2^53, which becomes text, or a whole double, which is read as an int; `value_types` of
+ *   bytes, lists, maps and empty values, which become text; `equal_keys`, of which the last counts;
+ *   `unwritable_numbers`; `event_names` beside an attribute `event`; `parent_links`, a CHILD_OF link to
+ *   the parent, which says no more; `parents`, a root with a link into its own trace, which is read as its parent
  * - from it: `unfinished`, a span without a finish, that ends as it begins; `log_times`, a log without
- *   a time, which gets that of the start; `values` of tags that are none and become text
+ *   a time, which gets that of the start; `values` of tags that are none and become text;
+ *   `unknown_members` of a span, a reference or a log
  */
 export type RecordedLossPart =
   | 'nanoseconds'
@@ -65,6 +69,11 @@ export type RecordedLossPart =
   | 'unfinished'
   | 'log_times'
   | 'values'
+  | 'value_types'
+  | 'event_names'
+  | 'parent_links'
+  | 'parents'
+  | 'unknown_members'
 
 /** Counts lost parts. */
 export class RecordedLosses {

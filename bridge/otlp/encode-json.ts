@@ -119,7 +119,7 @@ function jsonOfValue(value: AnyValue): Json {
     case 'int':
       return { intValue: String(value.value) }
     case 'double':
-      return { doubleValue: Number.isFinite(value.value) ? value.value : String(value.value) }
+      return { doubleValue: jsonOfDouble(value.value) }
     case 'array':
       return { arrayValue: object({ values: value.value.map(jsonOfValue) }) }
     case 'kvlist':
@@ -127,6 +127,12 @@ function jsonOfValue(value: AnyValue): Json {
     case 'bytes':
       return { bytesValue: Buffer.from(value.value).toString('base64') }
   }
+}
+
+/** As text where JSON.stringify would write another: what JSON has no number for, and the sign of -0. */
+function jsonOfDouble(value: number): Json {
+  if (Object.is(value, -0)) return '-0'
+  return Number.isFinite(value) ? value : String(value)
 }
 
 /** A time that is not set is left out, as every default is. */

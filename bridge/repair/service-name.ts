@@ -4,6 +4,9 @@ import type { KeyValue, Resource } from '../model/span.ts'
 /** Name of the attribute that says which service a resource belongs to. */
 export const serviceNameKey = 'service.name'
 
+/** The name of a resource that came without one. */
+export const missingServiceName = 'missing-service-name'
+
 /**
  * Every resource names its service: `missing-service-name` without the attribute,
  * `empty-service-name` when it is the empty text, `service-name-wrong-type` when it is no text; the
@@ -22,7 +25,7 @@ export function repairServiceName(resource: Resource): {
   const at = attributes.findIndex(({ key }) => key === serviceNameKey)
   const attribute = attributes[at]
   if (attribute === undefined) {
-    const named = [...attributes, serviceName('missing-service-name')]
+    const named = [...attributes, serviceName(missingServiceName)]
     return { resource: { ...resource, attributes: named }, repair: 'service_name_missing' }
   }
   const { value } = attribute

@@ -1,10 +1,15 @@
 import { unknownInGroups } from '../model/count-unknown.ts'
+import { hexOf } from '../model/identifier.ts'
 import type { Losses } from '../model/losses.ts'
 import { LossCounter } from '../model/losses.ts'
 import type { AnyValue, KeyValue, Span, SpanGroup } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
+import { serviceNameKey } from '../repair/service-name.ts'
+import { findDetails } from './details-text.ts'
+import { eventText, serviceNameKeyOf } from './encode-json.ts'
 import type { Tags } from './own-tags.ts'
-import { hasNoErrorTag, ownTags, scopeTags } from './own-tags.ts'
+import { hasNoErrorTag, linkText, ownTags, scopeTags } from './own-tags.ts'
+import { microsMax } from './span-parts.ts'
 import { TagName } from './tag-names.ts'
 import { tagText } from './tag-text.ts'
 
@@ -12,6 +17,8 @@ import { tagText } from './tag-text.ts'
 export const zipkinLosses = [
   /** An attribute whose value comes back as one of another type, mostly a text. */
   'attribute_type',
+  /** An event or link whose attributes come back as text: too deep, or behind too much that looks like attributes. */
+  'attributes_text',
   /** A resource's or scope's attribute, which is a tag of each span. */
   'attribute_owner',
   /** An attribute whose key another one has too, which counts. */
@@ -32,6 +39,8 @@ export const zipkinLosses = [
   'schema_url',
   /** The text of a status without a code, which is an attribute. */
   'status',
+  /** A span or event with a time over 2^53 - 1 µs, the year 2255, or a duration as long. */
+  'time_range',
   /** A message's fields that this version does not know. */
   'unknown_fields',
 ] as const
@@ -51,7 +60,8 @@ export function lostInZipkin(groups: readonly SpanGroup[]): Losses<ZipkinLoss> {
       if (url !== '') lost.add('schema_url')
     }
     countDropped(lost, resource?.droppedAttributesCount, scope?.droppedAttributesCount)
-    lost.add('attribute_owner', shared.filter(({ key }) => key !== 'service.name').length)
+    const ofZipkin = [serviceNameKey, nameKeyOf(resource?.attributes ?? [])]
+    lost.add('attribute_owner', shared.filter(({ key }) => !ofZipkin.includes(key)).length)
     countTypes(lost, shared)
     const ofScope = scopeTags(scope)
     lost.add('replaced_attribute', countReplaced(shared, ofScope))
@@ -71,17 +81,46 @@ function countSpan(lost: LossCounter<ZipkinLoss>, span: Span, shared: readonly K
   if (span.status?.code === StatusCode.unset && span.status.message !== '') lost.add('status')
   if (span.startUnixNano % 1000n !== 0n || span.endUnixNano % 1000n !== 0n) lost.add('nanoseconds')
   if (span.endUnixNano < span.startUnixNano) lost.add('end')
+  // The end is no field of Zipkin's: the duration may reach beyond.
+  if (span.startUnixNano > nanoMax || span.endUnixNano - span.startUnixNano > nanoMax) {
+    lost.add('time_range')
+  }
   countTypes(lost, span.attributes)
   const keys = new Set([...shared, ...span.attributes].map(({ key }) => key))
   lost.add('shadowed_attribute', shared.length + span.attributes.length - keys.size)
-  for (const { timeUnixNano, attributes } of span.events) {
+  for (const event of span.events) {
+    const { timeUnixNano, name, attributes } = event
     if (timeUnixNano % 1000n !== 0n) lost.add('nanoseconds')
-    countJsonTypes(lost, attributes)
+    if (timeUnixNano > nanoMax) lost.add('time_range')
+    const isBack = mayBeText(name, attributes) ? isReadBack(eventText(event), name) : true
+    if (isBack) countJsonTypes(lost, attributes)
+    else lost.add('attributes_text')
   }
-  for (const { flags, attributes } of span.links) {
+  for (const link of span.links) {
+    const { flags, traceState, attributes } = link
     if (flags !== 0) lost.add('link_flags')
-    countJsonTypes(lost, attributes)
+    const before = `${hexOf(link.traceId)}|${hexOf(link.spanId)}|${traceState}`
+    const isBack = mayBeText(traceState, attributes) ? isReadBack(linkText(link), before) : true
+    if (isBack) countJsonTypes(lost, attributes)
+    else lost.add('attributes_text')
   }
+}
+
+/** Whether it has to be looked at whether attributes behind a text are found again. */
+function mayBeText(before: string, attributes: readonly KeyValue[]): boolean {
+  const isNested = ({ value }: KeyValue) => value?.kind === 'array' || value?.kind === 'kvlist'
+  return before.includes('|{') || attributes.some(isNested)
+}
+
+/** Whether readers find what is behind `before` in a text, if there is anything. */
+function isReadBack(text: string, before: string): boolean {
+  // Bars of a link's ids come first, and no brace is behind them.
+  return text === before || findDetails(Buffer.from(text), 0)?.at === Buffer.byteLength(before)
+}
+
+function nameKeyOf(attributes: readonly KeyValue[]): string | undefined {
+  const texts = attributes.map(({ key, value }) => [key, tagText(value)] as const)
+  return serviceNameKeyOf(new Map(texts))
 }
 
 /** Attributes that are not to be seen beside these tags. */
@@ -121,11 +160,17 @@ function isSameInJson(value: AnyValue | undefined): boolean {
     case 'array':
       return value.value.every(isSameInJson)
     case 'kvlist':
-      return value.value.every((entry) => isSameInJson(entry.value))
+      return (
+        new Set(value.value.map(({ key }) => key)).size === value.value.length &&
+        value.value.every((entry) => isSameInJson(entry.value))
+      )
     default:
       return true
   }
 }
+
+/** What is rounded to `microsMax`. */
+const nanoMax = BigInt(microsMax) * 1000n + 499n
 
 function isInt64(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 63

@@ -36,6 +36,7 @@ export function decodeZipkinJson(json: Uint8Array, options: DecodeOptions): Deco
 
 function readSpan(values: JsonValues, parts: SpanParts): void {
   const { reader } = values
+  let seen = 0
   parts.clear()
   if (!values.object('')) return
   do {
@@ -43,7 +44,12 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
     const { text, textStart, textEnd } = reader
     const field = findText(fields, text, textStart, textEnd - textStart)
     if (field < 0) values.skipUnknown()
-    else if (!values.isNull()) readField(values, parts, field)
+    else if (!values.isNull()) {
+      // The first one of a name that is there twice is lost, but of lists and tags all are kept.
+      if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
+      seen |= 1 << field
+      readField(values, parts, field)
+    }
   } while (reader.more(JsonByte.closeObject))
 }
 
@@ -137,17 +143,19 @@ function readAnnotations(values: JsonValues, parts: SpanParts): void {
   do {
     let timestamp = 0
     value.length = 0
-    if (!values.object('annotations')) continue
-    do {
+    let isMore = values.object('annotations')
+    while (isMore) {
       reader.key()
       const { text, textStart, textEnd } = reader
       const field = findText(annotationFields, text, textStart, textEnd - textStart)
       if (field < 0) values.skipUnknown()
-      else if (values.isNull()) continue
-      else if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
-      else if (field === 1) values.text('annotations.value', value)
-      else values.fail('annotations.endpoint', ofV1)
-    } while (reader.more(JsonByte.closeObject))
+      else if (!values.isNull()) {
+        if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
+        else if (field === 1) values.text('annotations.value', value)
+        else values.fail('annotations.endpoint', ofV1)
+      }
+      isMore = reader.more(JsonByte.closeObject)
+    }
     parts.addAnnotation(timestamp, value.at, value.length)
   } while (reader.more(JsonByte.closeArray))
 }
@@ -158,9 +166,12 @@ function readTags(values: JsonValues, parts: SpanParts): void {
   do {
     reader.key()
     values.place(key)
-    if (values.isNull()) continue
-    values.text('tags', value)
-    parts.addTag(key.at, key.length, value.at, value.length)
+    // An AnyValue without a member, which is the empty value.
+    if (values.isNull()) parts.addTag(key.at, key.length, 0, 0, 1)
+    else {
+      values.text('tags', value)
+      parts.addTag(key.at, key.length, value.at, value.length)
+    }
   } while (reader.more(JsonByte.closeObject))
 }
 

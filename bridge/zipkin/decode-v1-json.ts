@@ -1,6 +1,6 @@
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
-import { doubleOf, integerOf } from '../otlp/json-scalars.ts'
+import { bytesOfBase64, doubleOf, integerOf } from '../otlp/json-scalars.ts'
 import { JsonByte } from '../wire/json-reader.ts'
 import { findText, textTable } from '../wire/text-table.ts'
 import { addV1Span } from './add-v1-span.ts'
@@ -9,7 +9,7 @@ import { JsonValues } from './json-values.ts'
 import { SpanList } from './span-list.ts'
 import type { SpanParts, TextSlice } from './span-parts.ts'
 import { EndpointParts, parentIdAt, spanIdAt } from './span-parts.ts'
-import { boolValue, doubleValue, intValue } from './typed-values.ts'
+import { boolValue, bytesValue, doubleValue, intValue } from './typed-values.ts'
 import type { V1Annotation, V1BinaryAnnotation, V1Endpoint, V1Span } from './v1-span.ts'
 import { createV1Span, noBytes } from './v1-span.ts'
 
@@ -140,7 +140,12 @@ function readBinaryAnnotation(values: JsonValues): V1BinaryAnnotation {
     } else if (field === 2) type = latin1(readText(values, 'binaryAnnotations.type'))
     else endpoint = readV1Endpoint(values, 'binaryAnnotations.endpoint')
   })
-  const typed = isLiteral || numberTypes.has(type) ? typedOf(latin1(value)) : undefined
+  const typed =
+    isLiteral || numberTypes.has(type)
+      ? typedOf(latin1(value))
+      : type === 'BYTES'
+        ? bytesOf64(latin1(value))
+        : undefined
   return { key, value: typed ?? value, isTyped: typed !== undefined, endpoint }
 }
 
@@ -189,6 +194,12 @@ function typedOf(value: string): Uint8Array | undefined {
   if (whole !== undefined && BigInt.asIntN(64, whole) === whole) return intValue(whole)
   const double = doubleOf(value)
   return double === undefined ? undefined : doubleValue(double)
+}
+
+/** Bytes are base64 in JSON; undefined for any other text, which stays one. */
+function bytesOf64(text: string): Uint8Array | undefined {
+  const bytes = bytesOfBase64(text)
+  return bytes === undefined ? undefined : bytesValue(bytes)
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -2,8 +2,11 @@ import { hexOf, shortTraceIdText } from '../model/identifier.ts'
 import { noServiceName } from '../model/no-service-name.ts'
 import type { KeyValue, Resource, Scope, Span, SpanEvent, SpanGroup } from '../model/span.ts'
 import { SpanKind } from '../model/span.ts'
+import { missingServiceName, serviceNameKey } from '../repair/service-name.ts'
+import { findDetails } from './details-text.ts'
 import { takeLocalEndpoint, takeRemoteEndpoint } from './endpoints.ts'
 import { hasNoErrorTag, ownTags, scopeTags } from './own-tags.ts'
+import { microsMax } from './span-parts.ts'
 import { AttributeName, TagName } from './tag-names.ts'
 import { attributesText, tagText } from './tag-text.ts'
 import type { ZipkinAnnotation, ZipkinSpan } from './zipkin-span.ts'
@@ -21,13 +24,19 @@ export function zipkinSpansOf(groups: readonly SpanGroup[]): ZipkinSpan[] {
   })
 }
 
-/** Where a resource has no `service.name`, the next of these names it. */
-const serviceNameKeys = [
-  'service.name',
-  'faas.name',
-  'k8s.deployment.name',
-  'process.executable.name',
-] as const
+/** Where a resource has no `service.name` of its own, the first of these that it has names it. */
+const serviceNameKeys = ['faas.name', 'k8s.deployment.name', 'process.executable.name'] as const
+
+/**
+ * The attribute that names a resource in Zipkin; undefined where it has none. The name that bridge/repair
+ * gives to those that came without one counts only where there is no other.
+ */
+export function serviceNameKeyOf(tags: ReadonlyMap<string, string>): string | undefined {
+  const name = tags.get(serviceNameKey)
+  const other = serviceNameKeys.find((key) => tags.has(key))
+  if (other !== undefined && (name === undefined || name === missingServiceName)) return other
+  return name === undefined ? undefined : serviceNameKey
+}
 
 /** What the spans of a group have in common. */
 function sharedTags(
@@ -36,10 +45,13 @@ function sharedTags(
 ): { readonly serviceName: string; readonly tags: ReadonlyMap<string, string> } {
   const tags = new Map<string, string>()
   addTags(tags, resource?.attributes ?? [])
-  const key = serviceNameKeys.find((one) => tags.has(one))
+  const key = serviceNameKeyOf(tags)
   const serviceName = key === undefined ? noServiceName : (tags.get(key) ?? '')
   if (key !== undefined) tags.delete(key)
-  if (key !== undefined && key !== 'service.name') tags.set(TagName.serviceNameSource, key)
+  if (key !== undefined && key !== serviceNameKey) {
+    tags.delete(serviceNameKey)
+    tags.set(TagName.serviceNameSource, key)
+  }
   addTags(tags, scope?.attributes ?? [])
   for (const [name, text] of scopeTags(scope)) tags.set(name, text)
   return { serviceName, tags }
@@ -103,16 +115,23 @@ function addTags(tags: Map<string, string>, attributes: readonly KeyValue[]): vo
 }
 
 function annotationOf(event: SpanEvent): ZipkinAnnotation {
-  const { name, attributes, droppedAttributesCount: dropped } = event
-  const isPlain = attributes.length === 0 && dropped === 0
-  return {
-    timestamp: roundedMicros(event.timeUnixNano),
-    value: isPlain ? name : `${name}|${attributesText(attributes)}|${dropped}`,
-  }
+  return { timestamp: roundedMicros(event.timeUnixNano), value: eventText(event) }
 }
 
+/** An event as the value of its annotation: its name, and the rest where there is more, or seems to be. */
+export function eventText(event: SpanEvent): string {
+  const { name, attributes, droppedAttributesCount: dropped } = event
+  const isPlain = attributes.length === 0 && dropped === 0 && !looksLikeMore(name)
+  return isPlain ? name : `${name}|${attributesText(attributes)}|${dropped}`
+}
+
+function looksLikeMore(name: string): boolean {
+  return name.includes('|{') && findDetails(Buffer.from(name), 0) !== undefined
+}
+
+/** At most what a double holds exactly, which is as far as our reader goes too. */
 function roundedMicros(nano: bigint): number {
-  return Number((nano + 500n) / 1000n)
+  return Math.min(Number((nano + 500n) / 1000n), microsMax)
 }
 
 /** Below 1 µs is 1, as 0 is unknown. Undefined for a span without an end or one before it. */

@@ -46,7 +46,8 @@ export function hasNoErrorTag({ status }: Span): boolean {
   return status?.code !== StatusCode.error
 }
 
-function linkText(link: SpanLink): string {
+/** A link as the value of its tag. */
+export function linkText(link: SpanLink): string {
   const { traceId, spanId, traceState, attributes, droppedAttributesCount } = link
   return [
     hexOf(traceId),

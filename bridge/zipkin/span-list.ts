@@ -7,7 +7,7 @@ import { refuse } from './bad-span.ts'
 import { SpanGroups } from './span-groups.ts'
 import { SpanParts } from './span-parts.ts'
 import { TagRoles } from './tag-roles.ts'
-import { writeSpan } from './write-span.ts'
+import { isOwnParent, writeSpan } from './write-span.ts'
 
 /**
  * A list of Zipkin spans on its way into a batch, whatever its encoding: a reader fills `parts`, one
@@ -58,9 +58,15 @@ export class SpanList {
     const start = output.size
     writeSpan(output, bytes, parts, roles)
     this.#written.take(start, index)
+    if (parts.hasParent && isOwnParent(parts.ids)) this.#countOwnParent()
     if (group.index !== undefined || builder.groupCount === index) return
     group.index = index
     placeGroup(builder, output, group.batch, index)
+  }
+
+  #countOwnParent(): void {
+    const { repairs } = this.#written
+    repairs.set('own_parent', (repairs.get('own_parent') ?? 0) + 1)
   }
 
   /** Lists the span that was read as refused. */

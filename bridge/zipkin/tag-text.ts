@@ -24,7 +24,12 @@ export function tagText(value: AnyValue | undefined): string {
   }
 }
 
-/** All attributes of a list as a JSON object. */
+/** All attributes of a list as a JSON object, by key; those of equal keys in their order, of which readers mostly take the last. */
 export function attributesText(attributes: readonly KeyValue[]): string {
-  return jsonText({ kind: 'kvlist', value: attributes })
+  const members = attributes.map(({ key, value }) => ({ bytes: Buffer.from(key), key, value }))
+  members.sort((one, other) => Buffer.compare(one.bytes, other.bytes))
+  const texts = members.map(({ key, value }) => {
+    return `${jsonText({ kind: 'string', value: key })}:${jsonText(value)}`
+  })
+  return `{${texts.join(',')}}`
 }

@@ -2,7 +2,7 @@ import { writeKeyValues } from '../otlp/encode-value.ts'
 import type { SpanOutput } from '../otlp/span-output.ts'
 import { fieldLength } from '../otlp/span-output.ts'
 import { WireWriter } from '../wire/writer.ts'
-import { attributesOfText, countOfText } from './attributes-text.ts'
+import { findDetails } from './details-text.ts'
 
 /** An annotation: its time, ns in two halves, and its text. */
 export interface Annotation {
@@ -15,7 +15,8 @@ export interface Annotation {
 
 /**
  * An annotation as an event. Its text is the name, or, as OpenTelemetry's exporters write an event
- * with attributes, `name|{attributes}|dropped`; what only looks like that is a name too.
+ * with attributes, `name|{attributes}|dropped`; what only looks like that is a name too. The name may have
+ * bars of its own.
  *
  *   1 time_unix_nano, 2 name, 3 attributes, 4 dropped_attributes_count
  *
@@ -35,27 +36,10 @@ export function writeEvent(out: SpanOutput, annotation: Annotation): void {
 
 /** Fields 3 and 4; undefined for a text that is no more than a name. */
 function detailsOf({ from, start, length }: Annotation) {
-  const end = start + length
-  // Nearly all annotations are names, so what is cheap is looked at first.
-  if (length < detailsMin || !isDigit(from[end - 1] as number)) return undefined
-  const text = from.subarray(start, end)
-  const first = text.indexOf(bar)
-  if (first < 0 || text[first + 1] !== openBrace) return undefined
-  const last = text.lastIndexOf(bar)
-  const attributes = attributesOfText(text, first + 1, last)
-  const dropped = countOfText(text, last + 1, length)
-  if (attributes === undefined || dropped === undefined) return undefined
+  const details = findDetails(from.subarray(start, start + length), 0)
+  if (details === undefined) return undefined
   const writer = new WireWriter(length * 2)
-  writeKeyValues(writer, 3, attributes)
-  writer.uint32(4, dropped)
-  return { nameLength: first, fields: writer.finish() }
+  writeKeyValues(writer, 3, details.attributes)
+  writer.uint32(4, details.dropped)
+  return { nameLength: details.at, fields: writer.finish() }
 }
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39
-}
-
-/** `|{}|0` */
-const detailsMin = 5
-const bar = 0x7c
-const openBrace = 0x7b

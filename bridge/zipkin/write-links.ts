@@ -2,7 +2,8 @@ import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import { writeKeyValues } from '../otlp/encode-value.ts'
 import { bytesOfHex } from '../otlp/json-scalars.ts'
 import { WireWriter } from '../wire/writer.ts'
-import { attributesOfText, countOfText } from './attributes-text.ts'
+import { countOfText } from './attributes-text.ts'
+import { findDetails } from './details-text.ts'
 import type { SpanParts } from './span-parts.ts'
 import { TagField, tagStride } from './span-parts.ts'
 import { linkPrefix } from './tag-names.ts'
@@ -12,7 +13,7 @@ import { Role } from './tag-roles.ts'
 /**
  * The tags `otlp.link.0`, `otlp.link.1` and so on as fields 13 of a Span, in the order of their
  * numbers: `trace id|span id|trace state|{attributes}|dropped`, as OpenTelemetry's exporters write
- * links. A tag that is no such text becomes an attribute, by its role.
+ * links; the trace state may have bars of its own. A tag that is no such text becomes an attribute, by its role.
  *
  *   1 trace_id, 2 span_id, 3 trace_state, 4 attributes, 5 dropped_attributes_count
  *
@@ -63,17 +64,13 @@ function writeLink(
   const traceId = idOf(text, 0, traceIdEnd)
   const spanId = idOf(text, traceIdEnd + 1, spanIdEnd)
   if (traceId === undefined || spanId === undefined) return false
-  const stateEnd = text.indexOf(bar, spanIdEnd + 1)
-  const last = text.lastIndexOf(bar)
-  if (stateEnd < 0 || last <= stateEnd) return false
-  const attributes = attributesOfText(text, stateEnd + 1, last)
-  const dropped = countOfText(text, last + 1, length)
-  if (attributes === undefined || dropped === undefined) return false
+  const details = findDetails(text, spanIdEnd + 1)
+  if (details === undefined) return false
   writer.bytes(1, traceId)
   writer.bytes(2, spanId)
-  writer.bytes(3, text.subarray(spanIdEnd + 1, stateEnd))
-  writeKeyValues(writer, 4, attributes)
-  writer.uint32(5, dropped)
+  writer.bytes(3, text.subarray(spanIdEnd + 1, details.at))
+  writeKeyValues(writer, 4, details.attributes)
+  writer.uint32(5, details.dropped)
   return true
 }
 

@@ -65,7 +65,8 @@ function writeIds(out: SpanOutput, bytes: Uint8Array, parts: SpanParts, roles: T
   if (parts.hasParent && !isOwnParent(ids)) out.slice(0x22, ids, parentIdAt, spanIdLength)
 }
 
-function isOwnParent(ids: Uint8Array): boolean {
+/** Whether the ids of a span say that it is its own parent, which is none. */
+export function isOwnParent(ids: Uint8Array): boolean {
   for (let at = 0; at < spanIdLength; at++) {
     if (ids[spanIdAt + at] !== ids[parentIdAt + at]) return false
   }

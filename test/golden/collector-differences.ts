@@ -76,6 +76,23 @@ export const explainedToOtlp: readonly Explanation[] = [
       /^0+$/.test(String(ours)),
   },
   {
+    name: 'span.kind that is no kind',
+    explains: ({ path, theirs, ours }) =>
+      path === '.span.attributes.span.kind' && theirs === undefined && ours !== undefined,
+  },
+  {
+    name: 'CHILD_OF in another trace',
+    explains: ({ path, theirs = [], ours }, { trace_id }) => {
+      if (!/^\.span\.links(\[\d+:\])?$/.test(path) || !Array.isArray(ours)) return false
+      const known = new Set(
+        (Array.isArray(theirs) ? theirs : []).map((link) => JSON.stringify(link)),
+      )
+      const own = Buffer.from(trace_id, 'base64').toString('hex').padStart(32, '0')
+      const more = ours.map((link) => JSON.stringify(link)).filter((link) => !known.has(link))
+      return more.every((link) => link.includes('"child_of"') && !link.includes(own))
+    },
+  },
+  {
     name: 'start before 1970',
     explains: ({ path }, { start_time }) =>
       String(start_time?.seconds).startsWith('-') &&
@@ -96,6 +113,22 @@ export const explainedToJaeger: readonly Explanation[] = [
       /\.v_float64$/.test(path) && theirs === undefined && ours === 0,
   },
   {
+    name: 'event beside its name',
+    explains: ({ path, theirs, ours }) =>
+      /\.logs\[\d+\]\.fields\[\d+:\]$/.test(path) &&
+      Array.isArray(theirs) &&
+      Array.isArray(ours) &&
+      JSON.stringify(ours.at(-1)).startsWith('{"key":"event"') &&
+      withoutZero(theirs) === withoutZero(ours.slice(0, -1)),
+  },
+  {
+    name: 'root that links into its trace',
+    explains: ({ path, theirs, ours }, { trace_id }) =>
+      path === '.references[0:]' &&
+      JSON.stringify(theirs) === '[]' &&
+      JSON.stringify(ours) === JSON.stringify([{ trace_id, span_id: 'AAAAAAAAAAA=' }]),
+  },
+  {
     name: 'empty bytes in a list',
     explains: ({ path, theirs, ours }) =>
       /\.v_str$/.test(path) && withoutNull(theirs) === withoutNull(ours),
@@ -108,6 +141,10 @@ export const explainedToJaeger: readonly Explanation[] = [
       ours === 'missing-service-name',
   },
 ]
+
+function withoutZero(json: unknown): string {
+  return JSON.stringify(json).replaceAll(',"v_float64":0}', '}')
+}
 
 function withoutNull(json: unknown): string {
   return String(json).replaceAll(/\bnull\b/g, '""')

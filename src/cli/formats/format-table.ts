@@ -1,4 +1,4 @@
-import { lostInJaegerJson } from '../../../bridge/jaeger-json/count-losses.ts'
+import { lostInJaegerJson, lostInJaegerThrift } from '../../../bridge/jaeger-json/count-losses.ts'
 import { decodeTraces } from '../../../bridge/jaeger-json/decode-traces.ts'
 import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
 import { lostInJaeger } from '../../../bridge/jaeger-proto/count-losses.ts'
@@ -124,8 +124,7 @@ export const formats: readonly Format[] = [
       encode: (batches) => {
         const groups = groupsIn(batches)
         const { batches: written } = encodeThriftBatches(groups, 'binary')
-        // As its JSON, it is Jaeger's model with whole microseconds.
-        return { written: Buffer.concat(written), lost: lostInJaegerJson(groups) }
+        return { written: Buffer.concat(written), lost: lostInJaegerThrift(groups) }
       },
     },
   },

@@ -4,6 +4,7 @@ import type { Decoded, DecodeLimits } from '../../../bridge/model/decoded.ts'
 import type { AnyValue, Span } from '../../../bridge/model/span.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
+import type { WireWriter } from '../../../bridge/wire/writer.ts'
 import { message, request, spanId, textTag, traceId, wireSpan } from './wire-span.ts'
 
 t.test('decodePostSpansRequest() reads an 8-byte trace id as the low half', async (t) => {
@@ -245,4 +246,25 @@ t.test('a process that is remembered shares nothing with the request it came in'
   const [first, second] = groupsOf(again.batch)
   t.same(first, expected[0])
   t.same(second?.resource, expected[0]?.resource, 'also with a scope that is new')
+})
+
+t.test('decodePostSpansRequest() counts and tells the times that cannot be held', async (t) => {
+  const times: readonly (readonly [field: number, seconds: bigint, text: RegExp])[] = [
+    [6, -5n, /^Start time -5.0{9} s since 1970 cannot be held, moved to 0.0{9} s$/],
+    [7, 10n ** 10n, /^Duration 10{10}.0{9} s cannot be held/],
+    [9, -5n, /^Log time -5.0{9} s since 1970 cannot be held, moved to 0.0{9} s$/],
+    [9, 10n ** 10n, /^Log time 10{10}.0{9} s since 1970 cannot be held, moved to 9223372036/],
+  ]
+  for (const [field, seconds, text] of times) {
+    const time = (writer: WireWriter) => writer.int64(1, seconds)
+    const bytes = wireSpan((writer) => {
+      if (field !== 9) writer.message(field, () => time(writer))
+      else writer.message(9, () => writer.message(1, () => time(writer)))
+    })
+    const { batch, repairs } = decode(request([bytes]))
+    t.equal(repairs.get('time_range'), 1)
+    const warnings = groupsOf(batch)[0]?.spans[0]?.attributes[0]?.value
+    const [warning] = warnings?.kind === 'array' ? warnings.value : []
+    t.match(warning?.kind === 'string' ? warning.value : undefined, text)
+  }
 })

@@ -126,7 +126,7 @@ t.test(
     const link = { traceState: '', attributes: [], droppedAttributesCount: 0, flags: 0 }
     const links = [
       { ...link, traceId: new Uint8Array(15), spanId },
-      { ...link, traceId, spanId },
+      { ...link, traceId: traceId.with(0, 99), spanId },
     ]
     const [chunk] = [...encodeSpanChunks(batchOfSpan({ links }))]
     const [span] = spansOf(chunk)

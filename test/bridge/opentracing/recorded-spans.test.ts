@@ -8,6 +8,7 @@ import { encodeGroups } from '../../../bridge/otlp/encode-groups.ts'
 import type { Random } from '../../fuzz/random.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
+import { groupWith, linkTo } from '../round-trip/plain-group.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const full: RecordedSpan = {
@@ -219,6 +220,7 @@ t.test('recordedSpansOf() tells each part that OpenTracing has no place for', as
       { part: 'scope_attributes', count: 1 },
       { part: 'unknown_fields', count: 1 },
       { part: 'unwritable_numbers', count: 1 },
+      { part: 'value_types', count: 3 },
     ],
   )
   const [back] = groupsOfRecorded(JSON.parse(JSON.stringify(spans))).groups
@@ -291,3 +293,92 @@ function randomSpan(random: Random): RecordedSpan {
     process: { 'service.name': 'shop' },
   }
 }
+
+const parent = '00000000000000aa'
+const sibling = '00000000000000bb'
+const listed: Readonly<
+  Record<string, readonly (readonly ['child_of' | 'follows_from', string])[]>
+> = {
+  'both types to one span': [
+    ['child_of', parent],
+    ['follows_from', parent],
+  ],
+  'a followed parent': [['follows_from', parent]],
+  'one parent': [['child_of', parent]],
+  'two of them': [
+    ['child_of', parent],
+    ['child_of', sibling],
+    ['follows_from', sibling],
+  ],
+}
+for (const [name, pairs] of Object.entries(listed)) {
+  t.test(`references come back from the model: ${name}`, async (t) => {
+    const references = pairs.map(([type, uuid]) => ({ type, traceId, uuid }))
+    const read = groupsOfRecorded([{ ...full, references }])
+    t.same(read.losses, [])
+    const { spans, losses } = recordedSpansOf(read.groups)
+    t.same(losses, [])
+    t.same(spans[0]?.references, references)
+  })
+}
+
+t.test('groupsOfRecorded() counts members that it does not know', async (t) => {
+  const { losses } = groupsOfRecorded([
+    {
+      ...{ ...full, more: 1 },
+      references: [{ type: 'child_of', traceId, uuid: parent, more: 2 }],
+      logs: [{ timestamp: 1, fields: {}, more: 3 }],
+    },
+  ])
+  t.same(losses, [{ part: 'unknown_members', count: 3 }])
+})
+
+t.test(
+  'recordedSpansOf() counts what becomes another type, and what references cannot say',
+  async (t) => {
+    const id = (uuid: string) => new Uint8Array(Buffer.from(uuid, 'hex'))
+    const own = new Uint8Array(16).fill(9)
+    const childOf = [
+      { key: 'opentracing.ref_type', value: { kind: 'string', value: 'child_of' } },
+    ] as const
+    const cases: readonly (readonly [string, Parameters<typeof groupWith>[0]])[] = [
+      ['value_types', { attributes: [{ key: 'b', value: { kind: 'bytes', value: own } }] }],
+      ['value_types', { attributes: [{ key: 'b', value: { kind: 'array', value: [] } }] }],
+      ['value_types', { attributes: [{ key: 'b', value: { kind: 'empty' } }] }],
+      ['number_types', { attributes: [{ key: 'b', value: { kind: 'double', value: 2 } }] }],
+      ['parents', { links: [linkTo(own, id(sibling), childOf)] }],
+      ['parent_links', { parentSpanId: id(parent), links: [linkTo(own, id(parent), childOf)] }],
+      [
+        'event_names',
+        {
+          events: [
+            {
+              ...{ timeUnixNano: 1000n, name: 'n', droppedAttributesCount: 0 },
+              attributes: [{ key: 'event', value: { kind: 'string', value: 'other' } }],
+            },
+          ],
+        },
+      ],
+    ]
+    for (const [part, span] of cases) {
+      t.same(recordedSpansOf([groupWith(span)]).losses, [{ part, count: 1 }])
+    }
+  },
+)
+
+t.test(
+  'recordedSpansOf() keeps a followed parent beside a child_of link of its trace',
+  async (t) => {
+    const own = new Uint8Array(16).fill(9)
+    const parentSpanId = new Uint8Array(8).fill(3)
+    const type = (value: string) =>
+      [{ key: 'opentracing.ref_type', value: { kind: 'string', value } }] as const
+    const links = [
+      linkTo(own, parentSpanId, type('follows_from')),
+      linkTo(own, new Uint8Array(8).fill(4), type('child_of')),
+    ]
+    const { spans } = recordedSpansOf([groupWith({ parentSpanId, links })])
+    const [group] = groupsOfRecorded(spans).groups
+    t.same(Buffer.from(group?.spans[0]?.parentSpanId ?? []), Buffer.from(parentSpanId))
+  },
+)

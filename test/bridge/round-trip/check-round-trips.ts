@@ -29,7 +29,7 @@ export function checkRoundTrip(
   seed: number,
   groupCount: number,
 ): void {
-  const groups = randomGroups(createRandom(seed), groupCount)
+  const groups = asTaken(randomGroups(createRandom(seed), groupCount))
   let expected = groups.flatMap(oneByOne)
   let current: SpanGroup[] = groups
   for (const format of [first, second]) {
@@ -42,6 +42,11 @@ export function checkRoundTrip(
       assert.deepEqual(plain(found.get(idOf(group))), plain(group), message)
     }
   }
+}
+
+/** As the gateway has them, which repairs spans when it takes them: one that ends before it starts has a warning. */
+function asTaken(groups: readonly SpanGroup[]): SpanGroup[] {
+  return groupsOf(batchOfGroups(groups, { arrivalUnixMs: 0 }).batch)
 }
 
 function throughFormat(format: RoundTripFormat, groups: readonly SpanGroup[]): SpanGroup[] {
@@ -97,11 +102,12 @@ function idOf({ spans: [span] }: OneSpan): string {
   return hexOf(span.traceId) + hexOf(span.spanId)
 }
 
-/** Byte arrays of any class as hex, and a scope that says nothing as none. */
+/** Byte arrays of any class as hex, a scope that says nothing as none, and numbers that JSON has not as text. */
 function plain(group: OneSpan | undefined): unknown {
   return JSON.parse(
     JSON.stringify(group ?? null, (_, value: unknown) => {
       if (typeof value === 'bigint') return `${value}n`
+      if (Object.is(value, -0)) return '-0'
       if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
       return value instanceof Uint8Array || Buffer.isBuffer(value) ? hexOf(value) : value
     }),

@@ -1,54 +1,18 @@
 import t from 'tap'
-import type { KeyValue, Span, SpanGroup } from '../../../bridge/model/span.ts'
+import type { SpanGroup } from '../../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { lostInZipkin } from '../../../bridge/zipkin/count-losses.ts'
 import { decodeZipkinJson } from '../../../bridge/zipkin/decode-json.ts'
 import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
-import { createRandom } from '../../fuzz/random.ts'
-import { randomGroups } from '../round-trip/random-groups.ts'
+import { text } from '../round-trip/change-span.ts'
+import { groupWith, linkTo } from '../round-trip/plain-group.ts'
 
 // Losses that the round trips of random spans leave out: attributes with keys that mean something.
 
-function text(key: string, value: string): KeyValue {
-  return { key, value: { kind: 'string', value } }
-}
-
-/** A group of one span that loses nothing, but for what is changed. */
-function groupWith(span: Partial<Span>, others: Partial<SpanGroup> = {}): SpanGroup {
-  const [group] = randomGroups(createRandom(1), 1)
-  const [first] = group?.spans ?? []
-  if (group === undefined || first === undefined) throw new Error('the generator made no span')
-  return {
-    ...group,
-    resource: { attributes: [text('service.name', 'cart')], droppedAttributesCount: 0 },
-    resourceSchemaUrl: '',
-    scope: undefined,
-    scopeSchemaUrl: '',
-    ...others,
-    spans: [
-      {
-        ...first,
-        ...{ kind: SpanKind.server, flags: 0, traceState: '', status: undefined },
-        ...{ startUnixNano: 1_750_000_000_000_000_000n, endUnixNano: 1_750_000_000_000_001_000n },
-        ...{ attributes: [], events: [], links: [] },
-        ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
-        ...span,
-      },
-    ],
-  }
-}
-
 const failed = { code: StatusCode.error, message: 'why' }
 const scope = { name: 'library', version: '1', attributes: [], droppedAttributesCount: 0 }
-const link = {
-  traceId: new Uint8Array(16).fill(1),
-  spanId: new Uint8Array(8).fill(1),
-  traceState: '',
-  attributes: [],
-  droppedAttributesCount: 0,
-  flags: 0,
-}
+const link = linkTo(new Uint8Array(16).fill(1), new Uint8Array(8).fill(1))
 
 const replaced: Readonly<Record<string, SpanGroup>> = {
   'w3c.tracestate': groupWith({ traceState: 'a=b', attributes: [text('w3c.tracestate', 'c=d')] }),
@@ -102,3 +66,24 @@ t.test('lostInZipkin() counts an end before the start, and no end at the start',
   t.equal(throughZipkin(at)?.spans[0]?.endUnixNano, start)
   t.end()
 })
+
+t.test(
+  'lostInZipkin() counts times that our reader refuses, which are written as the last that it takes',
+  async (t) => {
+    const last = BigInt(Number.MAX_SAFE_INTEGER) * 1000n
+    const event = { name: 'late', attributes: [], droppedAttributesCount: 0 }
+    const end = 2n ** 64n - 616n
+    const late = groupWith({
+      ...{ startUnixNano: end, endUnixNano: end },
+      events: [{ ...event, timeUnixNano: end }],
+    })
+    t.same([...lostInZipkin([late])], [['time_range', 2]])
+    const read = throughZipkin(late)?.spans[0]
+    t.equal(read?.startUnixNano, last)
+    t.equal(read?.events[0]?.timeUnixNano, last)
+    const long = groupWith({ startUnixNano: 1000n, endUnixNano: end })
+    t.same([...lostInZipkin([long])], [['time_range', 1]])
+    t.equal(throughZipkin(long)?.spans[0]?.endUnixNano, last + 1000n)
+    t.same([...lostInZipkin([groupWith({ startUnixNano: last, endUnixNano: last + 1000n })])], [])
+  },
+)

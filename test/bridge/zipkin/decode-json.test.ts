@@ -186,7 +186,9 @@ t.test('spans of one service, resource and scope are one group', async (t) => {
 t.test('texts with escapes, numbers and booleans for texts', async (t) => {
   const span = spanOf({ name: 'a"\\\n🚀', tags: { 'k"': 'v\t', n: 12.5, b: true, none: null } })
   t.equal(span.name, 'a"\\\n🚀')
-  t.strictSame(textsOf(span.attributes), { 'k"': 'v\t', n: '12.5', b: 'true' })
+  t.strictSame(textsOf(span.attributes), {
+    ...{ 'k"': 'v\t', n: '12.5', b: 'true', none: null },
+  })
 })
 
 const bad: readonly (readonly [object | null, string, string])[] = [
@@ -252,3 +254,44 @@ t.test('decodeZipkinJson() counts names that are not known, of each list by itse
   t.equal(decode([ids]).skippedFields, undefined)
   t.end()
 })
+
+t.test('decodeZipkinJson() counts a span that is its own parent', async (t) => {
+  const { repairs } = decode([{ ...ids, parentId: ids.id }])
+  t.equal(repairs.get('own_parent'), 1)
+  t.equal(decode([ids]).repairs.get('own_parent'), undefined)
+})
+
+t.test(
+  'decodeZipkinJson() counts what a second member of its name takes the place of',
+  async (t) => {
+    const twice = (member: string) => `[{"traceId":"1","id":"2",${member},${member}}]`
+    for (const [member, count] of [
+      ['"localEndpoint":{"serviceName":"a"}', 1],
+      ['"remoteEndpoint":{"port":1}', 1],
+      ['"name":"n"', 1],
+      ['"tags":{"a":"b"}', undefined],
+      ['"annotations":[{"timestamp":1,"value":"v"}]', undefined],
+    ] as const) {
+      const decoded = decodeZipkinJson(Buffer.from(twice(member)), { arrivalUnixMs: 0 })
+      t.equal(decoded.skippedFields, count, member)
+    }
+  },
+)
+
+t.test(
+  'decodeZipkinJson() keeps a tag that is null and an annotation without a member',
+  async (t) => {
+    const span = spanOf({ tags: { a: null }, annotations: [{}, { timestamp: 1, value: 'v' }] })
+    t.same(
+      span.attributes.find(({ key }) => key === 'a'),
+      { key: 'a', value: { kind: 'empty' } },
+    )
+    t.same(
+      span.events.map(({ timeUnixNano, name }) => [timeUnixNano, name]),
+      [
+        [0n, ''],
+        [1000n, 'v'],
+      ],
+    )
+  },
+)

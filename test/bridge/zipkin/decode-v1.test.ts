@@ -25,6 +25,8 @@ t.test('binary annotations keep their types in JSON', async (t) => {
     { key: 'number', value: 1.5 },
     { key: 'long', value: '9007199254740993', type: 'I64' },
     { key: 'wrong', value: 'x', type: 'I64' },
+    { key: 'bytes', value: 'AAH/', type: 'BYTES' },
+    { key: 'not bytes', value: '*', type: 'BYTES' },
   ]
   const { attributes } = firstOf(decodeJson([{ ...ids, timestamp: 1, binaryAnnotations }]))
   t.strictSame(attributes, [
@@ -33,6 +35,8 @@ t.test('binary annotations keep their types in JSON', async (t) => {
     { key: 'number', value: { kind: 'double', value: 1.5 } },
     { key: 'long', value: { kind: 'int', value: 9_007_199_254_740_993n } },
     { key: 'wrong', value: { kind: 'string', value: 'x' } },
+    { key: 'bytes', value: { kind: 'bytes', value: new Uint8Array([0, 1, 255]) } },
+    { key: 'not bytes', value: { kind: 'string', value: '*' } },
   ])
 })
 
