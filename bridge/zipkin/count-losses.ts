@@ -5,6 +5,7 @@ import { LossCounter } from '../model/losses.ts'
 import type { AnyValue, KeyValue, Span, SpanGroup } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { serviceNameKey } from '../repair/service-name.ts'
+import { meaningIn } from './attribute-meaning.ts'
 import { findDetails } from './details-text.ts'
 import { eventText, serviceNameKeyOf } from './encode-json.ts'
 import type { Tags } from './own-tags.ts'
@@ -17,6 +18,8 @@ import { tagText } from './tag-text.ts'
 export const zipkinLosses = [
   /** An attribute whose value comes back as one of another type, mostly a text. */
   'attribute_type',
+  /** An attribute of a span whose key means something to Zipkin's readers: it comes back as that. */
+  'attribute_meaning',
   /** An event or link whose attributes come back as text: too deep, or behind too much that looks like attributes. */
   'attributes_text',
   /** A resource's or scope's attribute, which is a tag of each span. */
@@ -68,6 +71,7 @@ export function lostInZipkin(groups: readonly SpanGroup[]): Losses<ZipkinLoss> {
     for (const span of group.spans) {
       countSpan(lost, span, shared)
       lost.add('replaced_attribute', countReplacedIn(span, shared, ofScope))
+      lost.add('attribute_meaning', countMeaning({ ...group, spans: [span] }, span, ofScope))
     }
   }
   lost.add('unknown_fields', unknownInGroups(groups))
@@ -139,6 +143,14 @@ function countReplacedIn(span: Span, shared: readonly KeyValue[], ofScope: Tags)
   return (
     countReplaced(all, ownTags(span)) + withoutError.length + countReplaced(attributes, ofScope)
   )
+}
+
+/** But for those in whose place there is another tag, which count already or say the same. */
+function countMeaning(group: SpanGroup, span: Span, ofScope: Tags): number {
+  const own = ownTags(span)
+  const isOther = (key: string) => !own.has(key) && !ofScope.has(key)
+  const keys = [...meaningIn(group)].filter(isOther)
+  return keys.filter((key) => key !== TagName.error || !hasNoErrorTag(span)).length
 }
 
 function countTypes(lost: LossCounter<ZipkinLoss>, attributes: readonly KeyValue[]): void {

@@ -62,7 +62,7 @@ export const otlpSchemas: Readonly<Record<string, Schema>> = {
     boolValue: boolean,
     intValue: decimal,
     doubleValue: {
-      oneOf: [{ type: 'number' }, { type: 'string', enum: ['NaN', 'Infinity', '-Infinity'] }],
+      oneOf: [{ type: 'number' }, { type: 'string', enum: ['NaN', 'Infinity', '-Infinity', '-0'] }],
     },
     arrayValue: objectOf({}, { values: listOf(named('AnyValue')) }),
     kvlistValue: objectOf({}, { values: listOf(named('KeyValue')) }),

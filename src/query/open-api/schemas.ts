@@ -78,7 +78,9 @@ const jaeger: Readonly<Record<string, Schema>> = {
       objectOf({
         key: text,
         type: { type: 'string', const: 'float64' },
-        value: { oneOf: [{ type: 'number' }, { type: 'string', enum: ['NaN', '+Inf', '-Inf'] }] },
+        value: {
+          oneOf: [{ type: 'number' }, { type: 'string', enum: ['NaN', '+Inf', '-Inf', '-0'] }],
+        },
       }),
       objectOf({
         key: text,

@@ -74,6 +74,7 @@ export const zipkinWithout: Readonly<Record<ZipkinLoss, (group: OneSpan) => OneS
   // The generator makes none of these, and no end before a start is taken: count-losses.test.ts and event-text.test.ts in test/bridge/zipkin.
   time_range: (group) => group,
   attributes_text: (group) => group,
+  attribute_meaning: (group) => group,
   end: (group) => group,
   replaced_attribute: (group) => group,
   unknown_fields: (group) => group,

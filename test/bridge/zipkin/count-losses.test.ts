@@ -87,3 +87,28 @@ t.test(
     t.same([...lostInZipkin([groupWith({ startUnixNano: last, endUnixNano: last + 1000n })])], [])
   },
 )
+
+const linkText = `${'1'.repeat(32)}|${'2'.repeat(16)}||{}|0`
+const meaning: Readonly<Record<string, SpanGroup>> = {
+  'a link': groupWith({ attributes: [text('otlp.link.0', linkText)] }),
+  'the status': groupWith({ attributes: [text('otel.status_code', 'OK')] }),
+  'the trace state': groupWith({ attributes: [text('w3c.tracestate', 'a=b')] }),
+  'the scope': groupWith({ attributes: [text('otel.scope.name', 'mine')] }),
+  'the resource': groupWith({ attributes: [text('host.name', 'h')] }),
+}
+for (const [name, group] of Object.entries(meaning)) {
+  t.test(
+    `lostInZipkin() counts an attribute that comes back as something of ${name}`,
+    async (t) => {
+      t.same([...lostInZipkin([group])], [['attribute_meaning', 1]])
+      t.same(throughZipkin(group)?.spans[0]?.attributes, [])
+    },
+  )
+}
+
+t.test('lostInZipkin() counts no attribute whose value has no meaning', async (t) => {
+  const attributes = [text('otel.status_code', 'odd'), text('otlp.link.0', 'odd')]
+  const group = groupWith({ attributes })
+  t.same([...lostInZipkin([group])], [])
+  t.same(throughZipkin(group)?.spans[0]?.attributes, attributes)
+})
