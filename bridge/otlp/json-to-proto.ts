@@ -1,5 +1,5 @@
 import type { RejectReason } from '../model/span.ts'
-import { JsonByte, JsonReader } from '../wire/json-reader.ts'
+import { badSpanDepthMax, JsonByte, JsonReader } from '../wire/json-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { WireWriter } from '../wire/writer.ts'
 import type { JsonField, JsonMessage } from './json-fields.ts'
@@ -150,7 +150,8 @@ class Transcoder {
       this.#depth = spanDepth
       this.#writer.truncate(sizeBytes)
       this.#reader.at = at
-      this.#reader.skip()
+      // Whatever is wrong with this span, its depth included, is no fault of the others.
+      this.#reader.skip(badSpanDepthMax)
     }
   }
 

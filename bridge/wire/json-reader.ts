@@ -19,6 +19,8 @@ export const JsonByte = {
 
 /** Values that are skipped may nest this deep. */
 const skippedDepthMax = 1000
+/** A span that is refused may nest this deep: it is read over so that the others are kept. */
+export const badSpanDepthMax = 1_000_000
 
 /**
  * Reads JSON from its bytes, one token after the other, and makes no objects: what it costs follows
@@ -136,18 +138,19 @@ export class JsonReader {
     return first
   }
 
-  /** Reads over any value. */
-  skip(): void {
+  /**
+   * Reads over any value.
+   *
+   * @param depthMax levels that it may have; each takes a number of memory
+   * @throws WireError 'too_deep' beyond
+   */
+  skip(depthMax = skippedDepthMax): void {
     const closing: number[] = []
     for (;;) {
       const close = this.#skipOne()
       if (close > 0) {
-        if (closing.push(close) > skippedDepthMax) {
-          throw new WireError(
-            'too_deep',
-            `Cannot read JSON: over ${skippedDepthMax} levels`,
-            this.at,
-          )
+        if (closing.push(close) > depthMax) {
+          throw new WireError('too_deep', `Cannot read JSON: over ${depthMax} levels`, this.at)
         }
       } else {
         // Every value that ends may be the last of what it is in.

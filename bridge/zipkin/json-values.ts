@@ -2,7 +2,7 @@ import { isZeroAt } from '../model/identifier.ts'
 import type { RejectReason } from '../model/span.ts'
 import { integerOf } from '../otlp/json-scalars.ts'
 import { hexDigit } from '../wire/json-escapes.ts'
-import { JsonByte, JsonReader } from '../wire/json-reader.ts'
+import { badSpanDepthMax, JsonByte, JsonReader } from '../wire/json-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { BadSpan, refuse } from './bad-span.ts'
 import type { SpanList } from './span-list.ts'
@@ -54,7 +54,7 @@ export class JsonValues {
           if (!(error instanceof BadSpan)) throw error
           list.reject(error)
           reader.at = at
-          reader.skip()
+          reader.skip(badSpanDepthMax)
         }
         this.#index += 1
       } while (reader.more(JsonByte.closeArray))

@@ -122,7 +122,7 @@ export class QueryClient {
   /** Ids of the spans of a trace, hex, in the order they come; none when it is not found. */
   async spanIds(traceId: Uint8Array): Promise<string[]> {
     const ids: string[] = []
-    const request = { traceId: Buffer.from(traceId).toString('hex') }
+    const request = { traceId: Buffer.from(traceId).toString('hex'), rawTraces: true }
     try {
       for await (const message of this.#client.getTrace(request, { deadline: soon() })) {
         ids.push(...spanIdsIn(message as TracesData__Output))
@@ -138,7 +138,10 @@ export class QueryClient {
   async spans(traceId: string): Promise<FoundSpan[]> {
     const found: FoundSpan[] = []
     try {
-      for await (const message of this.#client.getTrace({ traceId }, { deadline: soon() })) {
+      for await (const message of this.#client.getTrace(
+        { traceId, rawTraces: true },
+        { deadline: soon() },
+      )) {
         found.push(...foundSpansIn(message as TracesData__Output))
       }
     } catch (error) {

@@ -25,7 +25,7 @@ t.test(
         ...['--admission.max-bytes', '16MiB', '--admission.wait', '200ms'],
         ...['--otlp.grpc.max-message-size', '5MiB', '--jaeger.grpc.max-message-size', '5MiB'],
         ...['--otlp.http.max-message-size', '5MiB', '--jaeger.http.max-message-size', '5MiB'],
-        ...['--zipkin.http.max-message-size', '5MiB'],
+        ...['--zipkin.http.max-message-size', '5MiB', '--query.http.max-message-size', '5MiB'],
       ],
     })
     t.teardown(() => gateway.stop())

@@ -83,7 +83,9 @@ export function zipkinTarget(format: keyof typeof zipkinFormats): FuzzTarget {
       const spans = zipkinSpansOf(groupsOf(batch))
       const again = decodeZipkinProto(zipkinProtoOf(spans), options)
       assert.equal(again.rejected.length, 0, 'what was taken once is taken again')
-      assert.equal(again.repairs.size, 0, 'what was repaired once needs no repair')
+      // A service that another attribute names has no `service.name` in Zipkin either.
+      const anew = [...again.repairs.keys()].filter((name) => name !== 'service_name_missing')
+      assert.deepEqual(anew, [], 'what was repaired once needs no repair')
       assert.equal(spanCount(again.batch), spanCount(batch))
       if (rejected.length > 0) return spanCount(batch) > 0 ? 'partly rejected' : 'rejected'
       return repairs.size > 0 ? 'repaired' : 'taken'

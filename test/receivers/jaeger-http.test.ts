@@ -217,3 +217,17 @@ t.test('other methods and paths are refused', async (t) => {
   t.equal((await fetch(url)).status, 405)
   t.equal((await fetch(`${url}/x`, { method: 'POST' })).status, 404)
 })
+
+t.test('batches behind the first one are stored too, and what is none is counted', async (t) => {
+  const { post, metrics } = await start(t)
+  const body = Buffer.concat([golden('ids'), golden('logs'), Buffer.from('rest')])
+  t.equal((await post(body)).status, 202)
+  const text = await metrics.render()
+  const labels = 'receiver="jaeger_http",format="jaeger_thrift"'
+  t.match(text, `spangate_fields_skipped_total{${labels}} 1`)
+  const one = await start(t)
+  for (const name of ['ids', 'logs']) t.equal((await one.post(golden(name))).status, 202)
+  const stored = (rendered: string) =>
+    /spangate_spans_stored_total\{[^}]*\} (\d+)/.exec(rendered)?.[1]
+  t.equal(stored(text), stored(await one.metrics.render()))
+})

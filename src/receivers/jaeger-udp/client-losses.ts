@@ -45,7 +45,8 @@ export class ClientLosses {
   note(address: string, facts: BatchFacts): void {
     const { seqNo, stats, clientUuid } = facts
     if (seqNo === undefined && stats === undefined) return
-    const key = clientUuid ?? address
+    // Its own name for those that are known no more would be there twice.
+    const key = clientUuid === undefined || clientUuid === otherClients ? address : clientUuid
     const client = this.#clients.get(key) ?? newClient()
     this.#clients.delete(key)
     this.#clients.set(key, client)

@@ -7,7 +7,6 @@ import { decodeJsonRequest } from '../../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../../bridge/otlp/encode-json.ts'
 import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
-import { WireError } from '../../../bridge/wire/wire-error.ts'
 import { projectRoot } from '../../project-root.ts'
 
 const options = { arrivalUnixMs: 1_750_000_000_000 }
@@ -234,10 +233,6 @@ t.test('decodeJsonRequest() rejects a span whose value nests too deep, and no ot
     const value = '{"arrayValue":{"values":['.repeat(levels) + ']}}'.repeat(levels)
     const text = JSON.stringify(requestOf(span, { ...span, attributes: ['@'] }))
     const nested = text.replace('"@"', `{"key":"a","value":${value}}`)
-    if (levels > 1000) {
-      t.throws(() => decodeText(nested), WireError, 'what cannot be read over refuses the request')
-      continue
-    }
     const { batch, rejected } = decodeText(nested)
     t.equal(groupsOf(batch)[0]?.spans.length, 1)
     t.equal(rejected.length, 1)

@@ -92,3 +92,13 @@ t.test('ClientLosses keeps a number of clients, and the sum of all others', asyn
     { spans: { queue_full: 999 } },
   )
 })
+
+t.test('a client that is called as those that are known no more goes by its address', (t) => {
+  const losses = new ClientLosses(10)
+  losses.note('127.0.0.1:1', facts({ clientUuid: 'other', seqNo: 1, stats: stats(5) }))
+  t.same(
+    [...losses.list()].map(({ client }) => client),
+    ['127.0.0.1:1', 'other'],
+  )
+  t.end()
+})

@@ -49,7 +49,7 @@ func (a v2) trace(ctx context.Context, text string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read trace id: %w", err)
 	}
-	stream, err := a.client.GetTrace(ctx, &api_v2.GetTraceRequest{TraceID: id})
+	stream, err := a.client.GetTrace(ctx, &api_v2.GetTraceRequest{TraceID: id, RawTraces: true})
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func (a v3) spans(ctx context.Context, method string, fields map[string]any) (an
 }
 
 func (a v3) trace(ctx context.Context, id string) (any, error) {
-	return a.spans(ctx, "GetTrace", map[string]any{"trace_id": id})
+	return a.spans(ctx, "GetTrace", map[string]any{"trace_id": id, "raw_traces": true})
 }
 
 func (a v3) find(ctx context.Context, query search) (any, error) {
