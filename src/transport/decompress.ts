@@ -54,6 +54,12 @@ export async function decompress(message: Pieces, options: DecompressOptions): P
   } finally {
     decoder.destroy()
   }
+  const rest = message.reduce((sum, piece) => sum + piece.length, 0) - decoder.bytesWritten
+  // Of gzip zlib says so itself.
+  if (rest > 0) {
+    const state = `${rest} bytes are behind the ${options.encoding} stream`
+    throw new GatewayError('invalid_argument', `Cannot decompress message: ${state}`)
+  }
   return pieces.length === 1 ? pieces : inFewPieces(pieces, sizeBytes)
 }
 

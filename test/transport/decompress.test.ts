@@ -74,3 +74,13 @@ t.test('decompress() names bytes that are broken or cut', async (t) => {
     await t.rejects(run(bytes), { code: 'invalid_argument' })
   }
 })
+
+t.test('decompress() refuses what stands behind a deflate stream', async (t) => {
+  const stream = deflateSync(randomBytes(5000))
+  for (const rest of [Buffer.from('[garbage'), deflateSync('second')]) {
+    await t.rejects(run(Buffer.concat([stream, rest]), { encoding: 'deflate' }), {
+      code: 'invalid_argument',
+      message: `Cannot decompress message: ${rest.length} bytes are behind the deflate stream`,
+    })
+  }
+})
