@@ -44,6 +44,12 @@ export function isUnauthorized(error: unknown): boolean {
   )
 }
 
+/** True for an answer that a table is not there, or is another one. */
+export function isUnknownTable(error: unknown): boolean {
+  const cause = error instanceof GatewayError ? error.cause : error
+  return cause instanceof cassandra.errors.ResponseError && cause.code === responseCodes.invalid
+}
+
 function unusable(action: string, state: string, cause: Error): GatewayError {
   return new GatewayError('store_unusable', `${action}: ${state} (${cause.message})`, { cause })
 }

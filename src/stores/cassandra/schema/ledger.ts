@@ -1,5 +1,7 @@
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import { isUnknownTable } from '../cluster-failure.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import type { Migration } from './migration-files.ts'
 import { nativeMigrations } from './migration-files.ts'
@@ -8,6 +10,9 @@ import { compareSchema, describeState, remedyOf } from './schema-state.ts'
 
 const action = 'Cannot read the schema'
 const layout = 'native'
+/** How long a table that is listed may take until it can be read from. */
+const listedMaxMs = 10_000
+const listedEveryMs = 100
 /** Tables that a migrator makes before it has begun. */
 const ledgerTables = ['schema_migration', 'schema_lock']
 
@@ -32,7 +37,7 @@ export async function readSchemaState(
   if (!tables.includes('schema_migration')) {
     return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
   }
-  const rows = await readLedger(session, keyspace)
+  const rows = await onceThere(() => readLedger(session, keyspace))
   if (rows.length > 0) return compareSchema(rows, nativeMigrations())
   return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
 }
@@ -57,6 +62,29 @@ export function requireCurrent(state: SchemaState, keyspace: string): void {
     'store_unusable',
     `Cannot use store: ${describeState(state, keyspace)}; ${remedyOf(state)}`,
   )
+}
+
+/**
+ * Waits until the tables of the ledger can be used that another migrator makes: a node lists a table a
+ * moment before it can be read from.
+ */
+export async function awaitLedger(session: ClusterSession, keyspace: string): Promise<void> {
+  for (const table of ledgerTables) {
+    const query = `SELECT * FROM ${keyspace}.${table} LIMIT 1`
+    await onceThere(() => session.raw(action, query, []))
+  }
+}
+
+async function onceThere<Result>(read: () => Promise<Result>): Promise<Result> {
+  const endMs = performance.now() + listedMaxMs
+  for (;;) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isUnknownTable(error) || performance.now() > endMs) throw error
+      await sleep(listedEveryMs)
+    }
+  }
 }
 
 async function readLedger(

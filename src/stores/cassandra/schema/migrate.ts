@@ -2,7 +2,14 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress, Replication } from '../cassandra-address.ts'
 import { isUnauthorized } from '../cluster-failure.ts'
 import type { ClusterSession } from '../cluster-session.ts'
-import { ledgerInsert, noteBegun, noteFinished, readSchemaState, readTables } from './ledger.ts'
+import {
+  awaitLedger,
+  ledgerInsert,
+  noteBegun,
+  noteFinished,
+  readSchemaState,
+  readTables,
+} from './ledger.ts'
 import type { Migration } from './migration-files.ts'
 import { columnsOf, ledgerStatements, nativeMigrations, tableOf } from './migration-files.ts'
 import type { LockOptions } from './schema-lock.ts'
@@ -46,6 +53,7 @@ export async function migrate(
   for (const statement of ledgerStatements(keyspace)) {
     if (!tables.includes(tableOf(statement) ?? '')) await run(qualified(statement, keyspace))
   }
+  await awaitLedger(session, keyspace)
   const held = await SchemaLock.take(session, keyspace, { ...lockDefaults, ...lock })
   try {
     // Another one may have done everything meanwhile.
