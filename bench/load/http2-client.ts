@@ -132,9 +132,9 @@ export class Http2Client implements LoadConnection {
     return this.#calls.size
   }
 
-  /** True once the peer has asked to take new calls elsewhere, without a failure. */
-  get isGoingAway(): boolean {
-    return this.#isGoingAway
+  /** True once new calls must go elsewhere: the peer goes away, or the connection is lost. */
+  get isOver(): boolean {
+    return this.#isGoingAway || this.#failure !== undefined
   }
 
   send(framed: Buffer, onResult: OnResult): void {

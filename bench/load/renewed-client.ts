@@ -5,7 +5,7 @@ import { Http2Client } from './http2-client.ts'
 
 /**
  * A connection as gRPC's clients keep it: when the peer goes away, the calls that it has taken are
- * finished there, and all others go over a new one.
+ * finished there, and all others go over a new one, as they do when the connection is lost.
  */
 export class RenewedClient implements LoadConnection {
   readonly #options: Http2ClientOptions
@@ -33,7 +33,7 @@ export class RenewedClient implements LoadConnection {
 
   send(framed: Buffer, onResult: OnResult): void {
     if (this.#waiting !== undefined) this.#waiting.push([framed, onResult])
-    else if (this.#current.isGoingAway && !this.#closed) {
+    else if (this.#current.isOver && !this.#closed) {
       this.#waiting = [[framed, onResult]]
       void this.#renew()
     } else this.#sendNow(framed, onResult)

@@ -1,5 +1,5 @@
 import { text } from '../report.ts'
-import { niceStep, round, seriesColors, svgOf, textAt } from './svg.ts'
+import { legend, niceStep, round, seriesColors, svgOf, textAt } from './svg.ts'
 
 /** A bar; `min` and `max` are drawn as a whisker where they differ. */
 export interface Bar {
@@ -31,7 +31,7 @@ export function drawBars(chart: BarChart): string {
   const groupHeight = series.length * barHeight + groupGap
   const bottom = top + groups.length * groupHeight
   const scale = scaleOf(chart)
-  const lines = [textAt(title, { x: 16, y: 24, weight: 'bold' }), ...legend(series)]
+  const lines = [textAt(title, { x: 16, y: 24, weight: 'bold' }), ...legend(series, labelWidth)]
   for (const tick of scale.ticks) {
     const x = round(labelWidth + scale.at(tick))
     lines.push(`<line x1="${x}" y1="${top - 6}" x2="${x}" y2="${bottom}" stroke="#d0d7de"/>`)
@@ -92,18 +92,6 @@ function drawBar(
   const x = labelWidth + scale.at(farthest) + 6
   lines.push(textAt(text(value), { x, y: y + barHeight - 4, color: '#57606a' }))
   return lines
-}
-
-function legend(series: readonly string[]): string[] {
-  if (series.length < 2) return []
-  return series.flatMap((name, index) => {
-    const x = labelWidth + index * 150
-    const color = seriesColors[index % seriesColors.length]
-    return [
-      `<rect x="${x}" y="34" width="12" height="12" fill="${color}"/>`,
-      textAt(name, { x: x + 18, y: 45 }),
-    ]
-  })
 }
 
 function tickText(value: number): string {

@@ -2,7 +2,7 @@ import type { Report, Spread } from '../report.ts'
 import { text } from '../report.ts'
 import type { Bar } from './bar-chart.ts'
 import { drawBars } from './bar-chart.ts'
-import { drawLine } from './line-chart.ts'
+import { drawLines } from './line-chart.ts'
 
 /** The results of docs/benchmarks.md: text, and pictures by their file name. */
 export interface ResultSection {
@@ -104,7 +104,7 @@ function steadyPart(reports: readonly Report[], pictures: Map<string, string>): 
     const file = `bench-steady${index === 0 ? '' : `-${index + 1}`}.svg`
     const title = 'Resident memory, MB'
     const values = report.figures['server rss each second mb']?.values ?? []
-    pictures.set(file, drawLine({ title, stepName: 'seconds', values }))
+    pictures.set(file, drawLines({ title, stepName: 'seconds', series: [{ name: '', values }] }))
     const heading = `${shownCount(report.options['rate'])} spans/s`
     return `${image(file, title)}\n\n${figureTable(heading, report)}`
   })

@@ -59,3 +59,18 @@ export function niceStep(most: number, parts: number): number {
 
 /** Colors of series, readable for most who do not see all colors. */
 export const seriesColors = ['#0969da', '#bc4c00', '#1a7f37', '#8250df'] as const
+
+/** What the colours stand for, below the title; nothing for a single series. */
+export function legend(series: readonly string[], left: number): string[] {
+  if (series.length < 2) return []
+  let x = left
+  return series.flatMap((name, index) => {
+    const color = seriesColors[index % seriesColors.length]
+    const at = x
+    x += Math.max(150, 30 + name.length * 7)
+    return [
+      `<rect x="${at}" y="34" width="12" height="12" fill="${color}"/>`,
+      textAt(name, { x: at + 18, y: 45 }),
+    ]
+  })
+}
