@@ -72,7 +72,8 @@ const lines: { readonly name: string; readonly values: readonly number[] }[] = [
 for (const [name, experiment] of Object.entries(experiments)) {
   for (let run = 0; run < runs; run++) {
     const minutes = simulate({ ...experiment, seed: seed + run })
-    if (run === 0) addLine(name, minutes)
+    // With its leader killed it is the same line.
+    if (run === 0 && !experiment.leaderDies) addLine(name, minutes)
     const verdicts = operations.map((operation, at) =>
       judge(operation, minutes[at] ?? [], exposureDefaults.targetPerSecond),
     )
