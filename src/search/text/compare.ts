@@ -208,7 +208,8 @@ function compiled(pattern: string): RE2JS | Incomparable {
   }
 }
 
-function holdsFor(mark: ComparisonMark, order: number): boolean {
+/** Whether a comparison holds of two values in this order, told as by `orderNumbers`. */
+export function holdsFor(mark: ComparisonMark, order: number): boolean {
   switch (mark) {
     case '=':
       return order === 0

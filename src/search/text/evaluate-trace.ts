@@ -3,6 +3,7 @@ import type { Call } from '../../ports/span-query.ts'
 import type { TraceSummary } from '../../ports/span-store.ts'
 import { compileFilter } from '../match-span.ts'
 import { orderNumbers } from '../value.ts'
+import { holdsFor } from './compare.ts'
 import type { CountStage, Spanset } from './compile-query.ts'
 import type { SpanSet } from './relate.ts'
 import { inverse, related } from './relate.ts'
@@ -151,22 +152,7 @@ function testsByChildren(
 
 /** A set that is empty stays so, whatever its size is compared with. */
 function countHolds({ op, value }: CountStage, size: number): boolean {
-  if (size === 0) return false
-  const order = orderNumbers(size, value)
-  switch (op) {
-    case '=':
-      return order === 0
-    case '!=':
-      return order !== 0
-    case '>':
-      return order > 0
-    case '>=':
-      return order >= 0
-    case '<':
-      return order < 0
-    case '<=':
-      return order <= 0
-  }
+  return size > 0 && holdsFor(op, orderNumbers(size, value))
 }
 
 function none(set: SpanSet): SpanSet {
