@@ -1,5 +1,6 @@
 import type { Rejected } from '../../bridge/model/span.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import type { DependencyStore } from './dependency-store.ts'
 import type { SpanQuery } from './span-query.ts'
 
 /** A part of a trace is at most this long, unless one span is longer. */
@@ -87,6 +88,8 @@ export type Ability = 'tenants' | 'regular_expressions' | 'negation' | 'any_serv
 export interface SpanStore {
   /** What this store cannot do, each with its reason; the empty map runs the whole suite. */
   readonly cannot: ReadonlyMap<Ability, string>
+  /** Links between services that are kept beside the spans; undefined: none are. */
+  readonly dependencies?: DependencyStore | undefined
   /** Resolves only when the spans are durable; a refused span is listed, not thrown. Groups calls. */
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult>
   /** The parts of one trace, each at most `tracePartBytesMax`; nothing for an unknown id. */

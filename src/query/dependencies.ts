@@ -1,24 +1,20 @@
 import type { Timestamp__Output } from '../../proto/gen/google/protobuf/Timestamp.ts'
+import type { DependencyLink, DependencyWindow } from '../ports/dependency-store.ts'
+import type { SpanStore } from '../ports/span-store.ts'
 import { badField } from './bad-field.ts'
 import { nanoOfTimestamp } from './read-time.ts'
 
-/** How often one service called another. */
-export interface DependencyLink {
-  readonly parent: string
-  readonly child: string
-  readonly callCount: number
-}
-
 /**
- * Links between services of a time.
+ * Links between services of a time: rows that were written for it, which a job of Jaeger's does.
  *
- * None: links are rows that a job of Jaeger's has written, and no store here has such rows.
+ * None where the store keeps no such rows.
  */
-export function findDependencies(_window: {
-  readonly startMs: number
-  readonly endMs: number
-}): readonly DependencyLink[] {
-  return []
+export async function findDependencies(
+  store: SpanStore,
+  tenant: string,
+  window: DependencyWindow,
+): Promise<readonly DependencyLink[]> {
+  return (await store.dependencies?.links(tenant, window)) ?? []
 }
 
 /**
@@ -26,16 +22,20 @@ export function findDependencies(_window: {
  *
  * @throws GatewayError 'invalid_argument' unless the end is after the start
  */
-export function dependenciesOf(request: {
-  readonly startTime: Timestamp__Output | null
-  readonly endTime: Timestamp__Output | null
-}): readonly DependencyLink[] {
+export async function dependenciesOf(
+  store: SpanStore,
+  tenant: string,
+  request: {
+    readonly startTime: Timestamp__Output | null
+    readonly endTime: Timestamp__Output | null
+  },
+): Promise<readonly DependencyLink[]> {
   const start = nanoOfTimestamp(request.startTime, 'start_time')
   const end = nanoOfTimestamp(request.endTime, 'end_time')
   if (start === undefined) throw badField('start_time', 'is required')
   if (end === undefined) throw badField('end_time', 'is required')
   if (end <= start) throw badField('end_time', 'is not after start_time')
-  return findDependencies({
+  return findDependencies(store, tenant, {
     startMs: Number(start / nanoPerMs),
     endMs: Number(end / nanoPerMs),
   })

@@ -28,6 +28,7 @@ export function limitSearches(
 ): SpanStore {
   return {
     cannot: store.cannot,
+    dependencies: store.dependencies,
     write: (...given) => store.write(...given),
     trace: (...given) => store.trace(...given),
     lostParts: (...given) => store.lostParts(...given),

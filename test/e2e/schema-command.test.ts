@@ -29,9 +29,12 @@ t.test('spangate schema', needsCassandra(), async (t) => {
   await t.test('migrate, verify and status agree', async (t) => {
     const migrated = await run('migrate')
     t.match(migrated, { code: 0, stderr: '' })
-    t.match(migrated.stdout, /^0001-spans\.cql run\n0002-names\.cql run\n.* is current/)
+    t.match(
+      migrated.stdout,
+      /^0001-spans\.cql run\n0002-names\.cql run\n0003-dependencies\.cql run\n.* is current/,
+    )
     t.match(await run('verify'), { code: 0, stdout: /is as the files say/ })
-    t.match(await run('status'), { code: 0, stdout: /is current, at version 2/ })
+    t.match(await run('status'), { code: 0, stdout: /is current, at version 3/ })
     t.match(await run('plan'), { code: 0, stdout: '' })
   })
 })

@@ -52,6 +52,7 @@ export function adjustTraces(store: SpanStore, options: AdjustOptions): SpanStor
   }
   return {
     cannot: store.cannot,
+    dependencies: store.dependencies,
     write: (...given) => store.write(...given),
     trace: (tenant, trace, signal) => {
       const read = () => store.trace(tenant, trace, signal)

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { DependencyLink } from '../../ports/dependency-store.ts'
 import { badField, quoted } from '../bad-field.ts'
 import { findDependencies } from '../dependencies.ts'
 import type { Endpoint, ParameterDoc } from '../http/endpoint.ts'
@@ -26,11 +27,13 @@ const endTs: ParameterDoc = {
  *
  * Source: jaeger v2.20.0, http_handler.go and query_parser.go; docs/differences.md.
  */
-export function analysisEndpoints({ now }: Pick<Reads, 'now'>): Endpoint[] {
-  return [dependencies(now), ...['latencies', 'calls', 'errors'].map(metrics), minStep]
+export function analysisEndpoints(reads: AnalysisReads): Endpoint[] {
+  return [dependencies(reads), ...['latencies', 'calls', 'errors'].map(metrics), minStep]
 }
 
-function dependencies(now: () => number): Endpoint {
+type AnalysisReads = Pick<Reads, 'now' | 'stored' | 'tenant'>
+
+function dependencies({ now, stored, tenant }: AnalysisReads): Endpoint {
   return {
     method: 'GET',
     path: '/api/dependencies',
@@ -44,17 +47,29 @@ function dependencies(now: () => number): Endpoint {
     answer: named('DependenciesEnvelope'),
     failures: [],
     describe,
-    answers({ query }) {
+    async answers({ query }) {
       const endMs = readMs(query, 'endTs') ?? now()
       const lookbackMs = readMs(query, 'lookback') ?? dayMs
       const service = query.text('service')
-      const links = findDependencies({ startMs: endMs - lookbackMs, endMs })
+      const window = { startMs: endMs - lookbackMs, endMs }
+      const links = await findDependencies(stored, tenant, window)
       const asked = links.filter(({ parent, child }) => {
         return service === '' || parent === service || child === service
       })
-      return enveloped(asked)
+      return enveloped(withoutSource(asked))
     },
   }
+}
+
+/** Each pair of services once, whatever counted its calls. */
+function withoutSource(links: readonly DependencyLink[]) {
+  const pairs = new Map<string, { parent: string; child: string; callCount: number }>()
+  for (const { parent, child, callCount } of links) {
+    const key = JSON.stringify([parent, child])
+    const before = pairs.get(key)?.callCount ?? 0
+    pairs.set(key, { parent, child, callCount: before + callCount })
+  }
+  return [...pairs.values()]
 }
 
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']

@@ -71,7 +71,7 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
       throw new GatewayError('unimplemented', 'Cannot archive trace: there is no archive')
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return { dependencies: [...dependenciesOf(request)] }
+      return { dependencies: [...(await dependenciesOf(store, tenant, request))] }
     }),
   }
 }

@@ -73,7 +73,7 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       return { operations: [...kept] }
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return { dependencies: [...dependenciesOf(request)] }
+      return { dependencies: [...(await dependenciesOf(store, tenant, request))] }
     }),
   }
 }

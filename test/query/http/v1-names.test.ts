@@ -51,13 +51,6 @@ t.test('GET /api/operations lists names with kinds', async (t) => {
   t.strictSame((await ask(`${path}&spanKind=server`)).json, servers)
 })
 
-t.test('GET /api/dependencies has no links to list', async (t) => {
-  const { ask } = await startHttpApi(t, shop)
-  const { status, json } = await ask('/api/dependencies?endTs=1700000000000&lookback=1000')
-  t.equal(status, 200)
-  t.strictSame(json, { data: [], total: 0, ...empty })
-})
-
 t.test('prettyPrint writes what JSON.stringify does with four spaces', async (t) => {
   const { ask } = await startHttpApi(t, shop)
   for (const path of ['/api/services', '/api/operations?service=cart+%26+pay/1']) {

@@ -34,6 +34,7 @@ import { byNameThenKind } from '../../operation-order.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
 import { mergeSources } from './merge-sources.ts'
+import { NativeDependencies } from './native-dependencies.ts'
 import { ReadCache } from './read-cache.ts'
 import { readSlots } from './read-slots.ts'
 import { readTraceRows } from './read-trace-rows.ts'
@@ -64,6 +65,7 @@ export interface NativeStoreOptions {
  */
 export class NativeStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map()
+  readonly dependencies: NativeDependencies
   readonly #options: NativeStoreOptions
   readonly #writer: SpanWriter
   readonly #turns = new Turns()
@@ -73,6 +75,7 @@ export class NativeStore implements SpanStore {
   constructor(options: NativeStoreOptions) {
     const { session, retentionMs, onCommitFailed } = options
     this.#options = options
+    this.dependencies = new NativeDependencies(session)
     this.#writer = new SpanWriter({ session, retentionMs, onCommitFailed })
   }
 
