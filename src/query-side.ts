@@ -9,6 +9,7 @@ import { limitSearches, SearchGate } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
 import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
+import { createTextSearches } from './query/text-searches.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
 import type { HttpRouter } from './transport/http-route.ts'
@@ -56,8 +57,7 @@ export function createQuerySide({
     metrics,
   })
   const answering = { metrics, logger, stalled }
-  const byText = createTraceSearchService({
-    ...answering,
+  const texts = createTextSearches({
     store,
     gate,
     retentionMs: config['store.retention'],
@@ -68,9 +68,11 @@ export function createQuerySide({
       timeMaxMs: config['search.max-time'],
     },
   })
+  const byText = createTraceSearchService({ ...answering, texts })
   const api = createHttpApi({
     store: searched,
     shown,
+    texts,
     decodeOtlpJson,
     allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
     metrics,

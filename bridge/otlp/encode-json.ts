@@ -108,7 +108,8 @@ function jsonOfKeyValue({ key, value }: KeyValue): Json {
   return value === undefined ? { key } : { key, value: jsonOfValue(value) }
 }
 
-function jsonOfValue(value: AnyValue): Json {
+/** An AnyValue. */
+export function jsonOfValue(value: AnyValue): Json {
   switch (value.kind) {
     case 'empty':
       return {}

@@ -15,6 +15,8 @@ import { jsonTextPieces } from './http/json-pieces.ts'
 import type { Reads } from './http/reads.ts'
 import { createRouter } from './http/router.ts'
 import { openApiDocument } from './open-api/document.ts'
+import { textEndpoints } from './spangate-v1/http-endpoints.ts'
+import type { TextSearches } from './text-searches.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
 export interface HttpApiOptions {
@@ -22,6 +24,8 @@ export interface HttpApiOptions {
   readonly store: SpanStore
   /** Traces as they are shown unless a request asks for them raw; those that are stored by default. */
   readonly shown?: SpanStore
+  /** Searches by text, of what is stored. */
+  readonly texts: TextSearches
   /** Whose spans are read. */
   readonly tenant?: string
   /** Most traces that one search may ask for; the store has the same limit. */
@@ -39,6 +43,7 @@ export function createHttpApi(options: HttpApiOptions): HttpRouter {
   const reads: Reads = {
     shown: options.shown ?? options.store,
     stored: options.store,
+    texts: options.texts,
     tenant: options.tenant ?? '',
     searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
     now: options.now ?? Date.now,
@@ -70,6 +75,7 @@ export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly 
     transformEndpoint(decode),
     ...analysisEndpoints(reads),
     ...endpointsV3(reads),
+    ...textEndpoints(reads),
     documentEndpoint(() => document),
   ]
   const document: string = JSON.stringify(openApiDocument(endpoints))

@@ -3,8 +3,12 @@ import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import type { HttpApiOptions } from '../../src/query/http-api.ts'
 import { createHttpApi } from '../../src/query/http-api.ts'
+import { SearchGate } from '../../src/query/limit-searches.ts'
 import type { StalledLimits } from '../../src/query/stalled-answers.ts'
 import { StalledAnswers } from '../../src/query/stalled-answers.ts'
+import { createTextSearches } from '../../src/query/text-searches.ts'
+import type { TextSearchBounds } from '../../src/search/text/text-bounds.ts'
+import { textSearchBoundDefaults } from '../../src/search/text/text-bounds.ts'
 import type { TestHttpListener } from '../transport/start-http-listener.ts'
 import { startHttpListener } from '../transport/start-http-listener.ts'
 
@@ -29,7 +33,11 @@ export interface Answered {
 }
 
 /** What one test changes. */
-export type HttpApiPortOptions = Partial<HttpApiOptions> & { readonly stalled?: StalledLimits }
+export type HttpApiPortOptions = Partial<HttpApiOptions> & {
+  readonly stalled?: StalledLimits
+  /** Of searches by text. */
+  readonly bounds?: Partial<TextSearchBounds>
+}
 
 /** The moment that it is for the API, ms since the epoch. */
 export const nowMs = Date.UTC(2026, 0, 31, 12)
@@ -38,11 +46,17 @@ export const nowMs = Date.UTC(2026, 0, 31, 12)
 export async function startHttpApi(
   t: Test,
   store: SpanStore,
-  { stalled, ...options }: HttpApiPortOptions = {},
+  { stalled, bounds, ...options }: HttpApiPortOptions = {},
 ): Promise<HttpApiPort> {
   const measured: HttpApiPort['measured'] = []
   const router = createHttpApi({
     store,
+    texts: createTextSearches({
+      store,
+      gate: new SearchGate({ searchesMax: 16, metrics: { add: () => {} } }),
+      retentionMs: 72 * 3_600_000,
+      bounds: { ...textSearchBoundDefaults, ...bounds },
+    }),
     now: () => nowMs,
     decodeOtlpJson: async ({ pieces }) => {
       return decodeJsonRequest(Buffer.concat(pieces), { arrivalUnixMs: nowMs })

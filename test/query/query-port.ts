@@ -26,6 +26,7 @@ import { createQueryServices } from '../../src/query/query-services.ts'
 import { createTraceSearchService } from '../../src/query/spangate-v1/trace-search-service.ts'
 import type { StalledLimits } from '../../src/query/stalled-answers.ts'
 import { StalledAnswers } from '../../src/query/stalled-answers.ts'
+import { createTextSearches } from '../../src/query/text-searches.ts'
 import type { TextSearchBounds } from '../../src/search/text/text-bounds.ts'
 import { textSearchBoundDefaults } from '../../src/search/text/text-bounds.ts'
 import { projectRoot } from '../project-root.ts'
@@ -101,9 +102,12 @@ export async function startQuery(
     ...createQueryServices(shared),
     createTraceSearchService({
       ...shared,
-      gate: new SearchGate({ searchesMax, metrics: { add: () => {} } }),
-      retentionMs: 72 * 3_600_000,
-      bounds: { ...textSearchBoundDefaults, ...options.bounds },
+      texts: createTextSearches({
+        store,
+        gate: new SearchGate({ searchesMax, metrics: { add: () => {} } }),
+        retentionMs: 72 * 3_600_000,
+        bounds: { ...textSearchBoundDefaults, ...options.bounds },
+      }),
     }),
   ]
   for (const { definition, implementation } of services) {

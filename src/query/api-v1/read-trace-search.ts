@@ -22,6 +22,16 @@ const names: SearchNames = {
   depth: 'limit',
 }
 
+/** What a query text has instead. */
+export const conditionNames: readonly string[] = [
+  names.service,
+  names.operation,
+  names.attributes,
+  'tags',
+  names.durationMinNano,
+  names.durationMaxNano,
+]
+
 /** A moment of the epoch's next 280 centuries: a start of a span in µs stays a safe integer. */
 const microsRange = { min: 0, max: Number.MAX_SAFE_INTEGER }
 const int32Range = { min: -(2 ** 31), max: 2 ** 31 - 1 }

@@ -5,12 +5,18 @@ import { cursorParameter, readPage } from '../http/cursor.ts'
 import type { Endpoint, EndpointCall, ParameterDoc } from '../http/endpoint.ts'
 import { decodedPercents } from '../http/query-string.ts'
 import { readBoolean } from '../http/read-parameter.ts'
+import { textParameter, withText } from '../http/read-text.ts'
 import { readTraceId } from '../http/read-trace-id.ts'
 import type { Reads } from '../http/reads.ts'
 import { boolean, integer, named, text } from '../http/schema.ts'
 import { traceWindowOf } from '../read-time.ts'
 import { describeInEnvelope, envelopedList } from './envelope.ts'
-import { readMicros, readTraceSearch, searchParameters } from './read-trace-search.ts'
+import {
+  conditionNames,
+  readMicros,
+  readTraceSearch,
+  searchParameters,
+} from './read-trace-search.ts'
 import { tracesByIds, tracesFound } from './trace-texts.ts'
 
 const describe = describeInEnvelope
@@ -39,6 +45,7 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
   const { tenant } = reads
   const source = ({ query, signal }: EndpointCall) => ({
     store: isRaw(query.first('raw')) ? reads.stored : reads.shown,
+    texts: reads.texts,
     tenant,
     signal,
   })
@@ -46,9 +53,10 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
     method: 'GET',
     path: '/api/traces',
     operationId: 'findTraces',
-    doc: 'Traces that have a span on which all conditions hold, or the traces of these ids.',
+    doc: 'Traces that have a span on which all conditions hold, or that match a query text, or the traces of these ids.',
     parameters: [
       ...searchParameters,
+      textParameter,
       cursorParameter,
       raw,
       {
@@ -64,7 +72,8 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
     answers(call) {
       const ids = call.query.all('traceID')
       if (ids.length === 0) {
-        const search = readTraceSearch(call.query, reads)
+        const conditions = readTraceSearch(call.query, reads)
+        const search = withText(call.query, conditions, conditionNames)
         const page = readPage(call.query, search, reads.searchDepthMax)
         return envelopedList(tracesFound(source(call), page))
       }

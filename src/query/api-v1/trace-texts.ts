@@ -9,11 +9,14 @@ import { boundText } from '../bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
 import { joined } from '../http/json-pieces.ts'
+import { findSearched } from '../text-or-conditions.ts'
+import type { TextSearches } from '../text-searches.ts'
 import type { EnvelopeError, ListEnd, TraceTexts } from './envelope.ts'
 
 /** Where the traces of one request come from. */
 export interface TraceTextSource {
   readonly store: SpanStore
+  readonly texts: TextSearches
   readonly tenant: string
   readonly signal: AbortSignal
 }
@@ -43,13 +46,10 @@ export async function* tracesByIds(
 }
 
 /** Traces that a search finds, of one page. A limit that cut it short is an error of the list. */
-export async function* tracesFound(
-  { store, tenant, signal }: TraceTextSource,
-  page: Page,
-): TraceTexts {
+export async function* tracesFound(source: TraceTextSource, page: Page): TraceTexts {
   let count = page.skip
   let isFirst = true
-  const found = store.find(tenant, page.query, signal)
+  const found = findSearched(source, page.query)
   for await (const entry of pageOf(found, page.skip)) {
     if (entry.kind === 'end') return endOf(entry.bound ?? page.boundAt(count), page, count)
     let separator = isFirst ? '' : ','

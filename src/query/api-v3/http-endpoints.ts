@@ -3,12 +3,15 @@ import { cursorParameter, readPage } from '../http/cursor.ts'
 import type { Endpoint, EndpointCall } from '../http/endpoint.ts'
 import { inLargerPieces, jsonPieces } from '../http/json-pieces.ts'
 import { decodedPercents } from '../http/query-string.ts'
+import { textParameter, withText } from '../http/read-text.ts'
 import type { Reads } from '../http/reads.ts'
 import { named, text } from '../http/schema.ts'
 import { spanKindParameter } from '../http/span-kind-parameter.ts'
 import { findOperations } from '../operations.ts'
+import { summarizeSearched } from '../text-or-conditions.ts'
 import { describeV3, malformedParameter, readingParameters } from './http-failure.ts'
 import {
+  conditionNamesV3,
   isRawSearch,
   isRawTrace,
   readHttpSearch,
@@ -78,10 +81,12 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
   const { tenant, searchDepthMax } = reads
   const storeOf = (isRaw: boolean) => (isRaw ? reads.stored : reads.shown)
   const readSearch = ({ query }: EndpointCall) => {
-    return readingParameters(() => ({
-      page: readPage(query, readHttpSearch(query, searchDepthMax), searchDepthMax),
-      store: storeOf(isRawSearch(query)),
-    }))
+    return readingParameters(() => {
+      const conditions = readHttpSearch(query, searchDepthMax)
+      const search = withText(query, conditions, conditionNamesV3)
+      const page = readPage(query, search, searchDepthMax)
+      return { page, store: storeOf(isRawSearch(query)) }
+    })
   }
   const byId: Endpoint = {
     method: 'GET',
@@ -105,14 +110,14 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     method: 'GET',
     path: '/api/v3/traces',
     operationId: 'findTracesV3',
-    doc: 'Traces that have a span on which all conditions hold; 404 when there is none.',
-    parameters: [...searchParametersV3, cursorParameter],
+    doc: 'Traces that have a span on which all conditions hold, or that match a query text; 404 when there is none.',
+    parameters: [...searchParametersV3, textParameter, cursorParameter],
     answer: named('TracesV3'),
     failures: [404],
     describe,
     answers(call) {
       const { page, store } = readSearch(call)
-      return inLargerPieces(foundTraceTexts(store, tenant, page, call.signal))
+      return inLargerPieces(foundTraceTexts({ ...reads, store, signal: call.signal }, page))
     },
   }
   const summaries: Endpoint = {
@@ -120,13 +125,13 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     path: '/api/v3/trace-summaries',
     operationId: 'findTraceSummariesV3',
     doc: 'The same traces in the same order, each as a summary.',
-    parameters: [...searchParametersV3, cursorParameter],
+    parameters: [...searchParametersV3, textParameter, cursorParameter],
     answer: named('SummariesV3'),
     failures: [],
     describe,
     answers(call) {
       const { page, store } = readSearch(call)
-      const summaries = store.summaries(tenant, page.query, call.signal)
+      const summaries = summarizeSearched({ ...reads, store, signal: call.signal }, page.query)
       return inLargerPieces(summaryTexts(summaries, page))
     },
   }

@@ -37,6 +37,16 @@ const trace = {
 const time: Schema = { type: 'string', format: 'date-time' }
 const int32Range = { min: -(2 ** 31), max: 2 ** 31 - 1 }
 
+/** What a query text has instead. */
+export const conditionNamesV3: readonly string[] = [
+  ...search.service,
+  ...search.operation,
+  ...search.attributes,
+  ...search.durationMinNano,
+  ...search.durationMaxNano,
+  ...filter,
+]
+
 /** Documents `readHttpSearch` and `isRawSearch`. */
 export const searchParametersV3: readonly ParameterDoc[] = [
   ...documented(search.service, text, 'Name of a service; of all of them when it is left out.'),

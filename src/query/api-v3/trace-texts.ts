@@ -13,6 +13,8 @@ import { boundText } from '../bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
 import { joined } from '../http/json-pieces.ts'
+import type { SearchSource } from '../text-or-conditions.ts'
+import { findSearched } from '../text-or-conditions.ts'
 import { summaryJson } from './found-summaries.ts'
 
 type Texts = AsyncGenerator<string, void, void>
@@ -41,15 +43,10 @@ export async function* traceTexts(
  *
  * @throws GatewayError 'not_found' when there is none, as with Jaeger
  */
-export async function* foundTraceTexts(
-  store: SpanStore,
-  tenant: string,
-  page: Page,
-  signal: AbortSignal,
-): Texts {
+export async function* foundTraceTexts(source: SearchSource, page: Page): Texts {
   const result = new ResultText()
   let count = page.skip
-  const traces = store.find(tenant, page.query, signal)
+  const traces = findSearched(source, page.query)
   for await (const found of pageOf(traces, page.skip)) {
     if (found.kind === 'end') {
       yield result.end(found.bound ?? page.boundAt(count), page.nextCursor(count))

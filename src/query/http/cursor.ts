@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SearchBound } from '../../ports/span-store.ts'
 import { badField, quoted } from '../bad-field.ts'
+import type { PagedSearch } from '../text-or-conditions.ts'
 import type { ParameterDoc } from './endpoint.ts'
 import type { QueryString } from './query-string.ts'
 
@@ -20,7 +20,7 @@ const version = 1
 /** One page of a search. */
 export interface Page {
   /** The search for this page and all before it, in the window of the first one. */
-  readonly query: SpanQuery
+  readonly query: PagedSearch
   /** Entries of the pages before it, which are not sent again. */
   readonly skip: number
   /**
@@ -41,7 +41,7 @@ export interface Page {
  *
  * @throws GatewayError 'invalid_argument' for a cursor that is none, or of another search
  */
-export function readPage(query: QueryString, search: SpanQuery, searchDepthMax: number): Page {
+export function readPage(query: QueryString, search: PagedSearch, searchDepthMax: number): Page {
   const given = query.first(cursorParameter.name)
   if (given === undefined) {
     return { query: search, skip: 0, nextCursor: () => undefined, boundAt: () => undefined }
@@ -52,13 +52,13 @@ export function readPage(query: QueryString, search: SpanQuery, searchDepthMax: 
       ? { skip: 0, minMicros: search.minMicros, maxMicros: search.maxMicros }
       : readCursor(given.text, filter, searchDepthMax)
   const limit = Math.min(skip + search.limit, searchDepthMax)
-  const { filter: condition } = search
+  const { filter: condition, text } = search
   const window = {
     ...(minMicros !== undefined && { minMicros }),
     ...(maxMicros !== undefined && { maxMicros }),
   }
   return {
-    query: { ...window, ...(condition && { filter: condition }), limit },
+    query: { ...window, ...(condition && { filter: condition }), ...(text && { text }), limit },
     skip,
     nextCursor: (found) => {
       if (found < limit || limit === searchDepthMax) return undefined
@@ -109,8 +109,8 @@ function isMicros(value: unknown): value is number | null {
 }
 
 /** Tells the conditions of searches apart; the window and the limit may differ. */
-function fingerprintOf({ filter }: SpanQuery): string {
-  const text = JSON.stringify(filter ?? null, (_key, value: unknown) =>
+function fingerprintOf({ filter, text: asked }: PagedSearch): string {
+  const text = JSON.stringify(asked?.source ?? filter ?? null, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,
   )
   return createHash('sha256').update(text).digest('base64url').slice(0, 12)

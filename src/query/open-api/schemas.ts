@@ -1,5 +1,6 @@
 import type { Schema } from '../http/schema.ts'
 import { boolean, integer, listOf, named, objectOf, text } from '../http/schema.ts'
+import { codes, kinds } from '../spangate-v1/found-json.ts'
 import { otlpSchemas } from './otlp-schemas.ts'
 
 const hexOf = (digits: string): Schema => ({ type: 'string', pattern: `^(?:${digits})$` })
@@ -121,5 +122,53 @@ const apiV3: Readonly<Record<string, Schema>> = {
   ),
 }
 
+/** spangate.v1; proto3's JSON mapping. */
+const own: Readonly<Record<string, Schema>> = {
+  FoundTexts: objectOf({ traces: listOf(named('FoundTrace')) }, { searchBound, nextCursor }),
+  FoundTrace: objectOf(
+    { traceId: hexOf('[0-9a-f]{32}') },
+    {
+      rootServiceName: text,
+      rootOperationName: text,
+      minStartTimeUnixNano: decimal,
+      maxEndTimeUnixNano: decimal,
+      spanCount: count,
+      errorSpanCount: count,
+      matchedSpanCount: count,
+      spans: listOf(named('FoundSpan')),
+      newestMatchTimeUnixNano: decimal,
+    },
+  ),
+  FoundSpan: objectOf(
+    { spanId: spanID },
+    {
+      parentSpanId: spanID,
+      serviceName: text,
+      name: text,
+      kind: { oneOf: [{ ...text, enum: kinds.slice(1) }, integer] },
+      statusCode: { oneOf: [{ ...text, enum: codes.slice(1) }, integer] },
+      startTimeUnixNano: decimal,
+      endTimeUnixNano: decimal,
+      selected: listOf(named('KeyValue')),
+    },
+  ),
+  AttributeNames: objectOf(
+    { names: listOf(objectOf({ name: text, spanCount: count })), traceCount: count },
+    { searchBound },
+  ),
+  AttributeValues: objectOf(
+    {
+      values: listOf(objectOf({ value: named('AnyValue'), spanCount: count })),
+      traceCount: count,
+    },
+    { searchBound },
+  ),
+}
+
 /** All schemas that endpoints name. */
-export const schemas: Readonly<Record<string, Schema>> = { ...jaeger, ...apiV3, ...otlpSchemas }
+export const schemas: Readonly<Record<string, Schema>> = {
+  ...jaeger,
+  ...apiV3,
+  ...own,
+  ...otlpSchemas,
+}

@@ -45,7 +45,7 @@ function sizeOfSpans(spans: readonly MatchedSpan[]): number {
 type WireTrace = NonNullable<FindTracesResponse['traces']>[number]
 
 /** spangate.v1.FoundTrace; proto-loader takes 64-bit numbers as text. */
-function wireTrace(trace: MatchedTrace): WireTrace {
+export function wireTrace(trace: MatchedTrace): WireTrace {
   const { summary, matchedCount, spans, traceId, newestMatchMicros } = trace
   return {
     traceId,
@@ -61,7 +61,8 @@ function wireTrace(trace: MatchedTrace): WireTrace {
   }
 }
 
-function wireSpan(span: MatchedSpan): NonNullable<WireTrace['spans']>[number] {
+/** spangate.v1.FoundSpan. */
+export function wireSpan(span: MatchedSpan): NonNullable<WireTrace['spans']>[number] {
   return {
     spanId: hexOf(span.spanId),
     parentSpanId: span.parentSpanId === undefined ? '' : hexOf(span.parentSpanId),

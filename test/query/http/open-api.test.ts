@@ -51,6 +51,7 @@ t.test('GET /api/openapi.json is a valid OpenAPI document', async (t) => {
 })
 
 const window = 'query.startTimeMin=1970-01-01T00:00:00Z&query.startTimeMax=2100-01-01T00:00:00Z'
+const text = encodeURIComponent('{ } | select(.nan, .bytes, .infinite, .big, name, kind)')
 const otlp = JSON.stringify({
   resourceSpans: [
     {
@@ -81,6 +82,8 @@ const requests: Readonly<Record<string, readonly (readonly [number, string, Requ
     [200, '/api/traces?service=nosuch'],
     [200, '/api/traces?traceID=4d&traceID=ffff'],
     [400, '/api/traces?start=x'],
+    [200, `/api/traces?start=0&q=${encodeURIComponent('{ } >> { }')}&cursor=*&limit=2`],
+    [400, '/api/traces?q=x'],
   ],
   getTrace: [
     [200, '/api/traces/4d'],
@@ -122,6 +125,21 @@ const requests: Readonly<Record<string, readonly (readonly [number, string, Requ
     [200, '/api/v3/traces/4d'],
     [404, '/api/v3/traces/ffff'],
     [400, '/api/v3/traces/zz'],
+  ],
+  findByText: [
+    [200, `/api/spangate/v1/traces?q=${text}&limit=1000`],
+    [200, `/api/spangate/v1/traces?q=${text}&limit=2&cursor=*`],
+    [400, '/api/spangate/v1/traces?q=x'],
+  ],
+  listAttributeNames: [
+    [200, '/api/spangate/v1/attribute-names'],
+    [400, '/api/spangate/v1/attribute-names?limit=x'],
+  ],
+  listAttributeValues: [
+    [200, '/api/spangate/v1/attribute-values?name=.nan'],
+    [200, '/api/spangate/v1/attribute-values?name=.bytes'],
+    [200, '/api/spangate/v1/attribute-values?name=duration'],
+    [400, '/api/spangate/v1/attribute-values'],
   ],
   getOpenApi: [[200, '/api/openapi.json']],
 }
