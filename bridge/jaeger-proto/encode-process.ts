@@ -1,5 +1,5 @@
 import { noServiceName } from '../model/no-service-name.ts'
-import type { Resource } from '../model/span.ts'
+import type { KeyValue, Resource } from '../model/span.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { encodeKeyValue } from './encode-key-value.ts'
 import { Level, unknownToJaeger } from './exchange-unknown.ts'
@@ -19,15 +19,23 @@ import { TagName } from './tag-names.ts'
  */
 export function encodeProcess(resource: Resource | undefined): Uint8Array {
   const writer = new WireWriter()
+  const { serviceName, tags } = processPartsOf(resource)
+  writer.string(1, serviceName)
+  for (const tag of tags) encodeKeyValue(writer, 2, tag)
+  writer.raw(unknownToJaeger(resource?.unknown, Level.resource))
+  return writer.finish()
+}
+
+/** What of a resource becomes what in a Process, whatever that is written in. */
+export function processPartsOf(resource: Resource | undefined): {
+  readonly serviceName: string
+  readonly tags: readonly KeyValue[]
+} {
   const attributes = resource?.attributes ?? []
+  if (attributes.length === 0) return { serviceName: noServiceName, tags: [] }
   const name = attributes.find(
     ({ key, value }) => key === TagName.serviceName && value?.kind === 'string',
   )
-  if (name?.value?.kind === 'string') writer.string(1, name.value.value)
-  else if (attributes.length === 0) writer.string(1, noServiceName)
-  for (const attribute of attributes) {
-    if (attribute !== name) encodeKeyValue(writer, 2, attribute)
-  }
-  writer.raw(unknownToJaeger(resource?.unknown, Level.resource))
-  return writer.finish()
+  const serviceName = name?.value?.kind === 'string' ? name.value.value : ''
+  return { serviceName, tags: attributes.filter((attribute) => attribute !== name) }
 }

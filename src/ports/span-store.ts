@@ -73,7 +73,18 @@ export interface Operation {
 }
 
 /** What a store may be unable to do; a closed list, each entry excused with a reason. */
-export type Ability = 'tenants' | 'regular_expressions' | 'negation' | 'any_service' | 'durable'
+export type Ability =
+  | 'tenants'
+  | 'regular_expressions'
+  | 'negation'
+  | 'any_service'
+  | 'durable'
+  /** Times to the nanosecond. */
+  | 'nanoseconds'
+  /** Every field and type of value of the model, and when a span arrived. */
+  | 'every_field'
+  /** Names of any length are found. */
+  | 'long_values'
 
 /**
  * Where spans are kept. The contract is run as a test: test/conformance/span-store.ts.

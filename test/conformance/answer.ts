@@ -23,7 +23,7 @@ import { sampleBatch } from './sample.ts'
 /** A signal that nobody aborts. */
 export const patience: AbortSignal = new AbortController().signal
 
-/** Writes groups as one batch; none of the spans may be refused. */
+/** Writes groups as one batch; none of the spans may be refused. @returns what the store keeps of it */
 export async function writeGroups(
   bench: Bench,
   groups: readonly SpanGroup[],
@@ -32,7 +32,7 @@ export async function writeGroups(
   const batch = sampleBatch(groups, bench.arrivalUnixMs)
   const { rejected } = await bench.store.write(tenant, batch, patience)
   assert.deepEqual(rejected, [], 'the store refuses no good span')
-  return batch
+  return bench.kept(batch)
 }
 
 /** All that identifies a span, as text: its bytes with those of its resource and scope. */

@@ -1,3 +1,4 @@
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import type { Ability, SpanStore } from '../../src/ports/span-store.ts'
 
 /** One rule of the port, run on a fresh store. It fails by throwing. */
@@ -22,6 +23,11 @@ export interface Bench {
   readonly retentionMs: number
   /** Arrival of the check's spans, ms since the epoch; about now. */
   readonly arrivalUnixMs: number
+  /**
+   * What the store gives back of a batch: the batch itself, unless it cannot keep all of it; then every
+   * answer is held to this.
+   */
+  readonly kept: (batch: SpanBatch) => SpanBatch
   /** A second, empty store that is obviously right, to compare with. */
   reference(): SpanStore
   /** Closes the store and opens what it has kept; undefined for a store that keeps nothing. */

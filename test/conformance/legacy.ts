@@ -49,6 +49,7 @@ export const legacy: readonly Check[] = [
   },
   {
     name: 'find() finds a tag that only the resource, scope, an event or a link has',
+    needs: ['every_field'],
     async run(bench) {
       const none = { droppedAttributesCount: 0 }
       const attributes = attributesOf({ key: 'value' })

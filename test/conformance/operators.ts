@@ -24,6 +24,7 @@ import { attributesOf, sampleGroup, sampleSpan, spanIdOf, traceIdOf } from './sa
 export const operatorChecks: readonly Check[] = [
   {
     name: 'find() compares text, numbers and booleans by type',
+    needs: ['every_field'],
     run: (bench) =>
       holds(bench, valueSpans(['a', 'b', 5n, 5, 5.5, '5', true, 'true', undefined]), [
         [call('eq', x, string('a')), [1]],
@@ -49,6 +50,7 @@ export const operatorChecks: readonly Check[] = [
   },
   {
     name: 'find() compares a constant without type by the text form of any value',
+    needs: ['every_field'],
     run: (bench) =>
       holds(
         bench,
@@ -123,6 +125,7 @@ export const operatorChecks: readonly Check[] = [
   },
   {
     name: 'find() looks at the elements of an array one by one',
+    needs: ['every_field'],
     run: (bench) =>
       holds(bench, valueSpans([['a', 'b'], ['a', ['c', 7n]], [], ['b'], [true, 'a']]), [
         [call('eq', x, string('a')), [1, 2, 5]],
@@ -151,7 +154,7 @@ export const operatorChecks: readonly Check[] = [
   },
   {
     name: 'find() finds a regular expression anywhere in the text, case-sensitively',
-    needs: ['regular_expressions'],
+    needs: ['regular_expressions', 'every_field'],
     run: (bench) =>
       holds(bench, valueSpans(['GET /cart/1', 'get /cart', '/checkout', 503n, ['q', '/cart']]), [
         [call('regex', x, string('/cart')), [1, 2, 5]],
@@ -180,9 +183,21 @@ export const operatorChecks: readonly Check[] = [
       ])
     },
   },
-  { name: 'find() reads attributes of the level that is asked for, or of all', run: readsLevels },
-  { name: 'find() reads the built-in fields of every level', run: readsFields },
-  { name: 'find() binds the conditions of some() to one event or link', run: bindsElements },
+  {
+    name: 'find() reads attributes of the level that is asked for, or of all',
+    needs: ['every_field'],
+    run: readsLevels,
+  },
+  {
+    name: 'find() reads the built-in fields of every level',
+    needs: ['every_field'],
+    run: readsFields,
+  },
+  {
+    name: 'find() binds the conditions of some() to one event or link',
+    needs: ['every_field'],
+    run: bindsElements,
+  },
   {
     name: 'find() compares two references of a span with each other',
     run: (bench) =>

@@ -86,7 +86,7 @@ async function writeRandom(
     const again = chance.is(0.3) && earlier.length > 0 ? [chance.of(earlier)] : []
     earlier.push(...groups)
     const batch = sampleBatch([...again, ...groups], bench.arrivalUnixMs)
-    oracle?.add(batch)
+    oracle?.add(bench.kept(batch))
     await Promise.all(stores.map((store) => store.write('', batch, patience)))
   }
 }

@@ -1,3 +1,4 @@
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import type { Ability, SpanStore } from '../../src/ports/span-store.ts'
 import type { Bench, Check, RandomSizes } from './check.ts'
 import { concurrent } from './concurrent.ts'
@@ -35,6 +36,11 @@ export interface ConformanceOptions {
   /** Closes the store and opens what it has kept. Needed unless it cannot be durable. */
   readonly reopen?: (store: SpanStore) => Promise<SpanStore>
   readonly random?: Partial<RandomSizes>
+  /**
+   * What a store gives back that cannot keep all of a batch. Its `arrivalUnixMs` is so late that no start
+   * is before or after what it allows.
+   */
+  readonly kept?: (batch: SpanBatch) => SpanBatch
 }
 
 /** The part of a tap test that the suite uses. */
@@ -93,16 +99,39 @@ export async function runCheck(
   }
 }
 
+/** So long that no start is too early. */
+const everMs = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+
 function benchOf(store: SpanStore, options: ConformanceOptions): Bench {
-  const retentionMs = options.retentionMs ?? 72 * 3_600_000
+  const { kept } = options
+  const retentionMs = kept ? everMs : (options.retentionMs ?? 72 * 3_600_000)
   const seed = Number(process.env['SPANGATE_TEST_SEED'] ?? 20_261_123)
   return {
     store,
     retentionMs,
     arrivalUnixMs: Date.now(),
-    reference: () => referenceStore(retentionMs),
+    kept: kept ?? ((batch) => batch),
+    reference: () => {
+      const reference = referenceStore(retentionMs)
+      return kept ? keeping(reference, kept) : reference
+    },
     reopen: undefined,
     random: { seed, spans: 1500, queries: 300, ...options.random },
+  }
+}
+
+/** The store, given what another one keeps of each batch. */
+function keeping(store: SpanStore, kept: (batch: SpanBatch) => SpanBatch): SpanStore {
+  return {
+    cannot: store.cannot,
+    write: (tenant, batch, signal) => store.write(tenant, kept(batch), signal),
+    trace: (...given) => store.trace(...given),
+    lostParts: (...given) => store.lostParts(...given),
+    find: (...given) => store.find(...given),
+    summaries: (...given) => store.summaries(...given),
+    services: (...given) => store.services(...given),
+    operations: (...given) => store.operations(...given),
+    close: () => store.close(),
   }
 }
 

@@ -9,6 +9,7 @@ import { sampleGroup, sampleSpan, traceIdOf } from './sample.ts'
 export const summaries: readonly Check[] = [
   {
     name: 'summaries() counts every identity once, errors by status, orphans and services',
+    needs: ['nanoseconds'],
     async run(bench) {
       const start = BigInt(bench.arrivalUnixMs - 60_000) * 1_000_000n
       const at = (id: number, more: Partial<Parameters<typeof sampleSpan>[0]> = {}) =>
