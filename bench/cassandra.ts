@@ -21,6 +21,7 @@ const { values } = parseArgs({
     warmup: { type: 'string', default: '15s' },
     runs: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
+    layout: { type: 'string', default: 'native' },
     json: { type: 'string' },
   },
 })
@@ -52,7 +53,7 @@ publish(
   {
     benchmark: 'cassandra',
     environment: environment(),
-    options: { ...options, runs },
+    options: { ...options, layout: values.layout, runs },
     figures: spreadsOf(results.map(({ figures }) => figures)),
     refused: sumCounts(results.map(({ refused }) => refused)),
   },
@@ -63,7 +64,8 @@ process.exit(0)
 /** One run on a node and a gateway of its own. */
 async function measure(): Promise<Awaited<ReturnType<typeof measureIngest>>> {
   const node = await CassandraNode.start({ isFast: true })
-  const gateway = await GatewayChild.start(`cassandra://127.0.0.1:${node.port}/bench?migrate=auto`)
+  const store = `cassandra://127.0.0.1:${node.port}/bench?migrate=auto&layout=${values.layout}`
+  const gateway = await GatewayChild.start(store)
   try {
     const target = gateway.endpoint('otlp.grpc')
     const result = await measureIngest(

@@ -287,7 +287,7 @@ function addSchema(
     work: (
       schema: Schema,
       of: import('./schema/schema.ts').SchemaContext,
-      dryRun: boolean,
+      flags: SchemaFlags,
     ) => Promise<boolean>,
   ): Command =>
     schema
@@ -295,7 +295,7 @@ function addSchema(
       .allowExcessArguments(false)
       .description(description)
       .option('--store <address>', 'the store; by default that of the settings')
-      .action(async (flags: { store?: string; dryRun?: true }) => {
+      .action(async (flags: SchemaFlags) => {
         const config = configOf(
           { ...program.opts(), ...(flags.store && { store: flags.store }) },
           context,
@@ -307,7 +307,7 @@ function addSchema(
             stdout: (line) => context.stdout(`${line}\n`),
             stderr: (line) => context.stderr(`spangate: ${line}\n`),
           },
-          flags.dryRun === true,
+          flags,
         )
         setCode(isWell ? ExitCode.fine : ExitCode.failed)
       })
@@ -322,13 +322,29 @@ function addSchema(
   add(
     'migrate',
     'Make the keyspace and its tables, or bring them up to date.',
-    (of, context, dryRun) => of.migrateSchema(context, dryRun),
+    (of, context, flags) => of.migrateSchema(context, flags.dryRun === true),
   ).option('--dry-run', 'print the statements, as plan does, and run none')
   add(
     'verify',
     'Compare the tables with those that are needed; 1 when one differs.',
     (of, context) => of.verify(context),
   )
+  add(
+    'cutover',
+    "Send new spans to native tables from a keyspace of Jaeger's; gateways read both.",
+    (of, context, { to, back }) =>
+      of.cutover(context, { nativeKeyspace: to, isBack: back === true }),
+  )
+    .option('--to <keyspace>', 'where the native tables are to be; by default the same keyspace')
+    .option('--back', "send new spans to Jaeger's tables again")
+}
+
+/** Flags of the commands of `schema`. */
+interface SchemaFlags {
+  readonly store?: string
+  readonly dryRun?: true
+  readonly to?: string
+  readonly back?: true
 }
 
 function addDoctor(

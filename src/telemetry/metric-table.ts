@@ -157,6 +157,12 @@ export const metricTable = {
     doc: 'How long Cassandra took for one statement or batch, retries included. The outcome is done or the error code.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
   },
+  spangate_store_tags_skipped_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: [],
+    doc: "Tags that Jaeger's tables cannot index: keys or values of 256 bytes or more, and JSON objects. Their spans are found by them only where a search reads spans.",
+  },
   spangate_query_seconds: {
     kind: 'histogram',
     unit: 's',

@@ -1,8 +1,24 @@
 import type { Config } from '../../config/settings.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { CassandraAddress } from '../../stores/cassandra/cassandra-address.ts'
-import { cassandraScheme, parseCassandraAddress } from '../../stores/cassandra/cassandra-address.ts'
+import type { CassandraAddress, LayoutName } from '../../stores/cassandra/cassandra-address.ts'
+import {
+  cassandraScheme,
+  isKeyspaceName,
+  parseCassandraAddress,
+} from '../../stores/cassandra/cassandra-address.ts'
 import { ClusterSession } from '../../stores/cassandra/cluster-session.ts'
+import { requireTableFacts } from '../../stores/cassandra/jaeger/table-facts.ts'
+import type { Cutover } from '../../stores/cassandra/schema/cutover.ts'
+import { cutOver, describeCutover, readCutover } from '../../stores/cassandra/schema/cutover.ts'
+import {
+  describeJaeger,
+  layoutOf,
+  migrateJaeger,
+  planJaeger,
+  readJaegerState,
+  remedyOfJaeger,
+  verifyJaeger,
+} from '../../stores/cassandra/schema/jaeger-schema.ts'
 import { readSchemaState } from '../../stores/cassandra/schema/ledger.ts'
 import { migrate, planSchema, verifySchema } from '../../stores/cassandra/schema/migrate.ts'
 import { describeState, remedyOf } from '../../stores/cassandra/schema/schema-state.ts'
@@ -20,7 +36,23 @@ export interface SchemaContext {
  * @returns whether a gateway would run with the keyspace
  */
 export function status(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, { keyspace }) => {
+  return withCluster(context, async (session, { keyspace }, layout) => {
+    const cutover = await readCutover(session, keyspace)
+    if (cutover !== undefined) {
+      context.stdout(await cutoverLine(context, session, keyspace, cutover))
+      const { nativeKeyspace } = cutover
+      const state = await readSchemaState(session, nativeKeyspace, true)
+      context.stdout(describeState(state, nativeKeyspace))
+      if (state.kind !== 'current') context.stderr(remedyOf(state))
+      return state.kind === 'current'
+    }
+    if (layout === 'jaeger') {
+      const state = await readJaegerState(session, keyspace)
+      context.stdout(describeJaeger(state, keyspace))
+      const remedy = remedyOfJaeger(state)
+      if (remedy !== '') context.stderr(remedy)
+      return state.kind === 'ready'
+    }
     const state = await readSchemaState(session, keyspace)
     context.stdout(describeState(state, keyspace))
     if (state.kind !== 'current') context.stderr(remedyOf(state))
@@ -34,8 +66,12 @@ export function status(context: SchemaContext): Promise<boolean> {
  * @returns true: there is nothing that can be wrong
  */
 export function plan(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, address) => {
-    const statements = planSchema(await readSchemaState(session, address.keyspace), address)
+  return withCluster(context, async (session, address, layout) => {
+    const { keyspace } = address
+    const statements =
+      layout === 'jaeger'
+        ? planJaeger(await readJaegerState(session, keyspace), address)
+        : planSchema(await readSchemaState(session, keyspace), address)
     for (const statement of statements) context.stdout(`${statement};\n`)
     if (statements.length > 0) {
       context.stdout(
@@ -50,7 +86,13 @@ export function plan(context: SchemaContext): Promise<boolean> {
 /** `spangate schema migrate`: brings the keyspace up to date, and names the files that were run. */
 export function migrateSchema(context: SchemaContext, dryRun: boolean): Promise<boolean> {
   if (dryRun) return plan(context)
-  return withCluster(context, async (session, address) => {
+  return withCluster(context, async (session, address, layout) => {
+    if (layout === 'jaeger') {
+      for (const line of await migrateJaeger(session, { address })) context.stdout(line)
+      const state = await readJaegerState(session, address.keyspace)
+      context.stdout(describeJaeger(state, address.keyspace))
+      return true
+    }
     const run = await migrate(session, { address })
     for (const { name } of run) context.stdout(`${name} run`)
     context.stdout(
@@ -66,17 +108,63 @@ export function migrateSchema(context: SchemaContext, dryRun: boolean): Promise<
  * @returns whether nothing does
  */
 export function verify(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, { keyspace }) => {
-    const problems = await verifySchema(session, keyspace)
+  return withCluster(context, async (session, { keyspace }, layout) => {
+    const problems =
+      layout === 'jaeger'
+        ? await verifyJaeger(session, keyspace)
+        : await verifySchema(session, keyspace)
     for (const problem of problems) context.stderr(problem)
     if (problems.length === 0) context.stdout(`keyspace "${keyspace}" is as the files say`)
     return problems.length === 0
   })
 }
 
+/**
+ * `spangate schema cutover`: new spans go to native tables, or back to Jaeger's; prints what holds now.
+ *
+ * @param nativeKeyspace where the native tables are to be; the same keyspace by default
+ */
+export function cutover(
+  context: SchemaContext,
+  {
+    nativeKeyspace,
+    isBack,
+  }: { readonly nativeKeyspace: string | undefined; readonly isBack: boolean },
+): Promise<boolean> {
+  return withCluster(context, async (session, address) => {
+    if (nativeKeyspace !== undefined && !isKeyspaceName(nativeKeyspace)) {
+      throw new GatewayError(
+        'bad_settings',
+        `Cannot cut over: --to is "${nativeKeyspace}", must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
+      )
+    }
+    const { keyspace } = address
+    const decided = await cutOver(session, { address, nativeKeyspace, isBack })
+    context.stdout(await cutoverLine(context, session, keyspace, decided))
+    context.stderr('start the gateways again: each goes on as it began')
+    return true
+  })
+}
+
+async function cutoverLine(
+  { config }: SchemaContext,
+  session: ClusterSession,
+  keyspace: string,
+  decided: Cutover,
+): Promise<string> {
+  const facts = await requireTableFacts(session, keyspace)
+  const native = config['store.retention'] / 1000
+  const ttlSeconds = decided.to === 'native' ? facts.traceTtlSeconds : native
+  return describeCutover(decided, ttlSeconds, Date.now())
+}
+
 async function withCluster(
   { config }: SchemaContext,
-  work: (session: ClusterSession, address: CassandraAddress) => Promise<boolean>,
+  work: (
+    session: ClusterSession,
+    address: CassandraAddress,
+    layout: LayoutName,
+  ) => Promise<boolean>,
 ): Promise<boolean> {
   const { store } = config
   if (!store.startsWith(cassandraScheme)) {
@@ -97,7 +185,7 @@ async function withCluster(
     undefined,
   )
   try {
-    return await work(session, address)
+    return await work(session, address, await layoutOf(session, address))
   } finally {
     await session.close()
   }

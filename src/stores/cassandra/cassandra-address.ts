@@ -23,6 +23,8 @@ export interface CassandraAddress {
   readonly contactPoints: readonly ContactPoint[]
   readonly credentials: { readonly username: string; readonly password: string } | undefined
   readonly keyspace: string
+  /** Whose tables; undefined: whichever are there, and our own in a new keyspace. */
+  readonly layout: LayoutName | undefined
   /** The data centre that is asked; undefined: the only one there is. */
   readonly datacentre: string | undefined
   readonly consistency: ConsistencyName
@@ -31,6 +33,9 @@ export interface CassandraAddress {
   readonly migrate: 'never' | 'auto'
   readonly tls: TlsFiles | undefined
 }
+
+/** `native` is spangate's own tables, `jaeger` those that Jaeger makes. */
+export type LayoutName = 'native' | 'jaeger'
 
 /** Consistencies by which spans can be written and read back. */
 export const consistencyNames = [
@@ -62,7 +67,7 @@ const contactPointsMax = 32
  *
  * | parameter | what | default |
  * | --- | --- | --- |
- * | layout | the tables: `native` | native |
+ * | layout | the tables: `native`, `jaeger` | those that are there |
  * | dc | data centre that is asked | the only one |
  * | consistency | one of `consistencyNames` | LOCAL_QUORUM |
  * | replication | of a new keyspace: `3`, or `dc1:3,dc2:3` | 1 |
@@ -89,6 +94,7 @@ export function parseCassandraAddress(address: string): CassandraAddress {
     contactPoints: readContactPoints(authority.slice(at + 1), fail),
     credentials: at < 0 ? undefined : readCredentials(authority.slice(0, at), fail),
     keyspace: checkKeyspace(keyspace, fail),
+    layout: readLayout(parameters.get('layout'), fail),
     datacentre: parameters.get('dc'),
     consistency: readConsistency(parameters.get('consistency'), fail),
     replication: readReplication(parameters.get('replication'), fail),
@@ -130,7 +136,6 @@ function readParameters(query: string, fail: Fail): ReadonlyMap<string, string> 
     if (found.has(name)) fail(`its parameter ${name} comes twice`)
     found.set(name, value)
   }
-  readChoice('layout', ['native'], found, fail)
   return found
 }
 
@@ -144,6 +149,11 @@ function readChoice<Choice extends string>(
   if (value === undefined) return choices[0]
   const choice = choices.find((one) => one === value)
   return choice ?? fail(`its ${name} is "${value}", must be ${choices.join(' or ')}`)
+}
+
+function readLayout(text: string | undefined, fail: Fail): LayoutName | undefined {
+  if (text === undefined || text === 'native' || text === 'jaeger') return text
+  return fail(`its layout is "${text}", must be native or jaeger`)
 }
 
 function readConsistency(text: string | undefined, fail: Fail): ConsistencyName {
@@ -205,10 +215,14 @@ function readCredentials(text: string, fail: Fail): CassandraAddress['credential
   }
 }
 
-/** Names that need no quotes in CQL, so that they mean the same everywhere. */
+/** Whether a name needs no quotes in CQL, so that it means the same everywhere. */
+export function isKeyspaceName(text: string): boolean {
+  return /^[a-z][a-z0-9_]{0,47}$/.test(text)
+}
+
 function checkKeyspace(text: string, fail: Fail): string {
   if (text === '') fail('it names no keyspace')
-  if (/^[a-z][a-z0-9_]{0,47}$/.test(text)) return text
+  if (isKeyspaceName(text)) return text
   return fail(
     `its keyspace "${text}" must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
   )

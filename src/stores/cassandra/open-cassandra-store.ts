@@ -3,11 +3,18 @@ import type { QueryLimits } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { searchBoundDefaults } from '../../search/search-meter.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { CompositeStore } from '../composite-store.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../sqlite/store-event.ts'
 import type { CassandraAddress } from './cassandra-address.ts'
 import { ClusterSession } from './cluster-session.ts'
+import { JaegerStore } from './jaeger/jaeger-store.ts'
+import type { TableFacts } from './jaeger/table-facts.ts'
+import { requireTableFacts } from './jaeger/table-facts.ts'
 import { NativeStore } from './native/native-store.ts'
+import type { Cutover } from './schema/cutover.ts'
+import { readCutover, readUntilMs } from './schema/cutover.ts'
+import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
 import { readSchemaState, requireCurrent } from './schema/ledger.ts'
 import { migrate } from './schema/migrate.ts'
 
@@ -34,7 +41,7 @@ const clockGraceDefaultMs = 24 * 3_600_000
  *   'store_unusable' for a schema that is not what this program needs
  */
 export async function openCassandraStore(options: CassandraStoreOptions): Promise<SpanStore> {
-  const { address, retentionMs, clockGraceMs, queryLimits, onEvent } = options
+  const { address, onEvent } = options
   const { keyspace } = address
   const sessionOptions = {
     ...options,
@@ -43,13 +50,75 @@ export async function openCassandraStore(options: CassandraStoreOptions): Promis
   }
   const first = await ClusterSession.connect(sessionOptions, undefined)
   try {
+    const cutover = address.layout === undefined ? await readCutover(first, keyspace) : undefined
+    if (cutover !== undefined) {
+      return await openBoth(options, cutover, first, (of) =>
+        ClusterSession.connect(sessionOptions, of),
+      )
+    }
+    const layout = await layoutOf(first, address)
+    if (layout === 'jaeger') {
+      if (address.migrate === 'auto') await makeJaegerTables(first, { address })
+      const facts = await requireTableFacts(first, keyspace)
+      return openJaeger(options, await ClusterSession.connect(sessionOptions, keyspace), facts)
+    }
     if (address.migrate === 'auto') await migrate(first, { address })
     requireCurrent(await readSchemaState(first, keyspace), keyspace)
   } finally {
     await first.close()
   }
+  return openNative(options, await ClusterSession.connect(sessionOptions, keyspace))
+}
+
+/** Both stores of a keyspace that was cut over, or the newer one once nothing is left in the other. */
+async function openBoth(
+  options: CassandraStoreOptions,
+  cutover: Cutover,
+  session: ClusterSession,
+  connect: (keyspace: string) => Promise<ClusterSession>,
+): Promise<SpanStore> {
+  const { address, retentionMs } = options
+  const { keyspace, migrate: when } = address
+  const { nativeKeyspace, to } = cutover
+  if (when === 'auto') {
+    await migrate(session, { address: { ...address, keyspace: nativeKeyspace }, isBeside: true })
+  }
+  requireCurrent(await readSchemaState(session, nativeKeyspace, true), nativeKeyspace)
+  const facts = await requireTableFacts(session, keyspace)
+  const untilMs = readUntilMs(cutover, to === 'native' ? facts.traceTtlSeconds : retentionMs / 1000)
+  const isOver = untilMs !== undefined && untilMs <= Date.now()
+  const native = async () => openNative(options, await connect(nativeKeyspace))
+  const jaeger = async () => openJaeger(options, await connect(keyspace), facts)
+  const newer = await (to === 'native' ? native : jaeger)()
+  if (isOver) return newer
+  const older = await (to === 'native' ? jaeger : native)()
+  return new CompositeStore({
+    newer,
+    older,
+    searchBounds: options.searchBounds ?? searchBoundDefaults,
+  })
+}
+
+function openJaeger(
+  options: CassandraStoreOptions,
+  session: ClusterSession,
+  facts: TableFacts,
+): SpanStore {
+  const { queryLimits, metrics, onEvent } = options
+  return new JaegerStore({
+    session,
+    facts,
+    searchBounds: options.searchBounds ?? searchBoundDefaults,
+    ...(queryLimits === undefined ? {} : { queryLimits }),
+    metrics,
+    onDamaged: (error) => onEvent?.({ kind: 'damaged', error }),
+  })
+}
+
+function openNative(options: CassandraStoreOptions, session: ClusterSession): SpanStore {
+  const { retentionMs, clockGraceMs, queryLimits, onEvent } = options
   return new NativeStore({
-    session: await ClusterSession.connect(sessionOptions, keyspace),
+    session,
     retentionMs,
     expiry: new ExpiryClock({
       clock: systemClock,

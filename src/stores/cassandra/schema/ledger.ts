@@ -1,15 +1,19 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { LayoutName } from '../cassandra-address.ts'
 import { isUnknownTable } from '../cluster-failure.ts'
 import type { ClusterSession } from '../cluster-session.ts'
+import { isJaeger } from '../jaeger/table-facts.ts'
 import type { Migration } from './migration-files.ts'
 import { nativeMigrations } from './migration-files.ts'
 import type { LedgerRow, SchemaState } from './schema-state.ts'
 import { compareSchema, describeState, remedyOf } from './schema-state.ts'
 
+/** Whose rows of the ledger; those of `cutover` say where new spans go. */
+export type LedgerLayout = LayoutName | 'cutover'
+
 const action = 'Cannot read the schema'
-const layout = 'native'
 /** How long a table that is listed may take until it can be read from. */
 const listedMaxMs = 10_000
 const listedEveryMs = 100
@@ -21,10 +25,16 @@ export function processName(): string {
   return `${hostname()}:${process.pid}`
 }
 
-/** What a keyspace is; reads only. @param session without a keyspace of its own */
+/**
+ * What a keyspace is; reads only.
+ *
+ * @param session without a keyspace of its own
+ * @param isBeside whether the tables may be made beside those of Jaeger
+ */
 export async function readSchemaState(
   session: ClusterSession,
   keyspace: string,
+  isBeside = false,
 ): Promise<SchemaState> {
   const keyspaces = await session.raw(
     action,
@@ -33,11 +43,12 @@ export async function readSchemaState(
   )
   if (keyspaces.length === 0) return { kind: 'no_keyspace' }
   const tables = await readTables(session, keyspace)
-  const others = tables.filter((name) => !ledgerTables.includes(name))
+  const isShared = isBeside && isJaeger(tables)
+  const others = isShared ? [] : tables.filter((name) => !ledgerTables.includes(name))
   if (!tables.includes('schema_migration')) {
     return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
   }
-  const rows = await onceThere(() => readLedger(session, keyspace))
+  const rows = await onceThere(() => readLedger(session, keyspace, 'native'))
   if (rows.length > 0) return compareSchema(rows, nativeMigrations())
   return others.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables: others }
 }
@@ -87,9 +98,11 @@ async function onceThere<Result>(read: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function readLedger(
+/** What was run of a layout, in order. The ledger must be there. */
+export async function readLedger(
   session: ClusterSession,
   keyspace: string,
+  layout: LedgerLayout,
 ): Promise<readonly LedgerRow[]> {
   const rows = await session.raw(
     action,
@@ -110,7 +123,8 @@ async function readLedger(
 export async function noteBegun(
   session: ClusterSession,
   keyspace: string,
-  { version, name, checksum }: Migration,
+  layout: LedgerLayout,
+  { version, name, checksum }: Omit<Migration, 'statements'>,
 ): Promise<void> {
   await session.raw(
     'Cannot migrate',
@@ -123,7 +137,8 @@ export async function noteBegun(
 export async function noteFinished(
   session: ClusterSession,
   keyspace: string,
-  { version }: Migration,
+  layout: LedgerLayout,
+  { version }: Pick<Migration, 'version'>,
 ): Promise<void> {
   await session.raw(
     'Cannot migrate',
@@ -133,7 +148,10 @@ export async function noteFinished(
 }
 
 /** The statement by which an operator notes a finished migration. */
-export function ledgerInsert({ version, name, checksum }: Migration): string {
+export function ledgerInsert(
+  layout: LedgerLayout,
+  { version, name, checksum }: Omit<Migration, 'statements'>,
+): string {
   return (
     'INSERT INTO schema_migration (layout, version, name, checksum, started_at, finished_at, process) ' +
     `VALUES ('${layout}', ${version}, '${name}', '${checksum}', toTimestamp(now()), toTimestamp(now()), 'operator')`

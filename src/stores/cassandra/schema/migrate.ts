@@ -11,7 +11,13 @@ import {
   readTables,
 } from './ledger.ts'
 import type { Migration } from './migration-files.ts'
-import { columnsOf, ledgerStatements, nativeMigrations, tableOf } from './migration-files.ts'
+import {
+  columnsOf,
+  ledgerStatements,
+  nativeMigrations,
+  qualified,
+  tableOf,
+} from './migration-files.ts'
 import type { LockOptions } from './schema-lock.ts'
 import { SchemaLock } from './schema-lock.ts'
 import type { SchemaState } from './schema-state.ts'
@@ -21,6 +27,8 @@ import { describeState, remedyOf } from './schema-state.ts'
 export interface MigrateOptions {
   readonly address: Pick<CassandraAddress, 'keyspace' | 'replication'>
   readonly lock?: Partial<LockOptions>
+  /** The tables may be made beside those of Jaeger. */
+  readonly isBeside?: boolean
   /** Told before each statement; what it awaits holds the migration up. */
   readonly onStatement?: (statement: string) => Promise<void> | void
 }
@@ -39,40 +47,56 @@ const action = 'Cannot migrate'
  */
 export async function migrate(
   session: ClusterSession,
-  { address, lock, onStatement }: MigrateOptions,
+  { address, lock, isBeside = false, onStatement }: MigrateOptions,
 ): Promise<readonly Migration[]> {
   const { keyspace, replication } = address
-  const state = await readSchemaState(session, keyspace)
+  const state = await readSchemaState(session, keyspace, isBeside)
   if (migrationsFor(state, keyspace).length === 0) return []
   const run = async (statement: string): Promise<void> => {
     await onStatement?.(statement)
     await runDefinition(session, statement)
   }
   if (state.kind === 'no_keyspace') await run(keyspaceStatement(keyspace, replication))
-  const tables = await readTables(session, keyspace)
-  for (const statement of ledgerStatements(keyspace)) {
-    if (!tables.includes(tableOf(statement) ?? '')) await run(qualified(statement, keyspace))
-  }
-  await awaitLedger(session, keyspace)
-  const held = await SchemaLock.take(session, keyspace, { ...lockDefaults, ...lock })
+  const held = await lockSchema(session, { keyspace, lock, run })
   try {
     // Another one may have done everything meanwhile.
-    const pending = migrationsFor(await readSchemaState(session, keyspace), keyspace)
+    const pending = migrationsFor(await readSchemaState(session, keyspace, isBeside), keyspace)
     for (const migration of pending) {
       held.check()
-      await noteBegun(session, keyspace, migration)
+      await noteBegun(session, keyspace, 'native', migration)
       for (const statement of migration.statements) {
         held.check()
         await run(qualified(statement, keyspace))
       }
       await onStatement?.(`-- ${migration.name} is finished`)
       held.check()
-      await noteFinished(session, keyspace, migration)
+      await noteFinished(session, keyspace, 'native', migration)
     }
     return pending
   } finally {
     await held.release()
   }
+}
+
+/** Makes the ledger where there is none, and takes its lock. The lock is to be released. */
+export async function lockSchema(
+  session: ClusterSession,
+  {
+    keyspace,
+    lock,
+    run,
+  }: {
+    readonly keyspace: string
+    readonly lock: MigrateOptions['lock']
+    readonly run: (statement: string) => Promise<void>
+  },
+): Promise<SchemaLock> {
+  const tables = await readTables(session, keyspace)
+  for (const statement of ledgerStatements(keyspace)) {
+    if (!tables.includes(tableOf(statement) ?? '')) await run(qualified(statement, keyspace))
+  }
+  await awaitLedger(session, keyspace)
+  return SchemaLock.take(session, keyspace, { ...lockDefaults, ...lock })
 }
 
 /**
@@ -91,7 +115,7 @@ export function planSchema(
     ...(state.kind === 'no_keyspace' ? [keyspaceStatement(keyspace, replication)] : []),
     `USE ${keyspace}`,
     ...(isNew ? ledgerStatements(keyspace) : []),
-    ...pending.flatMap((migration) => [...migration.statements, ledgerInsert(migration)]),
+    ...pending.flatMap((migration) => [...migration.statements, ledgerInsert('native', migration)]),
   ]
 }
 
@@ -144,7 +168,8 @@ function migrationsFor(state: SchemaState, keyspace: string): readonly Migration
   }
 }
 
-async function runDefinition(session: ClusterSession, statement: string): Promise<void> {
+/** Runs a statement that changes the schema, and waits until all nodes have it. */
+export async function runDefinition(session: ClusterSession, statement: string): Promise<void> {
   try {
     await session.raw(action, statement)
     await session.agree(action, agreeMaxMs)
@@ -159,7 +184,8 @@ async function runDefinition(session: ClusterSession, statement: string): Promis
   }
 }
 
-function keyspaceStatement(keyspace: string, replication: Replication): string {
+/** What makes a keyspace. */
+export function keyspaceStatement(keyspace: string, replication: Replication): string {
   const options =
     replication.kind === 'simple'
       ? `'class': 'SimpleStrategy', 'replication_factor': ${replication.factor}`
@@ -168,11 +194,4 @@ function keyspaceStatement(keyspace: string, replication: Replication): string {
           ([name, factor]) => `'${name}': ${factor}`,
         ).join(', ')}`
   return `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = {${options}}`
-}
-
-/** The statement with its table's keyspace: a session may have none. */
-function qualified(statement: string, keyspace: string): string {
-  return statement.replace(/^CREATE TABLE IF NOT EXISTS (\w+)/, (start, table: string) =>
-    start.replace(table, `${keyspace}.${table}`),
-  )
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { LayoutName } from '../cassandra-address.ts'
 
 /** One numbered file of a layout. */
 export interface Migration {
@@ -16,13 +17,22 @@ const folder = new URL('../../../../../schema/cassandra/', import.meta.url)
 
 /** The migrations of the layout `native` in their order, without gaps. */
 export function nativeMigrations(): readonly Migration[] {
-  const names = readdirSync(new URL('native/', folder)).filter((name) => name.endsWith('.cql'))
+  return migrationsOf('native')
+}
+
+/** What makes the tables of Jaeger's v004 in a new keyspace. */
+export function jaegerMigrations(): readonly Migration[] {
+  return migrationsOf('jaeger')
+}
+
+function migrationsOf(layout: LayoutName): readonly Migration[] {
+  const names = readdirSync(new URL(`${layout}/`, folder)).filter((name) => name.endsWith('.cql'))
   return names.sort().map((name, index) => {
     const version = Number(/^(\d{4})-/.exec(name)?.[1])
     if (version !== index + 1) {
       throw new Error(`Cannot read migrations: ${name} must be number ${index + 1}`)
     }
-    const text = readFileSync(new URL(`native/${name}`, folder), 'utf8')
+    const text = readFileSync(new URL(`${layout}/${name}`, folder), 'utf8')
     return { version, name, checksum: checksumOf(text), statements: statementsOf(text) }
   })
 }
@@ -43,6 +53,11 @@ export function ledgerStatements(keyspace: string): readonly string[] {
 /** The table that a statement makes; undefined for any other statement. */
 export function tableOf(statement: string): string | undefined {
   return /^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1]
+}
+
+/** The statement with its table's or type's keyspace: a session may have none. */
+export function qualified(statement: string, keyspace: string): string {
+  return statement.replace(/^(CREATE (?:TABLE|TYPE) IF NOT EXISTS )(\w+)/, `$1${keyspace}.$2`)
 }
 
 /** The columns of a table that a statement makes. */

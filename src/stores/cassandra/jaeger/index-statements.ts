@@ -1,0 +1,101 @@
+import type { Bound } from '../statement.ts'
+import { bound } from '../statement.ts'
+import type { SpanRow } from './rows.ts'
+import { insertDurationIndex } from './statements/insert-duration-index.ts'
+import { insertServiceNameIndex } from './statements/insert-service-name-index.ts'
+import { insertServiceOperationIndex } from './statements/insert-service-operation-index.ts'
+import { insertTagIndex } from './statements/insert-tag-index.ts'
+import { insertTrace } from './statements/insert-trace.ts'
+import { tagsOf } from './tag-index.ts'
+
+/** The statements of one request, those of one partition together. */
+export interface RequestStatements {
+  readonly partitions: readonly (readonly Bound[])[]
+  /** Tags that the index does not take. */
+  readonly tagsSkipped: number
+}
+
+/** A longer text can be no key of Cassandra's; such a span is found by its trace id alone. */
+const keyBytesMax = 30_000
+
+/**
+ * What Jaeger's writer stores of spans, apart from names: each row once, grouped by its partition, so
+ * that a partition is one request to its replicas.
+ *
+ * Source: jaeger v2.9.0, internal/storage/v1/cassandra/spanstore/writer.go.
+ */
+export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
+  const groups = new PartitionGroups()
+  let tagsSkipped = 0
+  for (const row of rows) {
+    const { traceId, spanId, spanHash, startMicros, durationMicros, operationName } = row
+    const trace = traceId.toString('latin1')
+    groups.add(`t${trace}`, `${spanId} ${spanHash}`, () => bound(insertTrace, row))
+    const service = row.process.service_name ?? ''
+    if (service === '' || !isKey(service) || !isKey(operationName)) continue
+    const bucket = bucketOf(spanHash)
+    const start = String(startMicros)
+    groups.add(`s${bucket} ${service}`, start, () =>
+      bound(insertServiceNameIndex, service, bucket, startMicros, traceId),
+    )
+    groups.add(`o${service.length} ${service}${operationName}`, start, () =>
+      bound(insertServiceOperationIndex, service, operationName, startMicros, traceId),
+    )
+    const hour = hourOf(startMicros)
+    const duration = `${durationMicros} ${start} ${trace}`
+    for (const operation of new Set(['', operationName])) {
+      const partition = `d${hour.getTime()} ${service.length} ${service}${operation}`
+      groups.add(partition, duration, () =>
+        bound(insertDurationIndex, service, operation, hour, row),
+      )
+    }
+    const { indexed, skipped } = tagsOf(row)
+    tagsSkipped += skipped
+    for (const tag of indexed) {
+      const partition = `g${service.length} ${service}${tag.key.length} ${tag.key}${tag.value}`
+      groups.add(partition, `${start} ${spanId} ${trace}`, () =>
+        bound(insertTagIndex, service, tag, row),
+      )
+    }
+  }
+  return { partitions: groups.partitions(), tagsSkipped }
+}
+
+/** In which tenth of its service a span is listed. */
+export function bucketOf(spanHash: bigint): number {
+  return Number(BigInt.asUintN(64, spanHash) % buckets)
+}
+
+/** The hour nearest to a start, half past belonging to the next one. */
+export function hourOf(startMicros: bigint): Date {
+  return new Date(Number((startMicros + hourMicros / 2n) / hourMicros) * hourMs)
+}
+
+/** Whether a text can be a key. */
+export function isKey(text: string): boolean {
+  return text.length < keyBytesMax / 3 || Buffer.byteLength(text) < keyBytesMax
+}
+
+const buckets = 10n
+const hourMs = 3_600_000
+const hourMicros = 3_600_000_000n
+
+/** Rows of one request by partition; the same row once. */
+class PartitionGroups {
+  readonly #groups = new Map<string, { readonly keys: Set<string>; readonly rows: Bound[] }>()
+
+  add(partition: string, key: string, row: () => Bound): void {
+    let group = this.#groups.get(partition)
+    if (group === undefined) {
+      group = { keys: new Set(), rows: [] }
+      this.#groups.set(partition, group)
+    }
+    if (group.keys.has(key)) return
+    group.keys.add(key)
+    group.rows.push(row())
+  }
+
+  partitions(): readonly (readonly Bound[])[] {
+    return Array.from(this.#groups.values(), ({ rows }) => rows)
+  }
+}

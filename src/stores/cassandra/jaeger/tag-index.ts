@@ -1,0 +1,75 @@
+import { doubleText } from '../../../../bridge/model/double-text.ts'
+import type { KeyValueRow, SpanRow } from './rows.ts'
+
+/** What a span is found by in `tag_index`, besides its service. */
+export interface IndexedTag {
+  readonly key: string
+  readonly value: string
+}
+
+/** What the tags of a span became. */
+export interface TagsOfSpan {
+  /** Each key and value once. */
+  readonly indexed: readonly IndexedTag[]
+  /** How many others there are, that no search for a value can find by the index. */
+  readonly skipped: number
+}
+
+/** Keys and values of this many bytes, or more, are not indexed. */
+export const indexedBytesMax = 256
+
+/**
+ * The tags by which Jaeger finds a span: those of the process and of the span, and fields of its logs;
+ * nothing binary, nothing of 256 bytes or more, no JSON object (a list is indexed).
+ *
+ * Source: jaeger v2.9.0, spanstore/dbmodel/unique_tags.go and spanstore/writer.go (shouldIndexTag).
+ */
+export function tagsOf({ process, tags, logs }: SpanRow): TagsOfSpan {
+  const indexed = new Map<string, IndexedTag>()
+  let skipped = 0
+  const add = (tag: KeyValueRow): void => {
+    if (tag.value_type === 'binary') return
+    const found = { key: tag.key ?? '', value: tagText(tag) }
+    if (isIndexed(found)) indexed.set(`${found.key.length} ${found.key}${found.value}`, found)
+    else skipped += 1
+  }
+  for (const tag of process.tags ?? []) add(tag)
+  for (const tag of tags) add(tag)
+  for (const { fields } of logs) for (const tag of fields ?? []) add(tag)
+  return { indexed: [...indexed.values()], skipped }
+}
+
+/** Whether a search by this key and value finds all spans that have it. */
+export function isIndexed({ key, value }: IndexedTag): boolean {
+  return isShort(key) && isShort(value) && !isJsonObject(value)
+}
+
+/** How `tag_index` writes a value that is not binary. */
+function tagText(tag: KeyValueRow): string {
+  switch (tag.value_type) {
+    case 'string':
+      return tag.value_string ?? ''
+    case 'bool':
+      return tag.value_bool ? 'true' : 'false'
+    case 'int64':
+      return String(tag.value_long ?? 0n)
+    case 'float64':
+      return doubleText(tag.value_double ?? 0)
+    default:
+      return `unknown type ${tag.value_type ?? ''}`
+  }
+}
+
+function isShort(text: string): boolean {
+  return text.length < indexedBytesMax / 3 || Buffer.byteLength(text) < indexedBytesMax
+}
+
+function isJsonObject(text: string): boolean {
+  if (!text.startsWith('{')) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,109 @@
+import t from 'tap'
+import type { SpanStore } from '../../../src/ports/span-store.ts'
+import { parseCassandraAddress } from '../../../src/stores/cassandra/cassandra-address.ts'
+import {
+  cutOver,
+  describeCutover,
+  readCutover,
+  readUntilMs,
+} from '../../../src/stores/cassandra/schema/cutover.ts'
+import { findTraces, patience, readFind, readSummaries } from '../../conformance/answer.ts'
+import { ofService } from '../../conformance/filter.ts'
+import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { needsCassandra } from '../../servers/cassandra-node.ts'
+import { makeJaegerKeyspace } from './jaeger/jaeger-keyspace.ts'
+import { openTestStore, testCluster } from './test-cluster.ts'
+
+t.setTimeout(600_000)
+const needs = needsCassandra()
+
+t.test('cutOver() sends new spans to native tables, and back; both are read', needs, async (t) => {
+  const cluster = await testCluster(t)
+  const { session, keyspace } = cluster
+  await makeJaegerKeyspace(cluster, 'v004')
+  const address = parseCassandraAddress(cluster.address)
+  const startMicros = (Date.now() - 60_000) * 1000
+  const write = (store: SpanStore, trace: number, id: number, service = 'shop') => {
+    const span = sampleSpan({ trace, id, name: `op ${id}`, startMicros: startMicros + id })
+    return store.write('', sampleBatch([sampleGroup([span], { service })], Date.now()), patience)
+  }
+  const rowsIn = async (table: string): Promise<number> => {
+    const [row] = await session.raw('', `SELECT count(*) AS rows FROM ${keyspace}.${table}`)
+    return Number(row?.['rows'])
+  }
+  const using = async (work: (store: SpanStore) => Promise<void>): Promise<void> => {
+    const store = await openTestStore(cluster.address)
+    try {
+      await work(store)
+    } finally {
+      await store.close()
+    }
+  }
+
+  await t.rejects(cutOver(session, { address, isBack: true }), {
+    code: 'store_unusable',
+    message: /go to Jaeger's tables already/,
+  })
+  await using(async (store) => {
+    for (const [trace, id] of [
+      [1, 1],
+      [2, 5],
+      [3, 9],
+    ] as const) {
+      await write(store, trace, id)
+    }
+  })
+  t.equal(await rowsIn('traces'), 3)
+
+  const cutover = await cutOver(session, { address, isBack: false })
+  t.match(cutover, { to: 'native', nativeKeyspace: keyspace, count: 1 })
+  t.same(await cutOver(session, { address, isBack: false }), cutover, 'twice is once')
+  await using(async (store) => {
+    // One trace more, and one that straddles.
+    await write(store, 4, 7)
+    await write(store, 1, 20, 'late')
+    t.equal(await rowsIn('traces'), 3, 'nothing new goes to the old tables')
+    t.equal(await rowsIn('trace_part'), 2)
+    t.same(await findTraces(store, {}), [1, 3, 4, 2])
+    t.same(await findTraces(store, { limit: 2 }), [1, 3])
+    t.same(await findTraces(store, { filter: ofService('shop') }), [3, 4, 2, 1])
+    t.same(await findTraces(store, { filter: ofService('late') }), [1])
+    const { traces } = await readFind(store, { limit: 1 })
+    t.equal(traces[0]?.keys.length, 2, 'the spans of both')
+    const summaries = await readSummaries(store, { limit: 4 })
+    t.same(
+      summaries.map(({ spanCount }) => spanCount),
+      [2, 1, 1, 1],
+    )
+    t.same(await store.services(''), ['late', 'shop'])
+    t.equal((await store.operations('', 'shop')).length, 4)
+    // The new tables have tenants, the old ones do not.
+    const span = sampleSpan({ trace: 9, id: 1, startMicros })
+    const batch = sampleBatch([sampleGroup([span])], Date.now())
+    await store.write('blue', batch, patience)
+    t.same(await findTraces(store, {}, 'blue'), [9])
+  })
+
+  await cutOver(session, { address, isBack: true })
+  await using(async (store) => {
+    await write(store, 5, 30)
+    t.equal(await rowsIn('traces'), 4)
+    t.same(await findTraces(store, {}), [5, 1, 3, 4, 2])
+  })
+  t.match(await readCutover(session, keyspace), { to: 'jaeger', count: 2 })
+})
+
+t.test('describeCutover() says how long the old tables are read', async (t) => {
+  const hourMs = 3_600_000
+  const sinceMs = Date.parse('2026-01-01T00:00:00Z')
+  const cutover = { to: 'native', nativeKeyspace: 'spans', sinceMs, count: 1 } as const
+  t.equal(readUntilMs(cutover, 48 * 3600), sinceMs + 49 * hourMs)
+  t.equal(readUntilMs(cutover, 0), undefined)
+  t.equal(
+    describeCutover(cutover, 48 * 3600, sinceMs + hourMs),
+    'new spans go to native tables in keyspace "spans" since 2026-01-01T00:00:00.000Z; ' +
+      "Jaeger's tables are read for 48 h more, until 2026-01-03T01:00:00.000Z",
+  )
+  t.match(describeCutover(cutover, 0, sinceMs), /are read for ever/)
+  t.match(describeCutover(cutover, 3600, sinceMs + 2 * hourMs), /have expired and are not read/)
+})
