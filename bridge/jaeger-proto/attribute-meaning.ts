@@ -1,4 +1,5 @@
 import { defaultDecodeLimits } from '../model/decoded.ts'
+import { noServiceName } from '../model/no-service-name.ts'
 import type { KeyValue, Resource, Scope, Span } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { textOf, WireReader } from '../wire/reader.ts'
@@ -73,8 +74,10 @@ function isText({ bytes, start, length }: TextSlice, text: string): boolean {
   return textOf(bytes.subarray(start, start + length)) === text
 }
 
-function isRenamed({ key }: KeyValue): boolean {
-  return key === TagName.hostname || key === TagName.jaegerVersion
+/** Also the name that stands for none. */
+function isRenamed({ key, value }: KeyValue): boolean {
+  if (key === TagName.hostname || key === TagName.jaegerVersion) return true
+  return key === TagName.serviceName && value?.kind === 'string' && value.value === noServiceName
 }
 
 function hasTwoNames({ attributes }: Resource): boolean {

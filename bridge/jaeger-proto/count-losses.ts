@@ -70,7 +70,7 @@ function countSpan(lost: LossCounter<JaegerLoss>, span: Span, scope: Scope | und
   if (kind < SpanKind.unspecified || kind > SpanKind.consumer) lost.add('kind')
   if (status !== undefined && !hasPlace(status)) lost.add('status')
   if (status?.unknown !== undefined) lost.add('unknown_fields')
-  countAttributes(lost, span.attributes)
+  countAttributes(lost, span.attributes, isWarnings)
   lost.add('attribute_meaning', meaningIn(span, scope))
   if (!isInRange(span)) lost.add('time_range')
   for (const event of span.events) {
@@ -123,16 +123,20 @@ function isInRange(span: Span): boolean {
   return jaegerDurationNano(span) === endUnixNano - startUnixNano
 }
 
-function countAttributes(lost: LossCounter<JaegerLoss>, attributes: readonly KeyValue[]): void {
+function countAttributes(
+  lost: LossCounter<JaegerLoss>,
+  attributes: readonly KeyValue[],
+  isKept: (attribute: KeyValue) => boolean = () => false,
+): void {
   for (const attribute of attributes) {
     const kind = attribute.value?.kind ?? 'empty'
-    if (isWarnings(attribute)) continue
+    if (isKept(attribute)) continue
     if (kind === 'array' || kind === 'kvlist' || kind === 'empty') lost.add('attribute_type')
   }
   lost.add('unknown_fields', unknownInValues(attributes))
 }
 
-/** Whether an attribute is a list of Jaeger's warnings, which become warnings again. */
+/** Whether an attribute of a span is a list of Jaeger's warnings, which become warnings again. */
 export function isWarnings({ key, value }: KeyValue): boolean {
   if (key !== TagName.warnings || value?.kind !== 'array') return false
   return value.value.every(({ kind }) => kind === 'string')

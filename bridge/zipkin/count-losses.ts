@@ -5,7 +5,8 @@ import { LossCounter } from '../model/losses.ts'
 import type { AnyValue, KeyValue, Span, SpanGroup } from '../model/span.ts'
 import { SpanKind, StatusCode } from '../model/span.ts'
 import { serviceNameKey } from '../repair/service-name.ts'
-import { meaningIn } from './attribute-meaning.ts'
+import type { Meaning } from './attribute-meaning.ts'
+import { isOfResource, meaningIn } from './attribute-meaning.ts'
 import { findDetails } from './details-text.ts'
 import { eventText, serviceNameKeyOf } from './encode-json.ts'
 import type { Tags } from './own-tags.ts'
@@ -63,15 +64,20 @@ export function lostInZipkin(groups: readonly SpanGroup[]): Losses<ZipkinLoss> {
       if (url !== '') lost.add('schema_url')
     }
     countDropped(lost, resource?.droppedAttributesCount, scope?.droppedAttributesCount)
-    const ofZipkin = [serviceNameKey, nameKeyOf(resource?.attributes ?? [])]
-    lost.add('attribute_owner', shared.filter(({ key }) => !ofZipkin.includes(key)).length)
+    const name = nameKeyOf(resource?.attributes ?? [])
+    const isBack = (key: string) => key === serviceNameKey || key === name || isOfResource(key)
+    const strange = (resource?.attributes ?? []).filter(({ key }) => !isBack(key))
+    lost.add('attribute_owner', strange.length + (scope?.attributes.length ?? 0))
     countTypes(lost, shared)
     const ofScope = scopeTags(scope)
     lost.add('replaced_attribute', countReplaced(shared, ofScope))
     for (const span of group.spans) {
+      const meaning = meaningIn({ ...group, spans: [span] })
       countSpan(lost, span, shared)
-      lost.add('replaced_attribute', countReplacedIn(span, shared, ofScope))
-      lost.add('attribute_meaning', countMeaning({ ...group, spans: [span] }, span, ofScope))
+      countTypes(lost, span.attributes, meaning)
+      lost.add('replaced_attribute', countReplacedIn(span, shared))
+      lost.add('replaced_attribute', countInPlaceOfScope(span.attributes, ofScope, meaning))
+      lost.add('attribute_meaning', countMeaning(meaning, span, ofScope))
     }
   }
   lost.add('unknown_fields', unknownInGroups(groups))
@@ -89,7 +95,6 @@ function countSpan(lost: LossCounter<ZipkinLoss>, span: Span, shared: readonly K
   if (span.startUnixNano > nanoMax || span.endUnixNano - span.startUnixNano > nanoMax) {
     lost.add('time_range')
   }
-  countTypes(lost, span.attributes)
   const keys = new Set([...shared, ...span.attributes].map(({ key }) => key))
   lost.add('shadowed_attribute', shared.length + span.attributes.length - keys.size)
   for (const event of span.events) {
@@ -135,26 +140,41 @@ function countReplaced(attributes: readonly KeyValue[], tags: Tags): number {
   }).length
 }
 
-/** The same of a span, and what says its scope where its attributes stand in the place of that. */
-function countReplacedIn(span: Span, shared: readonly KeyValue[], ofScope: Tags): number {
-  const { attributes } = span
-  const all = [...shared, ...attributes]
-  const withoutError = hasNoErrorTag(span) ? all.filter(({ key }) => key === TagName.error) : []
-  return (
-    countReplaced(all, ownTags(span)) + withoutError.length + countReplaced(attributes, ofScope)
-  )
+/** The same of a span; `error` is the attribute's text where the span failed, and else no tag. */
+function countReplacedIn(span: Span, shared: readonly KeyValue[]): number {
+  const all = [...shared, ...span.attributes]
+  const others = all.filter(({ key }) => key !== TagName.error)
+  const lostErrors = hasNoErrorTag(span) ? all.length - others.length : 0
+  return countReplaced(others, ownTags(span)) + lostErrors
+}
+
+/** Attributes of a span that stand where its scope is said: they or the scope do not come back. */
+function countInPlaceOfScope(
+  attributes: readonly KeyValue[],
+  ofScope: Tags,
+  { others, isScopeBack }: Meaning,
+): number {
+  const inPlace = attributes.filter(({ key }) => !isScopeBack || others.has(key))
+  return countReplaced(inPlace, ofScope)
 }
 
 /** But for those in whose place there is another tag, which count already or say the same. */
-function countMeaning(group: SpanGroup, span: Span, ofScope: Tags): number {
+function countMeaning({ others }: Meaning, span: Span, ofScope: Tags): number {
   const own = ownTags(span)
   const isOther = (key: string) => !own.has(key) && !ofScope.has(key)
-  const keys = [...meaningIn(group)].filter(isOther)
+  const keys = [...others].filter(isOther)
   return keys.filter((key) => key !== TagName.error || !hasNoErrorTag(span)).length
 }
 
-function countTypes(lost: LossCounter<ZipkinLoss>, attributes: readonly KeyValue[]): void {
-  lost.add('attribute_type', attributes.filter(({ value }) => value?.kind !== 'string').length)
+/** All that are no texts, but for those that Zipkin has a field for. */
+function countTypes(
+  lost: LossCounter<ZipkinLoss>,
+  attributes: readonly KeyValue[],
+  meaning?: Meaning,
+): void {
+  const isOther = ({ key, value }: KeyValue) =>
+    value?.kind === 'string' ? meaning?.typed.has(key) : meaning?.kept.has(key) !== true
+  lost.add('attribute_type', attributes.filter(isOther).length)
 }
 
 /** Attributes of events and links are JSON, which has most types. */

@@ -33,7 +33,7 @@ const serviceNameKeys = ['faas.name', 'k8s.deployment.name', 'process.executable
  */
 export function serviceNameKeyOf(tags: ReadonlyMap<string, string>): string | undefined {
   const name = tags.get(serviceNameKey)
-  const other = serviceNameKeys.find((key) => tags.has(key))
+  const other = serviceNameKeys.find((key) => (tags.get(key) ?? '') !== '')
   if (other !== undefined && (name === undefined || name === missingServiceName)) return other
   return name === undefined ? undefined : serviceNameKey
 }
@@ -75,7 +75,10 @@ function zipkinSpan(
   const localEndpoint = takeLocalEndpoint(tags, serviceName)
   const remoteEndpoint = takeRemoteEndpoint(tags)
   if (hasNoErrorTag(span)) tags.delete(TagName.error)
+  const failure = tags.get(TagName.error)
   for (const [key, text] of ownTags(span)) tags.set(key, text)
+  // Whatever it says the span has failed; mostly it says why.
+  if (failure !== undefined) tags.set(TagName.error, failure)
   const kind = kinds.get(span.kind)
   const duration = roundedDuration(span)
   const timestamp = roundedMicros(span.startUnixNano)

@@ -1,4 +1,5 @@
-import { isIPv4, isIPv6 } from './ip-text.ts'
+import { ipv6Text } from './ip-bytes.ts'
+import { bytesOfIPv6, isIPv4, isIPv6 } from './ip-text.ts'
 import { AttributeName } from './tag-names.ts'
 import type { ZipkinEndpoint } from './zipkin-span.ts'
 
@@ -25,6 +26,12 @@ const remoteTags: EndpointTags = {
   port: AttributeName.remotePort,
 }
 
+/** Keys of all tags that may be taken. */
+export const endpointKeys: readonly string[] = [localTags, remoteTags].flatMap((tags) => [
+  ...tags.services,
+  ...[tags.address, tags.ipv4, tags.port],
+])
+
 /**
  * Takes out of the tags what Zipkin has an endpoint for. What an endpoint cannot hold stays a tag:
  * an address that is no IP address, a port without anybody who has it, and any but 1 to 65,535.
@@ -48,7 +55,7 @@ function take(
   { address, ipv4, port }: EndpointTags,
   serviceName: string,
 ): ZipkinEndpoint | undefined {
-  const ip = tags.get(address) ?? ''
+  const ip = plainAddress(tags.get(address) ?? '')
   const places = isIPv4(ip) ? { ipv4: ip } : isIPv6(ip) ? bothOf(tags, ip, ipv4) : undefined
   if (serviceName === '' && places === undefined) return undefined
   if (places !== undefined) tags.delete(address)
@@ -61,6 +68,11 @@ function take(
     ...places,
     ...(hasPort ? { port: number } : {}),
   }
+}
+
+/** As every reader of its bytes writes it: in lower case, short, and one that stands for an IPv4 address as that. */
+function plainAddress(text: string): string {
+  return isIPv6(text) ? ipv6Text(bytesOfIPv6(text), 0) : text
 }
 
 /** The decoders put the second address of an endpoint there. */

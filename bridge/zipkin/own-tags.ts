@@ -9,7 +9,7 @@ export type Tags = ReadonlyMap<string, string>
 
 /**
  * The tags of what a span has that is no attribute and has no field in Zipkin. They stand in the place
- * of attributes of their keys.
+ * of attributes of their keys, but for `error`, where an attribute says more.
  *
  * Source: OpenTelemetry specification, trace/sdk_exporters/zipkin.md; opentelemetry-collector-contrib
  * v0.155.0, pkg/translator/zipkin/zipkinv2.

@@ -45,11 +45,11 @@ export function checkRoundTrip(
 }
 
 /** As the gateway has them, which repairs spans when it takes them: one that ends before it starts has a warning. */
-function asTaken(groups: readonly SpanGroup[]): SpanGroup[] {
+export function asTaken(groups: readonly SpanGroup[]): SpanGroup[] {
   return groupsOf(batchOfGroups(groups, { arrivalUnixMs: 0 }).batch)
 }
 
-function throughFormat(format: RoundTripFormat, groups: readonly SpanGroup[]): SpanGroup[] {
+export function throughFormat(format: RoundTripFormat, groups: readonly SpanGroup[]): SpanGroup[] {
   const output = outputOf(format)
   const { batch } = batchOfGroups(groups, { arrivalUnixMs: 0 })
   const bytes =
@@ -94,7 +94,7 @@ function withoutLosses(format: RoundTripFormat, group: OneSpan, seed: number): O
   return left
 }
 
-function oneByOne(group: SpanGroup): OneSpan[] {
+export function oneByOne(group: SpanGroup): OneSpan[] {
   return group.spans.map((span) => ({ ...group, spans: [span] as const }))
 }
 
@@ -103,7 +103,7 @@ function idOf({ spans: [span] }: OneSpan): string {
 }
 
 /** Byte arrays of any class as hex, a scope that says nothing as none, and numbers that JSON has not as text. */
-function plain(group: OneSpan | undefined): unknown {
+export function plain(group: OneSpan | undefined): unknown {
   return JSON.parse(
     JSON.stringify(group ?? null, (_, value: unknown) => {
       if (typeof value === 'bigint') return `${value}n`

@@ -25,8 +25,14 @@ export interface FormatLosses {
 }
 
 const jaegerWithout: Readonly<Record<JaegerLoss, (group: OneSpan) => OneSpan>> = {
-  attribute_type: (group) =>
-    withAttributes(group, (one) => (one.key === warningsKey ? one : asText(one))),
+  attribute_type: (group) => {
+    const before = group.spans[0].attributes
+    return withSpan(withAttributes(group, asText), ({ attributes }) => ({
+      attributes: attributes.map((one, at) =>
+        one.key === warningsKey ? (before[at] as KeyValue) : one,
+      ),
+    }))
+  },
   // The generator has none of these: test/bridge/jaeger-proto/count-losses.test.ts.
   attribute_meaning: (group) => group,
   time_range: (group) => group,

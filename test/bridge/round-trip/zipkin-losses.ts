@@ -1,4 +1,5 @@
-import type { AnyValue, KeyValue } from '../../../bridge/model/span.ts'
+import type { AnyValue, KeyValue, Span } from '../../../bridge/model/span.ts'
+import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
 import type { ZipkinLoss } from '../../../bridge/zipkin/count-losses.ts'
 import { tagText } from '../../../bridge/zipkin/tag-text.ts'
 import type { OneSpan } from './change-span.ts'
@@ -80,13 +81,32 @@ export const zipkinWithout: Readonly<Record<ZipkinLoss, (group: OneSpan) => OneS
   unknown_fields: (group) => group,
 }
 
-/** An empty status is none, and attributes of events and links are JSON objects, by key. */
+/** An empty status is none, attributes of events and links are JSON objects, by key, and an HTTP status has its old name too. */
 export function movedInZipkin(group: OneSpan): OneSpan {
-  const moved = withSpan(group, ({ status, events }) => ({
+  const httpStatus = group.spans[0].attributes.findLast(
+    ({ key }) => key === 'http.response.status_code',
+  )
+  const hasOldName = group.spans[0].attributes.some(({ key }) => key === 'http.status_code')
+  const moved = withSpan(group, ({ status, events, attributes, kind }) => ({
+    attributes: [
+      ...attributes.filter((one) => !saysTheSame(one, { status, kind })),
+      ...(httpStatus === undefined || hasOldName
+        ? []
+        : [text('http.status_code', tagText(httpStatus.value))]),
+    ],
     status: status?.code === 0 && status.message === '' ? undefined : status,
     events: events.map((event) => ({ ...event, attributes: byKey(event.attributes) })),
   }))
   return withLinks(moved, (link) => ({ ...link, attributes: byKey(link.attributes) }))
+}
+
+/** Whether the span has a tag for it that says no less. */
+function saysTheSame({ key, value }: KeyValue, { status, kind }: Pick<Span, 'status' | 'kind'>) {
+  const said = tagText(value)
+  if (key === 'span.kind') return kind === SpanKind.internal && said === 'internal'
+  if (key === 'error') return status?.code === StatusCode.error && said === 'true'
+  if (key !== 'otel.status_code') return false
+  return said === ['', 'OK', 'ERROR'][status?.code ?? 0] && said !== ''
 }
 
 function isTag({ key }: KeyValue): boolean {

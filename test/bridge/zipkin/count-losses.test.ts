@@ -8,7 +8,8 @@ import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
 import { text } from '../round-trip/change-span.ts'
 import { groupWith, linkTo } from '../round-trip/plain-group.ts'
 
-// Losses that the round trips of random spans leave out: attributes with keys that mean something.
+// Losses that the round trips of random spans leave out: attributes with keys that mean something. Chance
+// has its way with them in test/bridge/round-trip/meaningful-keys.test.ts.
 
 const failed = { code: StatusCode.error, message: 'why' }
 const scope = { name: 'library', version: '1', attributes: [], droppedAttributesCount: 0 }
@@ -18,7 +19,6 @@ const replaced: Readonly<Record<string, SpanGroup>> = {
   'w3c.tracestate': groupWith({ traceState: 'a=b', attributes: [text('w3c.tracestate', 'c=d')] }),
   'span.kind': groupWith({ kind: SpanKind.internal, attributes: [text('span.kind', 'mine')] }),
   'error, of a span that has not failed': groupWith({ attributes: [text('error', 'boom')] }),
-  'error, of one that has': groupWith({ status: failed, attributes: [text('error', 'boom')] }),
   'otel.status_code': groupWith({ status: failed, attributes: [text('otel.status_code', 'OK')] }),
   'otel.status_description': groupWith({
     status: failed,
@@ -36,6 +36,67 @@ function throughZipkin(group: SpanGroup): SpanGroup | undefined {
   const written = Buffer.from(JSON.stringify(zipkinSpansOf([group])))
   return groupsOf(decodeZipkinJson(written, { arrivalUnixMs: 0 }).batch)[0]
 }
+
+t.test(
+  'lostInZipkin() counts nothing of what an error says, of a resource of Zipkin and of what has a field',
+  (t) => {
+    const group = groupWith(
+      {
+        status: failed,
+        attributes: [
+          { key: 'net.peer.port', value: { kind: 'int', value: 80n } },
+          { key: 'zipkin.debug', value: { kind: 'bool', value: true } },
+          text('network.peer.address', '10.1.2.3'),
+          text('error', 'boom'),
+        ],
+      },
+      {
+        resource: {
+          attributes: [text('service.name', 'cart'), text('host.name', 'h')],
+          droppedAttributesCount: 0,
+        },
+      },
+    )
+    t.same([...lostInZipkin([group])], [])
+    const read = throughZipkin(group)
+    const byKey = (one: SpanGroup | undefined) =>
+      [...(one?.spans[0]?.attributes ?? [])].sort((a, b) => (a.key < b.key ? -1 : 1))
+    t.same(byKey(read), byKey(group))
+    t.same(read?.resource, group.resource)
+    t.equal(zipkinSpansOf([group])[0]?.tags?.['error'], 'boom')
+    t.end()
+  },
+)
+
+const other: Readonly<Record<string, SpanGroup>> = {
+  'peer.service, which has another name today': groupWith({
+    attributes: [text('peer.service', 'shop')],
+  }),
+  'an IPv6 address that is written otherwise': groupWith({
+    attributes: [text('network.peer.address', '2001:DB8::0:1')],
+  }),
+  'an IPv4 address written as one of IPv6': groupWith({
+    attributes: [text('network.peer.address', '::ffff:10.1.2.3')],
+  }),
+}
+for (const [name, group] of Object.entries(other)) {
+  t.test(`lostInZipkin() counts ${name}`, async (t) => {
+    t.same([...lostInZipkin([group])], [['attribute_meaning', 1]])
+    t.notSame(throughZipkin(group)?.spans[0]?.attributes, group.spans[0]?.attributes)
+  })
+}
+
+t.test('lostInZipkin() counts a text that comes back as a number', async (t) => {
+  const attributes = [text('network.peer.address', '10.1.2.3'), text('net.peer.port', '80')]
+  t.same([...lostInZipkin([groupWith({ attributes })])], [['attribute_type', 1]])
+})
+
+t.test('an empty name of a function does not name a resource', async (t) => {
+  const attributes = [text('service.name', 'missing-service-name'), text('faas.name', '')]
+  const group = groupWith({}, { resource: { attributes, droppedAttributesCount: 0 } })
+  t.same([...lostInZipkin([group])], [])
+  t.equal(zipkinSpansOf([group])[0]?.localEndpoint?.serviceName, 'missing-service-name')
+})
 
 for (const [name, group] of Object.entries(replaced)) {
   t.test(`lostInZipkin() counts an attribute beside a tag that takes its place: ${name}`, (t) => {
