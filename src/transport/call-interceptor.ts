@@ -144,7 +144,9 @@ function meter(
   }
   const { session } = stream
   stream.once('close', () => {
-    if (stream.rstCode !== 0 || !inbound.finished) countReset(options, connection, session)
+    // Its client has reset it, or will: `cut` streams are closed by us, with NO_ERROR.
+    const isReset = stream.aborted || stream.rstCode !== 0 || inbound.cut
+    if (isReset) countReset(options, connection, session)
     inbound.gone()
   })
   return inbound
@@ -156,7 +158,7 @@ function countReset(
   connection: InboundConnection,
   session: Http2Session | undefined,
 ): void {
-  if (!connection.resets.spend(performance.now()) || connection.renewed) return
+  if (!connection.resets.spend() || connection.renewed) return
   if (session === undefined || session.destroyed) return
   connection.renewed = true
   metrics.add('spangate_connections_renewed_total', 1, { listener })

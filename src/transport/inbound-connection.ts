@@ -90,7 +90,7 @@ export class InboundConnection {
   heldBytes = 0
   /** Bytes that came although there was no room, since there last was. */
   excessBytes = 0
-  readonly resets = new ResetBudget(performance.now())
+  readonly resets = new ResetBudget()
   /** True once its client was asked to connect anew. */
   renewed = false
   #stopped = false
@@ -153,6 +153,8 @@ export class InboundStream {
   finished = false
   /** True once nothing is held for it any more: it was answered, reset or cut. */
   over = false
+  /** True when it was over before that; its client then resets it. */
+  cut = false
   /** When it opened and when its last byte came, by the monotonic clock. */
   readonly openedMs: number
   progressMs: number
@@ -271,6 +273,8 @@ export class InboundStream {
   end(): void {
     if (this.over) return
     this.over = true
+    // A stream that is closed is finished as well, so this is the last moment to know.
+    this.cut = !this.finished
     this.connection.streams.delete(this)
     this.connection.waiting.delete(this)
     this.shed(this.#heldBytes)
@@ -279,7 +283,7 @@ export class InboundStream {
     this.#gate.onEnded(this)
     // The rest of a message that was answered early must not come.
     // RFC 9113 section 8.1 lets a server ask for that with RST_STREAM after its answer.
-    if (!this.finished) setImmediate(() => this.call.reset())
+    if (this.cut) setImmediate(() => this.call.reset())
   }
 
   /** The stream is gone from the connection. */
