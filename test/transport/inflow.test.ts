@@ -200,7 +200,8 @@ t.test('what a thousand streams of one connection may send stays in the bound', 
   await until(() => budget.usedBytes > boundBytes / 4)
   const client = bufferClient(`127.0.0.1:${port}`)
   await client.call(Buffer.alloc(20 * kib), { deadlineMs: 30_000 })
-  await until(async () => /reason="overloaded"\} [89]\d\d\n/.test(await metrics.render()))
+  // After 750 resets its client is asked to send the rest over another connection.
+  await until(async () => /reason="overloaded"\} [7-9]\d\d\n/.test(await metrics.render()))
   clearInterval(watch)
   t.ok(mostBytes <= boundBytes + 64 * kib, `${mostBytes} bytes at most`)
   // One connection alone has seven sixteenths, and what it may bring without room.
