@@ -10,6 +10,8 @@ export class ByteWindow {
   #isOver = false
   /** Where the window begins in the stream, in bytes. */
   offset = 0
+  /** Why the stream could not be read on; to the window it ends there. */
+  failure: unknown
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
@@ -25,10 +27,15 @@ export class ByteWindow {
     return this.#end - this.#start
   }
 
-  /** Reads on. @returns false at the end of the stream */
+  /**
+   * Reads on.
+   *
+   * @returns false at the end of the stream, also where that broke off
+   * @throws what the source throws before it gave a byte
+   */
   async more(): Promise<boolean> {
     while (!this.#isOver) {
-      const { done, value } = await this.#source.next()
+      const { done, value } = await this.#next()
       if (done === true) this.#isOver = true
       else if (value.length > 0) {
         this.#append(value)
@@ -79,6 +86,16 @@ export class ByteWindow {
   async close(): Promise<void> {
     this.#isOver = true
     await this.#source.return?.()
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#source.next()
+    } catch (error) {
+      if (this.offset + this.length === 0) throw error
+      this.failure = error
+      return { done: true, value: undefined }
+    }
   }
 
   #append(piece: Uint8Array): void {

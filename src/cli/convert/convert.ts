@@ -36,7 +36,8 @@ export interface ConvertOptions {
 
 /**
  * Reads spans of one format and writes them in another, part by part, so that a file of any size takes
- * the memory of its largest part. Whatever was read before an error is written, as a whole document.
+ * the memory of its largest part. Whatever was read before an error is written: as a whole document after
+ * one that is bad, but without its end where the file itself breaks off, as a cut gzip file does.
  *
  * @returns whether everything was read and no span refused
  * @throws GatewayError for files that cannot be opened, and for a format that cannot be told
@@ -49,6 +50,8 @@ export async function convert(options: ConvertOptions): Promise<boolean> {
   }
   const window = new ByteWindow(readInput(options.input, options.stdin))
   try {
+    // A file that cannot be read at all leaves the output as it is.
+    await window.need(1)
     const input = inputOf(options.from ?? (await recognised(window, options.input)))
     const output = openOutput(options.output, options.input, options.stdout)
     const writer = new SpanWriter(format, output.write, options.partBytesMax)
@@ -56,7 +59,8 @@ export async function convert(options: ConvertOptions): Promise<boolean> {
     const report = new ConvertReport(name, options.line)
     const splitter = splitterOf(input, window, options.partBytesMax)
     await copy({ input, splitter, writer, report, keepGoing: options.keepGoing })
-    await writer.end()
+    if (window.failure !== undefined) report.breakOff(window.failure)
+    await writer.end({ isWhole: window.failure === undefined })
     await output.end()
     const { spans, splitTraces, lost } = writer
     const { documents } = splitter

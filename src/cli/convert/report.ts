@@ -51,6 +51,13 @@ export class ConvertReport {
     this.#line(`${this.#name}, byte ${offset + error.offset}${where}: ${text}`)
   }
 
+  /** That the file could not be read to its end. */
+  breakOff(error: unknown): void {
+    this.failures += 1
+    const why = error instanceof Error ? error.message : String(error)
+    this.#line(`${why}; what was read before is written, without an end`)
+  }
+
   /** That nothing behind a failure can be read. */
   giveUp(): void {
     this.#line(

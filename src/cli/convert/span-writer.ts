@@ -8,12 +8,15 @@ import { TraceGatherer } from './trace-gatherer.ts'
 /** Where bytes go; resolves when it takes more. */
 export type Sink = (data: string | Uint8Array) => Promise<void>
 
+/** The last line of a text that is not all. */
+const cutText = '(the file that was read breaks off here)'
+
 /** Pieces of a document are written together up to this many characters. */
 const pieceLengthMax = 256 * 1024
 
 /**
  * Writes spans in one format as they come. A JSON document is on one line, so that what reads documents
- * by lines reads it too; it is whole also after an error, once `end` was called.
+ * by lines reads it too.
  */
 export class SpanWriter {
   spans = 0
@@ -48,11 +51,18 @@ export class SpanWriter {
     else for (const trace of this.#gatherer.add(batch)) await this.#encode(trace)
   }
 
-  /** Writes what has waited for other spans, and the end of the document. */
-  async end(): Promise<void> {
+  /**
+   * Writes what has waited for other spans, and the end of the document.
+   *
+   * @param done whether all that there is was written; otherwise a document has no end, so that nobody takes
+   * it for a whole one, and a text says so
+   */
+  async end({ isWhole }: { readonly isWhole: boolean }): Promise<void> {
     for (const trace of this.#gatherer?.end() ?? []) await this.#encode(trace)
     const format = this.#format
-    if (format.kind !== 'json') return
+    if (format.kind === 'text' && !isWhole)
+      await this.#sink(`${this.#isEmpty ? '' : '\n'}${cutText}\n`)
+    if (format.kind !== 'json' || !isWhole) return
     const [head, tail] = frameOf(format)
     await this.#sink(`${this.#isEmpty ? head : ''}${tail}\n`)
   }

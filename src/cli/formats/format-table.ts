@@ -22,7 +22,7 @@ import { decodeZipkinV1Json } from '../../../bridge/zipkin/decode-v1-json.ts'
 import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
 import { zipkinProtoOf } from '../../../bridge/zipkin/encode-proto.ts'
 import { renderTree } from '../trace/render-tree.ts'
-import { decodeThrift, isThriftBatch, isZipkinThrift } from './decode-thrift.ts'
+import { decodeThrift, isJaegerThrift, isZipkinThrift } from './decode-thrift.ts'
 import type { Beginning, Format, InputFormat, OutputFormat } from './format.ts'
 import type { InputName, OutputName } from './format-names.ts'
 import { hasMessage } from './has-message.ts'
@@ -112,10 +112,10 @@ export const formats: readonly Format[] = [
   {
     name: 'jaeger_thrift',
     mediaType: 'application/x-thrift',
-    title: "Jaeger's Thrift: Batch, by the binary or the compact protocol",
+    title: "Jaeger's Thrift: Batch, or calls of its agent, by the binary or the compact protocol",
     input: {
       framing: 'thrift',
-      recognise: ({ bytes }) => isThriftBatch(bytes),
+      recognise: ({ bytes }) => isJaegerThrift(bytes),
       decode: (part) => decodeThrift(part, options),
     },
     output: {

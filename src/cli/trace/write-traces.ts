@@ -59,7 +59,7 @@ export async function writeTraces(
   } finally {
     await traceIds.return?.()
     // A document is whole also after an error.
-    await writer.end()
+    await writer.end({ isWhole: true })
     await sink.end()
   }
   return { traces, spans: writer.spans }
