@@ -31,11 +31,12 @@ export class HttpRefusal extends Error {
 }
 
 /**
- * Bad request, not found, method not allowed, timeout of a body, unsupported media type or content coding.
+ * Bad request, not found, method not allowed, timeout of a body, unsupported media type or content coding; a
+ * transfer coding that is not known.
  *
- * Source: RFC 9110 section 15.5.
+ * Source: RFC 9110 section 15.5; RFC 9112 section 6.1.
  */
-export type RefusalStatus = 400 | 404 | 405 | 408 | 415
+export type RefusalStatus = 400 | 404 | 405 | 408 | 415 | 501
 
 const refusalCodes: Readonly<Record<RefusalStatus, number>> = {
   400: GrpcCode.invalidArgument,
@@ -43,6 +44,7 @@ const refusalCodes: Readonly<Record<RefusalStatus, number>> = {
   405: GrpcCode.unimplemented,
   408: GrpcCode.deadlineExceeded,
   415: GrpcCode.invalidArgument,
+  501: GrpcCode.unimplemented,
 }
 
 /**

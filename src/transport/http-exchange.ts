@@ -77,6 +77,11 @@ export class HttpExchange {
     return this.#answered ? undefined : this.#stream
   }
 
+  /** Whether bytes of an answer are on their way. */
+  get hasBegunAnswer(): boolean {
+    return this.#response.headersSent
+  }
+
   /** Takes the request. @param expects that the client waits for leave to send its body */
   start(expects: boolean): void {
     try {
@@ -96,6 +101,7 @@ export class HttpExchange {
         const message = `Cannot answer: ${shown(method)} is not allowed here, only ${route.method}`
         throw new HttpRefusal(405, message, { allow: allowedBy(route) })
       }
+      checkTransferCoding(headers['transfer-encoding'])
       const handle = route.accept(headers)
       if (route.method === 'GET') {
         void this.#answer(handle, { pieces: [], held: nothingHeld, signal: this.#gone.signal })
@@ -356,6 +362,18 @@ function encodingOf(header: string | undefined): MessageEncoding | undefined {
   const known = messageEncodings.join(', ')
   const message = `Cannot decompress message: its encoding is ${shown(header)}, known are ${known}`
   throw new HttpRefusal(415, message, { 'accept-encoding': known })
+}
+
+/**
+ * RFC 9112 section 6.1: a body in a transfer coding that is not known is answered with 501. Bodies are
+ * compressed by Content-Encoding, which goes through proxies as it is. Node takes `chunked` off, and
+ * answers by itself where that is not the last coding.
+ */
+function checkTransferCoding(header: string | undefined): void {
+  const codings = (header ?? 'chunked').split(',').map((coding) => coding.trim().toLowerCase())
+  if (codings.every((coding) => coding === 'chunked' || coding === 'identity')) return
+  const state = `its transfer coding is ${shown(header)}, known is chunked; compress by Content-Encoding`
+  throw new HttpRefusal(501, `Cannot read body: ${state}`)
 }
 
 /** Node's parser has checked it. */

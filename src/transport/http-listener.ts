@@ -7,6 +7,7 @@ import { HttpRefusal } from '../errors/http-status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses } from './bind-addresses.ts'
+import { endBrokenConnection } from './end-broken-connection.ts'
 import type { WaitingAnswers } from './http-body.ts'
 import type { HttpExchangeOptions } from './http-exchange.ts'
 import { HttpExchange } from './http-exchange.ts'
@@ -145,6 +146,11 @@ class Listener implements HttpListener {
       take(false),
     )
     this.#server.on('checkContinue', take(true))
+    this.#server.on('clientError', (error, socket) => {
+      const { exchanges = [] } = this.#connections.get(socket as Socket) ?? {}
+      const isAnswered = [...exchanges].some((exchange) => exchange.hasBegunAnswer)
+      endBrokenConnection(error, socket as Socket, isAnswered)
+    })
   }
 
   async start() {
