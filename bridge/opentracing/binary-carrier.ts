@@ -4,6 +4,7 @@ import { decodeJaegerBinary, encodeJaegerBinary } from '../propagation/jaeger-bi
 import type { Loss } from '../propagation/loss.ts'
 import { propagatedFrom, withPropagated } from '../propagation/text-map-propagator.ts'
 import type { OpenTracingLosses } from './loss.ts'
+import { numberOf } from './odd-values.ts'
 
 /** OpenTracing's binary carrier: bytes under this name, of whatever kind. */
 export interface BinaryCarrier {
@@ -40,7 +41,7 @@ function bytesOf(buffer: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(buffer)) {
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   }
-  return Array.isArray(buffer) ? Uint8Array.from(buffer, Number) : undefined
+  return Array.isArray(buffer) ? Uint8Array.from(buffer, numberOf) : undefined
 }
 
 function tell(call: string, lost: readonly Loss[], losses: OpenTracingLosses): void {

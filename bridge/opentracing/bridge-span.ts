@@ -6,6 +6,7 @@ import { withDebug } from '../propagation/text-map-propagator.ts'
 import { BridgeSpanContext } from './bridge-span-context.ts'
 import { logEvent } from './log-event.ts'
 import type { OpenTracingLosses } from './loss.ts'
+import { entriesOf, kindOf, nameOf, numberOf, textOf } from './odd-values.ts'
 import { attributeValueOf, timeOf } from './tag-value.ts'
 
 /** What a span is made of. */
@@ -47,13 +48,20 @@ export class BridgeSpan extends Span {
     return this.#spanContext
   }
 
+  /** One tag; the API's own would fail for a key that is no text. */
+  override setTag(key: string, value: unknown): this {
+    this._addTags({ [nameOf(key, 'setTag()', this.#losses)]: value })
+    return this
+  }
+
   /** Like a log of `event` and `payload`; deprecated by OpenTracing. */
   override logEvent(eventName: string, payload?: unknown): void {
     this._log({ event: eventName, ...(payload !== undefined && { payload }) })
   }
 
   protected override _addTags(tags: Readonly<Record<string, unknown>>): void {
-    for (const [key, value] of Object.entries(tags ?? {})) {
+    const from = { what: 'tags', call: 'setTag()', losses: this.#losses }
+    for (const [key, value] of entriesOf(tags, from)) {
       if (this.#isOver(`setTag("${key}")`)) return
       if (key === Tags.ERROR && this.#takeError(value)) continue
       if (key === Tags.SPAN_KIND) {
@@ -65,8 +73,8 @@ export class BridgeSpan extends Span {
   }
 
   /** Of the tags that the span began with: they are attributes already, and the status is not. */
-  takeStartTags(tags: Readonly<Record<string, unknown>>): void {
-    if (Object.hasOwn(tags, Tags.ERROR)) this.#takeError(tags[Tags.ERROR])
+  takeStartTags(tags: ReadonlyMap<string, unknown>): void {
+    if (tags.has(Tags.ERROR)) this.#takeError(tags.get(Tags.ERROR))
   }
 
   protected override _tracer(): Tracer {
@@ -74,11 +82,16 @@ export class BridgeSpan extends Span {
   }
 
   protected override _setOperationName(name: string): void {
-    if (!this.#isOver('setOperationName()')) this.otelSpan.updateName(String(name))
+    const call = 'setOperationName()'
+    if (!this.#isOver(call)) this.otelSpan.updateName(nameOf(name, call, this.#losses))
   }
 
   protected override _setBaggageItem(key: string, value: string): void {
-    this.#spanContext = this.#spanContext.withBaggageItem(String(key), String(value))
+    const call = 'setBaggageItem()'
+    this.#spanContext = this.#spanContext.withBaggageItem(
+      nameOf(key, call, this.#losses),
+      this.#baggageText(value),
+    )
   }
 
   protected override _getBaggageItem(key: string): string | undefined {
@@ -87,7 +100,8 @@ export class BridgeSpan extends Span {
 
   protected override _log(fields: Readonly<Record<string, unknown>>, timestamp?: number): void {
     if (this.#isOver('log()')) return
-    const { name, attributes } = logEvent(fields ?? {})
+    const from = { what: 'fields', call: 'log()', losses: this.#losses }
+    const { name, attributes } = logEvent(entriesOf(fields, from))
     this.otelSpan.addEvent(name, attributes, timeOf(timestamp, 'log()', this.#losses))
   }
 
@@ -110,9 +124,21 @@ export class BridgeSpan extends Span {
   /** What is recorded was decided at the start; the next processes can be told of debug yet. */
   #takePriority(value: unknown): void {
     this.#losses.add('late_sampling', 'setTag("sampling.priority"): give it to startSpan')
-    if (Number(value) > 0) {
+    if (numberOf(value) > 0) {
       this.#spanContext = new BridgeSpanContext(withDebug(this.#spanContext.context))
     }
+  }
+
+  /** Numbers and booleans have a text that everybody means. */
+  #baggageText(value: unknown): string {
+    const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
+    if (!isPlain) {
+      this.#losses.add(
+        'bad_argument',
+        `setBaggageItem(): the value is no text but ${kindOf(value)}`,
+      )
+    }
+    return textOf(value)
   }
 
   #isOver(call: string): boolean {

@@ -1,4 +1,5 @@
 import type {
+  Context,
   Tracer as OtelTracer,
   TextMapPropagator,
   TextMapSetter,
@@ -17,12 +18,14 @@ import { FORMAT_BINARY, FORMAT_HTTP_HEADERS, FORMAT_TEXT_MAP, Tracer } from 'ope
 import { headerGetter, httpHeaderSetter, isHeaderSource } from '../propagation/header-accessors.ts'
 import { propagatedOf } from '../propagation/text-map-propagator.ts'
 import { activeBridgeSpan } from './active-span.ts'
+import type { BinaryCarrier } from './binary-carrier.ts'
 import { extractBinary, injectBinary } from './binary-carrier.ts'
 import { BridgeSpan } from './bridge-span.ts'
 import { BridgeSpanContext } from './bridge-span-context.ts'
 import type { OpenTracingLoss, OpenTracingLosses, OpenTracingLossReason } from './loss.ts'
 import { createOpenTracingLosses } from './loss.ts'
-import { contextOf, startOptions } from './start-options.ts'
+import { nameOf, textOf } from './odd-values.ts'
+import { contextOf, givenOptions, startOptions } from './start-options.ts'
 
 /** What the tracer is made of. */
 export interface BridgeTracerOptions {
@@ -85,13 +88,12 @@ export class BridgeTracer extends Tracer {
 
   /** The options stay as they are. */
   override startSpan(name: string, given?: SpanOptions): BridgeSpan {
-    // Programs in JavaScript hand over null as well.
-    const options = given ?? {}
+    const options = givenOptions(given, this.#losses)
     const active = this.#activeSpanIsParent ? contextApi.active() : ROOT_CONTEXT
     const { context, ...start } = startOptions(options, active, this.#losses)
-    const span = this.#tracer.startSpan(String(name), start, context)
+    const span = this.#tracer.startSpan(nameOf(name, 'startSpan()', this.#losses), start, context)
     const started = this.#bridge(span, trace.setSpan(context, span))
-    started.takeStartTags(options.tags ?? {})
+    started.takeStartTags(options.tags)
     return started
   }
 
@@ -104,11 +106,14 @@ export class BridgeTracer extends Tracer {
         'bad_carrier',
         `inject(): the carrier is ${typeof carrier}, must be an object`,
       )
-    } else if (format === FORMAT_BINARY) {
-      injectBinary(context, carrier as { buffer?: unknown }, this.#losses)
-    } else {
-      const known = this.#textFormat(format, 'inject()')
-      known?.propagator.inject(context, carrier, known.setter as TextMapSetter<object>)
+      return
+    }
+    const known = format === FORMAT_BINARY ? undefined : this.#textFormat(format, 'inject()')
+    try {
+      if (format === FORMAT_BINARY) injectBinary(context, carrier as BinaryCarrier, this.#losses)
+      else known?.propagator.inject(context, carrier, known.setter as TextMapSetter<object>)
+    } catch (error) {
+      this.#losses.add('bad_carrier', `inject(): the carrier takes nothing: ${textOf(error)}`)
     }
   }
 
@@ -121,14 +126,16 @@ export class BridgeTracer extends Tracer {
       )
       return null
     }
-    const context =
-      format === FORMAT_BINARY
-        ? extractBinary(carrier as { buffer?: unknown }, this.#losses)
-        : this.#textFormat(format, 'extract()')?.propagator.extract(
-            ROOT_CONTEXT,
-            carrier,
-            headerGetter,
-          )
+    const known = format === FORMAT_BINARY ? undefined : this.#textFormat(format, 'extract()')
+    let context: Context | undefined
+    try {
+      context =
+        format === FORMAT_BINARY
+          ? extractBinary(carrier as BinaryCarrier, this.#losses)
+          : known?.propagator.extract(ROOT_CONTEXT, carrier, headerGetter)
+    } catch (error) {
+      this.#losses.add('bad_carrier', `extract(): the carrier cannot be read: ${textOf(error)}`)
+    }
     if (context === undefined) return null
     const span = trace.getSpanContext(context)
     const hasSpan = span !== undefined && isSpanContextValid(span)
@@ -161,7 +168,10 @@ export class BridgeTracer extends Tracer {
     const known = this.#formats.get(format)
     if (known === undefined) {
       const names = [...this.#formats.keys(), FORMAT_BINARY].join(', ')
-      this.#losses.add('unknown_format', `${call}: the format is "${format}", known are ${names}`)
+      this.#losses.add(
+        'unknown_format',
+        `${call}: the format is "${textOf(format)}", known are ${names}`,
+      )
     }
     return known
   }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@opentelemetry/api'
+import { attempt, textOf, unreadable } from './odd-values.ts'
 import { attributesOf, attributeValueOf } from './tag-value.ts'
 
 /** An event of OpenTelemetry's API. */
@@ -8,6 +9,7 @@ export interface LogEvent {
 }
 
 const nameWithout = 'log'
+const errorObject = 'error.object'
 /** Fields of an error, and what the attributes of an exception are called. */
 const exceptionKeys = new Map([
   ['error.kind', 'exception.type'],
@@ -26,32 +28,33 @@ const exceptionKeys = new Map([
  *
  * Source: OpenTelemetry specification, compatibility/opentracing.md, Log.
  */
-export function logEvent(fields: Readonly<Record<string, unknown>>): LogEvent {
-  const { event, ...others } = fields
+export function logEvent(fields: readonly (readonly [key: string, value: unknown])[]): LogEvent {
+  const event = new Map(fields).get('event')
   if (event === 'error') return exceptionEvent(fields)
+  const others = fields.filter(([key]) => key !== 'event')
   const name = event === undefined || event === null ? '' : String(attributeValueOf(event))
   return { name: name === '' ? nameWithout : name, attributes: attributesOf(others) }
 }
 
-function exceptionEvent(fields: Readonly<Record<string, unknown>>): LogEvent {
-  const { 'error.object': object, ...others } = fields
+function exceptionEvent(fields: readonly (readonly [key: string, value: unknown])[]): LogEvent {
+  const object = new Map(fields).get(errorObject)
   const name = 'exception'
-  if (object instanceof Error) {
-    return { name, attributes: { ...attributesOf(others), ...exceptionOf(object) } }
+  if (attempt(() => object instanceof Error, false)) {
+    const others = fields.filter(([key]) => key !== errorObject)
+    return { name, attributes: { ...attributesOf(others), ...exceptionOf(object as Error) } }
   }
-  const mapped = Object.entries(fields).map(
-    ([key, value]) => [exceptionKeys.get(key) ?? key, attributeValueOf(value)] as const,
-  )
-  const attributes = Object.fromEntries(mapped)
+  const mapped = fields.map(([key, value]) => [exceptionKeys.get(key) ?? key, value] as const)
+  const attributes = attributesOf(mapped)
   if (typeof object === 'string') attributes['exception.message'] ??= object
   return { name, attributes }
 }
 
 function exceptionOf(error: Error): Record<string, AttributeValue> {
-  const { name, message, stack } = error
+  const read = (key: 'name' | 'message' | 'stack') => attempt((): unknown => error[key], unreadable)
+  const stack = read('stack')
   return {
-    'exception.type': String(name),
-    'exception.message': String(message),
-    ...(stack !== undefined && { 'exception.stacktrace': String(stack) }),
+    'exception.type': textOf(read('name')),
+    'exception.message': textOf(read('message')),
+    ...(stack !== undefined && { 'exception.stacktrace': textOf(stack) }),
   }
 }

@@ -4,6 +4,7 @@
  * - `foreign_context`: a span or context that another tracer made; as parent it is as none
  * - `unknown_format`, `bad_carrier`: inject or extract cannot work with it
  * - `bad_binary`: bytes that are no span context, or a part of one that the bytes have no place for
+ * - `bad_argument`: what is no name, no tags, no reference or no fields of a log, or cannot be read; all else of the call counts
  * - `bad_time`: no number of ms since the epoch; the time of the call counts
  * - `late_kind`: `span.kind` after the start; kept as an attribute
  * - `late_sampling`: `sampling.priority` after the start cannot change what is recorded; kept as an attribute
@@ -14,6 +15,7 @@ export const openTracingLossReasons = [
   'unknown_format',
   'bad_carrier',
   'bad_binary',
+  'bad_argument',
   'bad_time',
   'late_kind',
   'late_sampling',

@@ -1,13 +1,22 @@
 import type { Attributes, Context, HrTime, Link } from '@opentelemetry/api'
 import { isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
-import type { SpanOptions } from 'opentracing'
+import type { Reference } from 'opentracing'
 import { REFERENCE_CHILD_OF, Tags } from 'opentracing'
 import { isTracingSuppressed, suppressTracing } from '../propagation/suppress-tracing.ts'
 import { debugRootAttributes, withDebug } from '../propagation/text-map-propagator.ts'
 import { isErrorTag } from './bridge-span.ts'
 import { BridgeSpanContext, unitedBaggage } from './bridge-span-context.ts'
 import type { OpenTracingLosses } from './loss.ts'
+import { attempt, entriesOf, numberOf, textOf } from './odd-values.ts'
 import { attributesOf, timeOf } from './tag-value.ts'
+
+/** A program's options, of which nothing throws when it is read. */
+export interface GivenOptions {
+  readonly tags: ReadonlyMap<string, unknown>
+  readonly references: readonly unknown[]
+  readonly childOf: unknown
+  readonly startTime: unknown
+}
 
 /** What OpenTelemetry is asked to start, and in which context. */
 export interface StartOptions {
@@ -46,18 +55,18 @@ const refTypeKey = 'opentracing.ref_type'
  * Source: OpenTelemetry specification, compatibility/opentracing.md, Start a new Span.
  */
 export function startOptions(
-  options: SpanOptions,
+  options: GivenOptions,
   active: Context,
   losses: OpenTracingLosses,
 ): StartOptions {
   const references = knownReferences(options, losses)
-  const tags = options.tags ?? {}
+  const { tags } = options
   const parent = references.find(({ type }) => type === REFERENCE_CHILD_OF) ?? references[0]
   let context = parent === undefined ? active : contextOfParent(parent, references)
   // What an exporter does must not be traced, whoever is the parent.
   if (isTracingSuppressed(active)) context = suppressTracing(context)
-  if (Number(tags[Tags.SAMPLING_PRIORITY]) > 0) context = withDebug(context)
-  const kind = kinds.get(tags[Tags.SPAN_KIND])
+  if (numberOf(tags.get(Tags.SAMPLING_PRIORITY)) > 0) context = withDebug(context)
+  const kind = kinds.get(tags.get(Tags.SPAN_KIND))
   const startTime = timeOf(options.startTime, 'startSpan()', losses)
   return {
     context,
@@ -78,8 +87,10 @@ export function contextOf(
   losses: OpenTracingLosses,
 ): Context | undefined {
   if (given === undefined || given === null) return undefined
-  const found = isSpanLike(given) ? given.context() : given
-  if (found instanceof BridgeSpanContext) return found.context
+  const found = attempt(() => (isSpanLike(given) ? given.context() : given), undefined)
+  if (attempt(() => found instanceof BridgeSpanContext, false)) {
+    return (found as BridgeSpanContext).context
+  }
   losses.add('foreign_context', `${call}: the span context is of another tracer`)
   return undefined
 }
@@ -95,19 +106,50 @@ function isSpanLike(given: unknown): given is { context(): unknown } {
 
 /** `childOf` comes behind the references, where the API's own tracer puts it. */
 function knownReferences(
-  { references, childOf }: SpanOptions,
+  { references, childOf }: GivenOptions,
   losses: OpenTracingLosses,
 ): readonly KnownReference[] {
   const given = [
-    ...(references ?? [])
-      .filter(Boolean)
-      .map((one) => ({ type: one.type(), context: one.referencedContext() as unknown })),
-    { type: REFERENCE_CHILD_OF, context: childOf as unknown },
+    // An empty place in the list is no reference that was meant.
+    ...references.filter(Boolean).flatMap((one) => referenceOf(one, losses)),
+    { type: REFERENCE_CHILD_OF, context: childOf },
   ]
   return given.flatMap(({ type, context }) => {
     const known = contextOf(context, 'startSpan()', losses)
     return known === undefined ? [] : [{ type, context: known }]
   })
+}
+
+function referenceOf(
+  given: unknown,
+  losses: OpenTracingLosses,
+): { readonly type: string; readonly context: unknown }[] {
+  try {
+    const reference = given as Reference
+    return [{ type: textOf(reference.type()), context: reference.referencedContext() }]
+  } catch {
+    losses.add('bad_argument', `startSpan(): one of its references is no reference`)
+    return []
+  }
+}
+
+/** Reads the options of a program, which may be anything. */
+export function givenOptions(options: unknown, losses: OpenTracingLosses): GivenOptions {
+  const call = 'startSpan()'
+  const given = new Map(entriesOf(options, { what: 'options', call, losses }))
+  const references = given.get('references')
+  const isList = references === undefined || references === null || isArray(references)
+  if (!isList) losses.add('bad_argument', `${call}: its references are no list`)
+  return {
+    tags: new Map(entriesOf(given.get('tags'), { what: 'tags', call, losses })),
+    references: isList ? attempt(() => [...((references ?? []) as unknown[])], []) : [],
+    childOf: given.get('childOf'),
+    startTime: given.get('startTime'),
+  }
+}
+
+function isArray(value: unknown): boolean {
+  return attempt(() => Array.isArray(value), false)
 }
 
 function contextOfParent(parent: KnownReference, references: readonly KnownReference[]): Context {
@@ -124,9 +166,9 @@ function linkOf({ type, context }: KnownReference): Link[] {
   return [{ context: span, attributes: { [refTypeKey]: type } }]
 }
 
-function startAttributes(tags: Readonly<Record<string, unknown>>): Attributes {
+function startAttributes(tags: ReadonlyMap<string, unknown>): Attributes {
   const attributes = attributesOf(tags)
-  if (kinds.has(tags[Tags.SPAN_KIND])) delete attributes[Tags.SPAN_KIND]
-  if (isErrorTag(tags[Tags.ERROR]) !== undefined) delete attributes[Tags.ERROR]
+  if (kinds.has(tags.get(Tags.SPAN_KIND))) delete attributes[Tags.SPAN_KIND]
+  if (isErrorTag(tags.get(Tags.ERROR)) !== undefined) delete attributes[Tags.ERROR]
   return attributes
 }

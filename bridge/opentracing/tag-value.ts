@@ -1,5 +1,6 @@
 import type { AttributeValue, HrTime } from '@opentelemetry/api'
 import type { OpenTracingLosses } from './loss.ts'
+import { attempt, textOf, unreadable } from './odd-values.ts'
 
 /**
  * A tag or field of a log as OpenTelemetry takes it: text, boolean, number, and lists of one of them
@@ -15,19 +16,17 @@ export function attributeValueOf(value: unknown): AttributeValue {
     case 'number':
       return value
     case 'object':
-      return isPlainList(value) ? value : objectText(value)
+      return attempt(() => (isPlainList(value) ? value : objectText(value)), unreadable)
     default:
-      return String(value)
+      return textOf(value)
   }
 }
 
-/** The same for all entries of an object. */
+/** The same for all entries. */
 export function attributesOf(
-  values: Readonly<Record<string, unknown>>,
+  entries: Iterable<readonly [key: string, value: unknown]>,
 ): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, attributeValueOf(value)]),
-  )
+  return Object.fromEntries([...entries].map(([key, value]) => [key, attributeValueOf(value)]))
 }
 
 /**
@@ -35,14 +34,10 @@ export function attributesOf(
  * for a time of its own clock. A fraction is rounded to µs, which is what such a number can hold.
  * Undefined, with a loss, for what is no time.
  */
-export function timeOf(
-  ms: number | null | undefined,
-  call: string,
-  losses: OpenTracingLosses,
-): HrTime | undefined {
+export function timeOf(ms: unknown, call: string, losses: OpenTracingLosses): HrTime | undefined {
   if (ms === undefined || ms === null) return undefined
-  if (!Number.isFinite(ms) || ms < 0) {
-    losses.add('bad_time', `${call}: ${String(ms)} is no time in ms since the epoch`)
+  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) {
+    losses.add('bad_time', `${call}: ${textOf(ms)} is no time in ms since the epoch`)
     return undefined
   }
   const micros = Math.round(ms * 1000)
