@@ -331,11 +331,12 @@ function addSchema(
   )
   add(
     'cutover',
-    "Send new spans to native tables from a keyspace of Jaeger's; gateways read both.",
-    (of, context, { to, back }) =>
-      of.cutover(context, { nativeKeyspace: to, isBack: back === true }),
+    "Send new spans of a keyspace of Jaeger's to other tables; gateways read both.",
+    (of, context, { to, tables, back }) =>
+      of.cutover(context, { to, tables, isBack: back === true }),
   )
-    .option('--to <keyspace>', 'where the native tables are to be; by default the same keyspace')
+    .option('--to <keyspace>', 'where the other tables are to be; by default the same keyspace')
+    .option('--tables <layout>', 'native, the default, or v004, those of a newer Jaeger')
     .option('--back', "send new spans to Jaeger's tables again")
 }
 
@@ -344,6 +345,7 @@ interface SchemaFlags {
   readonly store?: string
   readonly dryRun?: true
   readonly to?: string
+  readonly tables?: string
   readonly back?: true
 }
 

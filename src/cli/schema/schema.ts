@@ -9,7 +9,12 @@ import {
 import { ClusterSession } from '../../stores/cassandra/cluster-session.ts'
 import { requireTableFacts } from '../../stores/cassandra/jaeger/table-facts.ts'
 import type { Cutover } from '../../stores/cassandra/schema/cutover.ts'
-import { cutOver, describeCutover, readCutover } from '../../stores/cassandra/schema/cutover.ts'
+import {
+  cutOver,
+  describeCutover,
+  otherTables,
+  readCutover,
+} from '../../stores/cassandra/schema/cutover.ts'
 import {
   describeJaeger,
   layoutOf,
@@ -40,9 +45,13 @@ export function status(context: SchemaContext): Promise<boolean> {
     const cutover = await readCutover(session, keyspace)
     if (cutover !== undefined) {
       context.stdout(await cutoverLine(context, session, keyspace, cutover))
-      const { nativeKeyspace } = cutover
-      const state = await readSchemaState(session, nativeKeyspace, true)
-      context.stdout(describeState(state, nativeKeyspace))
+      const { tables, keyspace: there } = cutover.other
+      if (tables === 'v004') {
+        context.stdout(describeJaeger(await readJaegerState(session, there), there))
+        return true
+      }
+      const state = await readSchemaState(session, there, true)
+      context.stdout(describeState(state, there))
       if (state.kind !== 'current') context.stderr(remedyOf(state))
       return state.kind === 'current'
     }
@@ -120,27 +129,38 @@ export function verify(context: SchemaContext): Promise<boolean> {
 }
 
 /**
- * `spangate schema cutover`: new spans go to native tables, or back to Jaeger's; prints what holds now.
+ * `spangate schema cutover`: new spans go to other tables, or back to Jaeger's; prints what holds now.
  *
- * @param nativeKeyspace where the native tables are to be; the same keyspace by default
+ * `to` is the keyspace of the other tables; by default native ones are in the same keyspace.
  */
 export function cutover(
   context: SchemaContext,
   {
-    nativeKeyspace,
+    to,
+    tables,
     isBack,
-  }: { readonly nativeKeyspace: string | undefined; readonly isBack: boolean },
+  }: {
+    readonly to: string | undefined
+    readonly tables: string | undefined
+    readonly isBack: boolean
+  },
 ): Promise<boolean> {
   return withCluster(context, async (session, address) => {
-    if (nativeKeyspace !== undefined && !isKeyspaceName(nativeKeyspace)) {
+    if (to !== undefined && !isKeyspaceName(to)) {
       throw new GatewayError(
         'bad_settings',
-        `Cannot cut over: --to is "${nativeKeyspace}", must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
+        `Cannot cut over: --to is "${to}", must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
       )
     }
-    const { keyspace } = address
-    const decided = await cutOver(session, { address, nativeKeyspace, isBack })
-    context.stdout(await cutoverLine(context, session, keyspace, decided))
+    const known = otherTables.find((one) => one === tables)
+    if (tables !== undefined && known === undefined) {
+      throw new GatewayError(
+        'bad_settings',
+        `Cannot cut over: --tables is "${tables}", must be ${otherTables.join(' or ')}`,
+      )
+    }
+    const decided = await cutOver(session, { address, otherKeyspace: to, tables: known, isBack })
+    context.stdout(await cutoverLine(context, session, address.keyspace, decided))
     context.stderr('start the gateways again: each goes on as it began')
     return true
   })
@@ -152,9 +172,12 @@ async function cutoverLine(
   keyspace: string,
   decided: Cutover,
 ): Promise<string> {
-  const facts = await requireTableFacts(session, keyspace)
-  const native = config['store.retention'] / 1000
-  const ttlSeconds = decided.to === 'native' ? facts.traceTtlSeconds : native
+  const { to, other } = decided
+  const isNative = to === 'jaeger' && other.tables === 'native'
+  const old = to === 'jaeger' ? other.keyspace : keyspace
+  const ttlSeconds = isNative
+    ? config['store.retention'] / 1000
+    : (await requireTableFacts(session, old)).traceTtlSeconds
   return describeCutover(decided, ttlSeconds, Date.now())
 }
 

@@ -79,19 +79,26 @@ async function openBoth(
 ): Promise<SpanStore> {
   const { address, retentionMs } = options
   const { keyspace, migrate: when } = address
-  const { nativeKeyspace, to } = cutover
-  if (when === 'auto') {
-    await migrate(session, { address: { ...address, keyspace: nativeKeyspace }, isBeside: true })
+  const { other, to } = cutover
+  const isNative = other.tables === 'native'
+  if (when === 'auto' && isNative) {
+    await migrate(session, { address: { ...address, keyspace: other.keyspace }, isBeside: true })
   }
-  requireCurrent(await readSchemaState(session, nativeKeyspace, true), nativeKeyspace)
+  if (isNative) requireCurrent(await readSchemaState(session, other.keyspace, true), other.keyspace)
   const facts = await requireTableFacts(session, keyspace)
-  const untilMs = readUntilMs(cutover, to === 'native' ? facts.traceTtlSeconds : retentionMs / 1000)
+  const otherFacts = isNative ? undefined : await requireTableFacts(session, other.keyspace)
+  const otherTtl = otherFacts?.traceTtlSeconds ?? retentionMs / 1000
+  const untilMs = readUntilMs(cutover, to === 'jaeger' ? otherTtl : facts.traceTtlSeconds)
   const isOver = untilMs !== undefined && untilMs <= Date.now()
-  const native = async () => openNative(options, await connect(nativeKeyspace))
-  const jaeger = async () => openJaeger(options, await connect(keyspace), facts)
-  const newer = await (to === 'native' ? native : jaeger)()
+  const openOther = async (): Promise<SpanStore> => {
+    const connected = await connect(other.keyspace)
+    if (otherFacts === undefined) return openNative(options, connected)
+    return openJaeger(options, connected, otherFacts)
+  }
+  const openFirst = async () => openJaeger(options, await connect(keyspace), facts)
+  const newer = await (to === 'jaeger' ? openFirst : openOther)()
   if (isOver) return newer
-  const older = await (to === 'native' ? jaeger : native)()
+  const older = await (to === 'jaeger' ? openOther : openFirst)()
   return new CompositeStore({
     newer,
     older,

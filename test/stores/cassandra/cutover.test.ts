@@ -7,11 +7,13 @@ import {
   readCutover,
   readUntilMs,
 } from '../../../src/stores/cassandra/schema/cutover.ts'
+import { readJaegerState } from '../../../src/stores/cassandra/schema/jaeger-schema.ts'
 import { findTraces, patience, readFind, readSummaries } from '../../conformance/answer.ts'
 import { ofService } from '../../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { makeJaegerKeyspace } from './jaeger/jaeger-keyspace.ts'
+import { writeOddRows } from './jaeger/odd-rows.ts'
 import { openTestStore, testCluster } from './test-cluster.ts'
 
 t.setTimeout(600_000)
@@ -56,7 +58,7 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
   t.equal(await rowsIn('traces'), 3)
 
   const cutover = await cutOver(session, { address, isBack: false })
-  t.match(cutover, { to: 'native', nativeKeyspace: keyspace, count: 1 })
+  t.match(cutover, { to: 'native', other: { tables: 'native', keyspace }, count: 1 })
   t.same(await cutOver(session, { address, isBack: false }), cutover, 'twice is once')
   await using(async (store) => {
     // One trace more, and one that straddles.
@@ -93,10 +95,42 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
   t.match(await readCutover(session, keyspace), { to: 'jaeger', count: 2 })
 })
 
+t.test('cutOver() of v003 sends new spans to tables of v004', needs, async (t) => {
+  const cluster = await testCluster(t)
+  const { session, keyspace } = cluster
+  await makeJaegerKeyspace(cluster, 'v003')
+  await writeOddRows(cluster, (Date.now() - 60_000) * 1000)
+  const address = parseCassandraAddress(cluster.address)
+  await t.rejects(cutOver(session, { address, tables: 'v004', isBack: false }), {
+    code: 'store_unusable',
+    message: /need a keyspace of their own/,
+  })
+  const there = `${keyspace}_new`
+  const cutover = { address, tables: 'v004', otherKeyspace: there } as const
+  t.match(await cutOver(session, { ...cutover, isBack: false }), { to: 'v004' })
+  const store = await openTestStore(cluster.address)
+  const span = sampleSpan({ trace: 2, id: 1, startMicros: (Date.now() - 1000) * 1000 })
+  await store.write('', sampleBatch([sampleGroup([span])], Date.now()), patience)
+  t.same(await findTraces(store, {}), [2, 1], 'a new trace, and one that Jaeger wrote')
+  await store.close()
+  const [row] = await session.raw('', `SELECT count(*) AS rows FROM ${there}.traces`)
+  t.equal(Number(row?.['rows']), 1)
+  t.match(await readJaegerState(session, there), { facts: { version: 'v004' } })
+  t.match(await cutOver(session, { ...cutover, isBack: true }), {
+    to: 'jaeger',
+    other: { tables: 'v004', keyspace: there },
+  })
+  await t.rejects(cutOver(session, { address, tables: 'native', isBack: false }), {
+    message: /it goes with Jaeger's tables of v004 in keyspace/,
+  })
+  await session.raw('Cannot clean up', `DROP KEYSPACE ${there}`)
+})
+
 t.test('describeCutover() says how long the old tables are read', async (t) => {
   const hourMs = 3_600_000
   const sinceMs = Date.parse('2026-01-01T00:00:00Z')
-  const cutover = { to: 'native', nativeKeyspace: 'spans', sinceMs, count: 1 } as const
+  const other = { tables: 'native', keyspace: 'spans' } as const
+  const cutover = { to: 'native', other, sinceMs, count: 1 } as const
   t.equal(readUntilMs(cutover, 48 * 3600), sinceMs + 49 * hourMs)
   t.equal(readUntilMs(cutover, 0), undefined)
   t.equal(

@@ -6,11 +6,20 @@ import { migrateJaeger } from './jaeger-schema.ts'
 import { noteBegun, noteFinished, readLedger, readTables } from './ledger.ts'
 import { migrate } from './migrate.ts'
 
+/** Tables that new spans of a keyspace of Jaeger's can go to: our own, or those of Jaeger's v004. */
+export const otherTables = ['native', 'v004'] as const
+/** One of `otherTables`. */
+export type OtherTables = (typeof otherTables)[number]
+
 /** Where new spans of a keyspace with Jaeger's tables go; the others are read as well. */
 export interface Cutover {
-  readonly to: 'native' | 'jaeger'
-  /** The keyspace of the native tables, which may be the same. */
-  readonly nativeKeyspace: string
+  /** `jaeger` are the tables that were there first. */
+  readonly to: OtherTables | 'jaeger'
+  readonly other: {
+    readonly tables: OtherTables
+    /** That of native tables may be the same. */
+    readonly keyspace: string
+  }
   /** When it was decided, ms since the epoch. */
   readonly sinceMs: number
   /** How often it has been. */
@@ -29,10 +38,11 @@ export async function readCutover(
   const rows = await readLedger(session, keyspace, layout)
   const last = rows.filter(({ isFinished }) => isFinished).at(-1)
   if (last === undefined) return undefined
-  const [to = '', nativeKeyspace = keyspace] = last.name.split(' ')
+  const [to = '', otherKeyspace = keyspace, word = ''] = last.name.split(' ')
+  const other = tablesOf(word)
   return {
-    to: to === 'native' ? 'native' : 'jaeger',
-    nativeKeyspace,
+    to: to === 'jaeger' ? 'jaeger' : other,
+    other: { tables: other, keyspace: otherKeyspace },
     sinceMs: last.startedAtMs,
     count: rows.length,
   }
@@ -41,14 +51,15 @@ export async function readCutover(
 /** What is to be done. */
 export interface CutOverOptions {
   readonly address: Pick<CassandraAddress, 'keyspace' | 'replication'>
-  /** Where the native tables are, or are made; the keyspace itself by default. */
-  readonly nativeKeyspace?: string | undefined
+  /** Where the other tables are, or are made; native ones in the keyspace itself by default. */
+  readonly otherKeyspace?: string | undefined
+  readonly tables?: OtherTables | undefined
   /** New spans go to Jaeger's tables again. */
   readonly isBack: boolean
 }
 
 /**
- * Notes that new spans go to native tables, which are made first, or to Jaeger's again. Nothing is
+ * Notes that new spans go to other tables, which are made first, or to Jaeger's again. Nothing is
  * copied: gateways that start from now on read both. Twice the same does nothing.
  *
  * @param session without a keyspace of its own
@@ -56,39 +67,67 @@ export interface CutOverOptions {
  */
 export async function cutOver(
   session: ClusterSession,
-  { address, nativeKeyspace, isBack }: CutOverOptions,
+  { address, otherKeyspace, tables, isBack }: CutOverOptions,
 ): Promise<Cutover> {
   const { keyspace } = address
   if (!isJaeger(await readTables(session, keyspace))) {
-    throw new GatewayError(
-      'store_unusable',
+    throw unusable(
       `Cannot cut over: keyspace "${keyspace}" has not Jaeger's tables; there is nothing to go on from`,
     )
   }
   await migrateJaeger(session, { address })
   const before = await readCutover(session, keyspace)
-  const target = nativeKeyspace ?? before?.nativeKeyspace ?? keyspace
-  const to = isBack ? 'jaeger' : 'native'
-  if (before?.to === to && before.nativeKeyspace === target) return before
   if (isBack && before === undefined) {
-    throw new GatewayError(
-      'store_unusable',
+    throw unusable(
       `Cannot go back: new spans of keyspace "${keyspace}" go to Jaeger's tables already`,
     )
   }
-  if (before !== undefined && target !== before.nativeKeyspace) {
-    throw new GatewayError(
-      'store_unusable',
-      `Cannot cut over: there are native tables of it in keyspace "${before.nativeKeyspace}" already`,
-    )
+  const other = {
+    tables: tables ?? before?.other.tables ?? 'native',
+    keyspace: otherKeyspace ?? before?.other.keyspace ?? keyspace,
   }
-  if (!isBack) await migrate(session, { address: { ...address, keyspace: target }, isBeside: true })
-  const row = { version: (before?.count ?? 0) + 1, name: `${to} ${target}`, checksum: '' }
+  if (before !== undefined && nameOf(before.other) !== nameOf(other)) {
+    throw unusable(`Cannot cut over: it goes with ${nameOf(before.other)} already`)
+  }
+  const to = isBack ? 'jaeger' : other.tables
+  if (before?.to === to) return before
+  if (!isBack) await makeTables(session, address, other)
+  const name = `${to} ${other.keyspace} ${other.tables}`
+  const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
   await noteBegun(session, keyspace, layout, row)
   await noteFinished(session, keyspace, layout, row)
   const now = await readCutover(session, keyspace)
   if (now === undefined) throw new Error('Cannot read what was just written')
   return now
+}
+
+async function makeTables(
+  session: ClusterSession,
+  address: CutOverOptions['address'],
+  { tables, keyspace }: Cutover['other'],
+): Promise<void> {
+  const there = { ...address, keyspace }
+  if (tables === 'native') {
+    await migrate(session, { address: there, isBeside: true })
+    return
+  }
+  if (keyspace === address.keyspace) {
+    throw unusable('Cannot cut over: tables of v004 need a keyspace of their own, name it by --to')
+  }
+  await migrateJaeger(session, { address: there })
+}
+
+function tablesOf(word: string): OtherTables {
+  return otherTables.find((one) => one === word) ?? 'native'
+}
+
+/** Tables in words. */
+function nameOf({ tables, keyspace }: Cutover['other']): string {
+  return `${tables === 'native' ? 'native tables' : "Jaeger's tables of v004"} in keyspace "${keyspace}"`
+}
+
+function unusable(message: string): GatewayError {
+  return new GatewayError('store_unusable', message)
 }
 
 /** When the tables that get no new spans need not be read any more, ms since the epoch; undefined: never. */
@@ -98,14 +137,11 @@ export function readUntilMs({ sinceMs }: Cutover, ttlSeconds: number): number | 
 
 /** The decision in words. @param ttlSeconds of the tables that get no new spans; 0: for ever */
 export function describeCutover(cutover: Cutover, ttlSeconds: number, nowMs: number): string {
-  const { to, nativeKeyspace, sinceMs } = cutover
-  const names = {
-    native: `native tables in keyspace "${nativeKeyspace}"`,
-    jaeger: "Jaeger's tables",
-  }
+  const { to, other, sinceMs } = cutover
+  const first = "Jaeger's tables"
   const since = new Date(sinceMs).toISOString()
-  const old = to === 'native' ? names.jaeger : names.native
-  const goes = `new spans go to ${names[to]} since ${since}`
+  const old = to === 'jaeger' ? nameOf(other) : first
+  const goes = `new spans go to ${to === 'jaeger' ? first : nameOf(other)} since ${since}`
   const untilMs = readUntilMs(cutover, ttlSeconds)
   if (untilMs === undefined) return `${goes}; ${old} are read for ever, as their rows do not expire`
   if (untilMs <= nowMs) return `${goes}; ${old} have expired and are not read any more`

@@ -162,6 +162,32 @@ for (const version of ['v003', 'v004'] as const) {
   })
 }
 
+t.test('find() that hits a bound says so, and keeps what it has found', needs, async (t) => {
+  const { address } = await testCluster(t)
+  const searchBounds = { timeMaxMs: 60_000, spansMax: 40 }
+  const store = await openTestStore(`${address}?layout=jaeger&migrate=auto`, { searchBounds })
+  t.teardown(() => store.close())
+  const spans = Array.from(Array(100).keys(), (at) =>
+    sampleSpan({
+      trace: at + 1,
+      id: 1,
+      startMicros: startMicros - at,
+      attributes: { n: String(at) },
+    }),
+  )
+  await store.write('', sampleBatch([sampleGroup(spans)], Date.now()), patience)
+  // No index has a negation: spans are read, the newest first.
+  const filter = call('ne', attr('span', 'n'), string('3'))
+  const { traces, bound } = await readFind(store, { filter, limit: 100 })
+  t.same(bound, { setting: 'search.max-spans', limit: 40 })
+  t.ok(traces.length > 10 && traces.length < 60, `${traces.length} traces`)
+  t.equal(Number.parseInt(traces[0]?.traceId ?? '', 16), 1)
+  const one = call('eq', attr('span', 'n'), string('99'))
+  const exact = await readFind(store, { filter: one, limit: 10 })
+  t.equal(exact.bound, undefined, 'an index names the one trace')
+  t.equal(exact.traces.length, 1)
+})
+
 t.test('JaegerStore in keyspaces older than v003', needs, async (t) => {
   for (const version of ['v001', 'v002'] as const) {
     const cluster = await testCluster(t)
