@@ -8,6 +8,7 @@ import { protocols } from './load/protocols.ts'
 import { choiceOf, durationMsOf, endpointOf, numberOf } from './options.ts'
 import { pidOfPort } from './process-usage.ts'
 import { environment, publish, spreadsOf, sumCounts } from './report.ts'
+import { besideYardstick, Yardstick } from './yardstick.ts'
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     gzip: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
+    yardstick: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -48,14 +50,20 @@ const options = {
 const runs = numberOf('runs', values.runs, { min: 1, max: 100 })
 
 const templates = prepareIngest(options)
+const yardstick = values.yardstick ? new Yardstick(options) : undefined
+/** Of the bare server: before the first run of the gateway, and after each. */
+const bare: number[] = yardstick === undefined ? [] : [await yardstick.measure()]
 const results: Awaited<ReturnType<typeof measureIngest>>[] = []
 for (let run = 1; run <= runs; run++) {
   const result = await measureIngest(options, templates)
-  results.push(result)
-  const { figures } = result
+  if (yardstick !== undefined) bare.push(await yardstick.measure())
+  const beside = yardstick === undefined ? {} : besideYardstick(result, bare.slice(-2))
+  const figures = { ...result.figures, ...beside }
+  results.push({ ...result, figures })
+  const shown = Object.entries(beside).map(([name, value]) => `, ${name} ${value.toPrecision(3)}`)
   console.log(
     `run ${run}: ${Math.round(figures['server spans per cpu second'] ?? 0)} spans per CPU second, ` +
-      `${Math.round(figures['spans per second'] ?? 0)} spans/s`,
+      `${Math.round(figures['spans per second'] ?? 0)} spans/s${shown.join('')}`,
   )
 }
 const { target, pid, store, ...shown } = options
@@ -67,6 +75,7 @@ publish(
       ...(target === undefined ? { store } : { target: String(values.target) }),
       ...shown,
       runs,
+      ...(values.yardstick ? { yardstick: true } : {}),
     },
     figures: spreadsOf(results.map(({ figures }) => figures)),
     refused: sumCounts(results.map(({ refused }) => refused)),
