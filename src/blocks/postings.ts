@@ -50,10 +50,9 @@ export class Postings {
     return multiple < 0 ? [] : this.#list(this.#offsets[multiple] as number)
   }
 
-  /** Calls back with every hash, for what is built over many blocks. */
-  eachHash(visit: (hash: number) => void): void {
-    for (const hash of this.#singleHashes) visit(hash)
-    for (const hash of this.#multipleHashes) visit(hash)
+  /** All hashes, in two lists, for what is built over many blocks. */
+  get hashes(): readonly [Uint32Array, Uint32Array] {
+    return [this.#singleHashes, this.#multipleHashes]
   }
 
   #list(start: number): ArrayLike<number> {

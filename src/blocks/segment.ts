@@ -33,22 +33,11 @@ export class SegmentBuilder {
   readonly #positions = new Uint32Array(2 ** positionBits / 32)
   readonly #buckets: number[][] = Array.from({ length: traceBuckets }, () => [])
 
-  /** Adds a block at a slot, 0 to 63. */
-  add(slot: number, block: BlockView, eachHash: (visit: (hash: number) => void) => void): void {
-    const positions = this.#positions
-    positions.fill(0)
-    const set = (hash: number): void => {
-      const step = stepOf(hash)
-      let at = hash
-      for (let round = 0; round < hashes; round++) {
-        const position = at >>> (32 - positionBits)
-        const word = position >>> 5
-        positions[word] = (positions[word] as number) | (1 << (position & 31))
-        at = (at + step) | 0
-      }
-    }
-    eachHash(set)
-    for (const hash of nameHashes(block)) set(hash)
+  /** Adds a block with the hashes of its terms at a slot, 0 to 63. */
+  add(slot: number, block: BlockView, terms: readonly ArrayLike<number>[]): void {
+    this.#positions.fill(0)
+    for (const some of terms) this.#setAll(some)
+    this.#setAll([...nameHashes(block)])
     this.#merge(slot)
     this.#addTraces(slot, block.traceIds)
   }
@@ -62,6 +51,21 @@ export class SegmentBuilder {
     this.#positions.fill(0xffff_ffff)
     this.#merge(slot)
     this.#addTraces(slot, traceIds)
+  }
+
+  /** A plain loop: a call with each hash, or an iterator, makes an object of nearly every one. */
+  #setAll(terms: ArrayLike<number>): void {
+    const positions = this.#positions
+    for (let index = 0; index < terms.length; index++) {
+      let at = (terms[index] as number) | 0
+      const step = stepOf(at)
+      for (let round = 0; round < hashes; round++) {
+        const position = at >>> (32 - positionBits)
+        const word = position >>> 5
+        positions[word] = (positions[word] as number) | (1 << (position & 31))
+        at = (at + step) | 0
+      }
+    }
   }
 
   #addTraces(slot: number, traceIds: Uint8Array): void {

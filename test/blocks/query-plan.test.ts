@@ -119,7 +119,7 @@ t.test('a segment leaves out no block that has a term or a trace', async (t) => 
   for (let slot = 0; slot < 64; slot++) {
     const block = sealedBlockOf(openBlockOf(randomBatches(world, 1, 30)))
     blocks.push(block)
-    builder.add(slot, block, (visit) => block.postings.eachHash(visit))
+    builder.add(slot, block, block.postings.hashes)
   }
   const pages = new Map(Array.from(builder.pages(), ({ page, bits }) => [page, bits]))
   t.equal(pages.size, 512)

@@ -68,8 +68,8 @@ export class PendingSpans {
   /** Services of the open block with their numbers, and the number of each of its groups. */
   readonly #services = new Map<string, number>()
   readonly #serviceOf: number[] = []
-  /** Names of the open block that the file has: number of the service and of the name. */
-  readonly #names = new Set<number>()
+  /** Names of the open block that the file has: for each service's number, 1 at the name's. */
+  readonly #names: Uint8Array[] = []
   #wasFull = false
 
   constructor(file: PendingFile, key: PendingKey, rows: PendingRow[] = []) {
@@ -186,21 +186,31 @@ export class PendingSpans {
     const { whats } = open
     for (let span = from; span < open.spanCount; span++) {
       const group = groupOf[span] as number
-      const pair = (this.#serviceOf[group] as number) * 0x1_0000 + (whatOf[span] as number)
-      if (this.#names.has(pair)) continue
-      this.#names.add(pair)
+      const number = whatOf[span] as number
+      const known = this.#knownNames(this.#serviceOf[group] as number, whats.length)
+      if (known[number] === 1) continue
+      known[number] = 1
       const service = groups[group]?.service ?? ''
-      const what = whats[whatOf[span] as number]
+      const what = whats[number]
       if (what !== undefined) {
         this.#file.noteName(this.#key.tenant, service, what.name, what.kind | 0)
       }
     }
   }
 
+  #knownNames(service: number, names: number): Uint8Array {
+    const known = this.#names[service]
+    if (known !== undefined && known.length >= names) return known
+    const larger = new Uint8Array(Math.max(64, names * 2))
+    larger.set(known ?? none)
+    this.#names[service] = larger
+    return larger
+  }
+
   /** The next open block begins anew. */
   #leave(): void {
     this.#open = undefined
-    this.#names.clear()
+    this.#names.length = 0
     this.#services.clear()
     this.#serviceOf.length = 0
   }

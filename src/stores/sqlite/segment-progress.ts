@@ -82,7 +82,7 @@ export class SegmentProgress {
   }
 
   #gather(block: BlockView, postings: Postings): void {
-    this.#gatherAt((slot) => this.#builder.add(slot, block, (visit) => postings.eachHash(visit)))
+    this.#gatherAt((slot) => this.#builder.add(slot, block, postings.hashes))
   }
 
   #gatherAt(add: (slot: number) => void): void {
