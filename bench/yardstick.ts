@@ -34,11 +34,18 @@ export class Yardstick {
   readonly #options: Omit<IngestOptions, 'target' | 'pid'>
   readonly #templates: TemplateSet
 
-  /** @param options how long to warm up and measure, and the seed; the rest is fixed */
-  constructor(options: Pick<IngestOptions, 'durationMs' | 'warmupMs' | 'seed'>) {
+  /**
+   * @param options how long to warm up and measure, and the seed; the rest is fixed
+   * @param templates other messages than those
+   */
+  constructor(
+    options: Pick<IngestOptions, 'durationMs' | 'warmupMs' | 'seed'>,
+    templates?: TemplateSet,
+  ) {
     const { durationMs, warmupMs, seed } = options
     this.#options = { ...fixed, durationMs, warmupMs, seed }
-    this.#templates = prepareIngest({ ...this.#options, target: undefined, pid: undefined })
+    this.#templates =
+      templates ?? prepareIngest({ ...this.#options, target: undefined, pid: undefined })
   }
 
   /** One run, against a process of its own. @returns spans per CPU second */
