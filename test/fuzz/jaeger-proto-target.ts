@@ -16,13 +16,14 @@ import { WireReader } from '../../bridge/wire/reader.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { WireWriter } from '../../bridge/wire/writer.ts'
 import { foreignChunkSpans } from '../bridge/jaeger-proto/foreign-decode.ts'
+import { jaegerProtoFile } from '../golden/golden-names.ts'
 import { projectRoot } from '../project-root.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
 const folder = join(projectRoot, 'test/golden/jaeger-proto')
 // The one with 100 spans is left out: it is changed no better than a small one, only slower.
 const names = readdirSync(folder).filter(
-  (name) => /^jaeger-[a-z-]+\.bin$/.test(name) && name !== 'jaeger-many.bin',
+  (name) => name.endsWith(jaegerProtoFile.request) && !name.startsWith('jaeger-many.'),
 )
 
 /**

@@ -9,6 +9,7 @@ import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
+import { otlpMaker } from '../golden/golden-names.ts'
 import { projectRoot } from '../project-root.ts'
 import { mutateJson } from './mutate-json.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
@@ -22,7 +23,7 @@ const options = { arrivalUnixMs: 0 }
  */
 export const otlpJsonTarget: FuzzTarget = {
   samples: names.map((name) => {
-    const file = readFileSync(join(projectRoot, `test/golden/otlp/${name}.bin`))
+    const file = readFileSync(join(projectRoot, `test/golden/otlp/${name}${otlpMaker}.bin`))
     const { batch } = decodeRequest(new Uint8Array(file), options)
     return Buffer.from(JSON.stringify(jsonOfGroups(groupsOf(batch))))
   }),

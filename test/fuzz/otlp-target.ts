@@ -8,6 +8,7 @@ import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { encodeTracesData } from '../../bridge/otlp/encode-traces-data.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { foreignSpans } from '../bridge/otlp/foreign-decode.ts'
+import { otlpMaker } from '../golden/golden-names.ts'
 import { projectRoot } from '../project-root.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
@@ -18,7 +19,9 @@ const names = ['all-fields', 'many-groups', 'nested-100', 'unusual-times', 'to-r
  * taken decodes afterwards, by our objects and by protobufjs, which sees as many spans.
  */
 export const otlpTarget: FuzzTarget = {
-  samples: names.map((name) => readFileSync(join(projectRoot, `test/golden/otlp/${name}.bin`))),
+  samples: names.map((name) =>
+    readFileSync(join(projectRoot, `test/golden/otlp/${name}${otlpMaker}.bin`)),
+  ),
   // AnyValue.array_value, ArrayValue.values
   nesting: [0x2a, 0x0a],
   check(bytes) {

@@ -14,6 +14,7 @@ import { foreignChunk } from '../bridge/jaeger-proto/foreign-decode.ts'
 import { projectRoot } from '../project-root.ts'
 import type { Explanation, JaegerSpan } from './collector-differences.ts'
 import { explainedToJaeger, explainedToOtlp } from './collector-differences.ts'
+import { jaegerProtoFile } from './golden-names.ts'
 import type { Json } from './json-differences.ts'
 import { differences } from './json-differences.ts'
 
@@ -60,7 +61,7 @@ for (const name of jsonNames) {
     const ours = decodeTraces(read(traces, `${name}.jaeger-1.65.0.json`), options)
     t.same(ours.rejected, [])
     t.same([...ours.lost], [])
-    const spans = spansIn(read(chunks, `${name}.chunk.bin`))
+    const spans = spansIn(read(chunks, `${name}${jaegerProtoFile.chunk}`))
     compareOtlp(t, `json-${name}${collector}`, ours.batch, spans, spans.length)
   })
 }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { encodeTraces } from '../../bridge/jaeger-json/encode-traces.ts'
 import { WireReader } from '../../bridge/wire/reader.ts'
 import { projectRoot } from '../project-root.ts'
+import { jaegerProtoFile } from './golden-names.ts'
 import type { Difference } from './json-differences.ts'
 import { differences } from './json-differences.ts'
 
@@ -31,7 +32,9 @@ const listed: Readonly<Record<string, readonly Difference[]>> = {
 
 for (const name of names) {
   t.test(`encodeTraces() of ${name} is what Jaeger makes`, async (t) => {
-    const ours = encodeTraces(spansOf(readFileSync(join(chunks, `${name}.chunk.bin`))))
+    const ours = encodeTraces(
+      spansOf(readFileSync(join(chunks, `${name}${jaegerProtoFile.chunk}`))),
+    )
     const theirs = JSON.parse(readFileSync(join(folder, `${name}${version}`), 'utf8'))
     const found = differences(theirs, JSON.parse(JSON.stringify(ours)))
     t.same(found, listed[name] ?? [], JSON.stringify(found))

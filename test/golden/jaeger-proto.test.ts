@@ -11,6 +11,7 @@ import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { WireReader } from '../../bridge/wire/reader.ts'
 import { foreignChunk } from '../bridge/jaeger-proto/foreign-decode.ts'
 import { projectRoot } from '../project-root.ts'
+import { jaegerProtoFile } from './golden-names.ts'
 import type { Difference, Json } from './json-differences.ts'
 import { differences } from './json-differences.ts'
 
@@ -22,21 +23,26 @@ import { differences } from './json-differences.ts'
 const folder = join(projectRoot, 'test/golden/jaeger-proto')
 const expected = readDifferences()
 const options = { arrivalUnixMs: 1_700_000_000_000 }
-const jaegerNames = namesOf('jaeger-', '.json')
-const otlpNames = namesOf('otlp-', '.chunk.bin')
+const jaegerNames = namesOf('jaeger-', jaegerProtoFile.translated)
+const otlpNames = namesOf('otlp-', jaegerProtoFile.chunk)
 
 for (const name of jaegerNames) {
   t.test(`decodePostSpansRequest() of ${name} differs from Jaeger only as listed`, async (t) => {
-    const { batch, rejected } = decodePostSpansRequest(bytesOf(`${name}.bin`), options)
+    const { batch, rejected } = decodePostSpansRequest(
+      bytesOf(`${name}${jaegerProtoFile.request}`),
+      options,
+    )
     t.same(rejected, [])
-    const theirs = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    const theirs = JSON.parse(
+      readFileSync(join(folder, `${name}${jaegerProtoFile.translated}`), 'utf8'),
+    )
     const ours = JSON.parse(JSON.stringify(jsonOfGroups(groupsOf(batch))))
     const found = differences(byKey(byScope(theirs)), byKey(byScope(ours)))
     t.same(found, listed(`${name} to OTLP`), JSON.stringify(found))
   })
 
   t.test(`encodeSpanChunks() of decoded ${name} differs from Jaeger only as listed`, async (t) => {
-    const { batch } = decodePostSpansRequest(bytesOf(`${name}.bin`), options)
+    const { batch } = decodePostSpansRequest(bytesOf(`${name}${jaegerProtoFile.request}`), options)
     const [theirs, ours] = chunksOf(name, batch)
     const found = differences(byKey(theirs.map(spanOf)), byKey(ours.map(spanOf)))
     t.same(found, listed(`${name} to Jaeger`), JSON.stringify(found))
@@ -45,7 +51,7 @@ for (const name of jaegerNames) {
 
 for (const name of otlpNames) {
   t.test(`encodeSpanChunks() of ${name} differs from Jaeger only as listed`, async (t) => {
-    const { batch, rejected } = decodeRequest(bytesOf(`${name}.bin`), options)
+    const { batch, rejected } = decodeRequest(bytesOf(`${name}${jaegerProtoFile.traces}`), options)
     t.same(rejected, [])
     const [theirs, ours] = chunksOf(name, batch)
     const found = differences(theirs.map(spanOf), ours.map(spanOf))
@@ -70,7 +76,10 @@ t.test('differences.json lists nothing that is not compared', async (t) => {
 
 /** The bodies of all spans, theirs and ours. */
 function chunksOf(name: string, batch: SpanBatch): [theirs: Buffer[], ours: Buffer[]] {
-  return [bodiesOf([bytesOf(`${name}.chunk.bin`)]), bodiesOf([...encodeSpanChunks(batch)])]
+  return [
+    bodiesOf([bytesOf(`${name}${jaegerProtoFile.chunk}`)]),
+    bodiesOf([...encodeSpanChunks(batch)]),
+  ]
 }
 
 /**

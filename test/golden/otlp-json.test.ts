@@ -5,6 +5,7 @@ import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { projectRoot } from '../project-root.ts'
+import { otlpMaker } from './golden-names.ts'
 
 const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
 const codes = ['UNSET', 'OK', 'ERROR']
@@ -12,9 +13,9 @@ const folder = join(projectRoot, 'test/golden/otlp')
 
 for (const name of ['all-fields', 'many-groups', 'unusual-times']) {
   t.test(`jsonOfGroups() is the JSON of Python's protobuf for ${name}`, async (t) => {
-    const bytes = new Uint8Array(readFileSync(join(folder, `${name}.bin`)))
+    const bytes = new Uint8Array(readFileSync(join(folder, `${name}${otlpMaker}.bin`)))
     const { batch } = decodeRequest(bytes, { arrivalUnixMs: 0 })
-    const { request } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    const { request } = JSON.parse(readFileSync(join(folder, `${name}${otlpMaker}.json`), 'utf8'))
     // Python groups scopes below their resource; here each scope repeats it.
     t.same(flat(jsonOfGroups(groupsOf(batch))), flat(otlpForm(request)))
   })

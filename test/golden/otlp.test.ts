@@ -7,10 +7,11 @@ import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { encodeGroups } from '../../bridge/otlp/encode-groups.ts'
 import { encodeTracesData } from '../../bridge/otlp/encode-traces-data.ts'
 import { projectRoot } from '../project-root.ts'
+import { otlpMaker } from './golden-names.ts'
 
 const options = { arrivalUnixMs: 0 }
 const folder = join(projectRoot, 'test/golden/otlp')
-const read = (name: string) => new Uint8Array(readFileSync(join(folder, `${name}.bin`)))
+const read = (name: string) => new Uint8Array(readFileSync(join(folder, `${name}${otlpMaker}.bin`)))
 const decode = (name: string) => decodeRequest(read(name), options)
 const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
 const entityRefs = [{ schemaUrl: 'https://x.test/1', type: 'service', idKeys: ['service.name'] }]
@@ -20,7 +21,7 @@ for (const name of ['all-fields', 'many-groups', 'nested-100', 'unusual-times'])
   t.test(`decodeRequest() sees in ${name} what Python wrote`, async (t) => {
     const { batch, rejected } = decode(name)
     t.same(rejected, [])
-    const { request } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    const { request } = JSON.parse(readFileSync(join(folder, `${name}${otlpMaker}.json`), 'utf8'))
     t.same(merged(groupsOf(batch).map(jsonOfGroup)), request.resourceSpans)
   })
 
@@ -33,7 +34,7 @@ for (const name of ['all-fields', 'many-groups', 'nested-100', 'unusual-times'])
 }
 
 t.test('decodeRequest() stops where the implementation of Python does', async (t) => {
-  const { request } = JSON.parse(readFileSync(join(folder, 'nested-101.json'), 'utf8'))
+  const { request } = JSON.parse(readFileSync(join(folder, `nested-101${otlpMaker}.json`), 'utf8'))
   t.same(request, { refused: 'DecodeError' })
   t.match(decode('nested-101').rejected, [{ reason: 'too_deep' }])
 })

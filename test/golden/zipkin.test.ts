@@ -6,6 +6,7 @@ import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { zipkinSpansOf } from '../../bridge/zipkin/encode-json.ts'
 import type { ZipkinSpan } from '../../bridge/zipkin/zipkin-span.ts'
 import { projectRoot } from '../project-root.ts'
+import { jaegerProtoFile } from './golden-names.ts'
 import type { Difference } from './json-differences.ts'
 import { differences } from './json-differences.ts'
 
@@ -34,7 +35,10 @@ t.same(
 
 for (const name of names) {
   t.test(`zipkinSpansOf() of ${name} differs from the Collector only as listed`, async (t) => {
-    const path = otlp.map((one) => join(one, `${name}.bin`)).find((one) => existsSync(one)) ?? ''
+    const path =
+      otlp
+        .map((one) => join(one, `${name}${jaegerProtoFile.traces}`))
+        .find((one) => existsSync(one)) ?? ''
     const { batch, rejected } = decodeRequest(readFileSync(path), { arrivalUnixMs: 0 })
     t.same(rejected, [])
     const ours = JSON.parse(JSON.stringify(zipkinSpansOf(groupsOf(batch)).map(asTheirs)))

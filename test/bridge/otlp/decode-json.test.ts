@@ -7,6 +7,7 @@ import { decodeJsonRequest } from '../../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../../bridge/otlp/encode-json.ts'
 import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
+import { otlpMaker } from '../../golden/golden-names.ts'
 import { projectRoot } from '../../project-root.ts'
 
 const options = { arrivalUnixMs: 1_750_000_000_000 }
@@ -247,7 +248,7 @@ t.test('decodeJsonRequest() takes no bytes and {} for a request without spans', 
 
 for (const name of ['all-fields', 'many-groups', 'unusual-times']) {
   t.test(`decodeJsonRequest() reads what jsonOfGroups() writes of ${name}`, async (t) => {
-    const file = readFileSync(join(projectRoot, `test/golden/otlp/${name}.bin`))
+    const file = readFileSync(join(projectRoot, `test/golden/otlp/${name}${otlpMaker}.bin`))
     const groups = groupsOf(decodeRequest(new Uint8Array(file), options).batch)
     const { batch, rejected, repairs } = decode(jsonOfGroups(groups))
     t.equal(rejected.length, 0)

@@ -6,12 +6,13 @@ import t from 'tap'
 import type { ConvertOptions } from '../../../src/cli/convert/convert.ts'
 import { inputNames, outputNames } from '../../../src/cli/formats/format-names.ts'
 import { formats } from '../../../src/cli/formats/format-table.ts'
+import { jaegerProtoFile } from '../../golden/golden-names.ts'
 import { projectRoot } from '../../project-root.ts'
 import { testDirectory } from '../../test-directory.ts'
 import { run, spansIn, tracesOf } from './run-convert.ts'
 
 const golden = join(projectRoot, 'test/golden')
-const many = join(golden, 'jaeger-proto/otlp-many.bin')
+const many = join(golden, `jaeger-proto/otlp-many${jaegerProtoFile.traces}`)
 
 t.test('the names of the command line are the rows of the table', async (t) => {
   t.same(
@@ -31,9 +32,9 @@ t.test('the names of the command line are the rows of the table', async (t) => {
 })
 
 const samples: Readonly<Record<(typeof inputNames)[number], string>> = {
-  otlp_proto: 'jaeger-proto/otlp-many.bin',
-  otlp_json: 'jaeger-proto/jaeger-many.json',
-  jaeger_proto: 'jaeger-proto/jaeger-many.bin',
+  otlp_proto: `jaeger-proto/otlp-many${jaegerProtoFile.traces}`,
+  otlp_json: `jaeger-proto/jaeger-many${jaegerProtoFile.translated}`,
+  jaeger_proto: `jaeger-proto/jaeger-many${jaegerProtoFile.request}`,
   jaeger_thrift: 'batch',
   jaeger_ui_json: 'jaeger-json/jaeger-many.jaeger-1.65.0.json',
   zipkin_json: 'zipkin/in/plain.zipkin-3.5.1.v2.json',

@@ -161,9 +161,12 @@ def without_spans():
     return request
 
 
+MAKER = f"opentelemetry-proto-{version('opentelemetry-proto')}"
+
+
 def write(name, request):
     data = request.SerializeToString(deterministic=True)
-    (HERE / f"{name}.bin").write_bytes(data)
+    (HERE / f"{name}.{MAKER}.bin").write_bytes(data)
     try:
         # What a strict reader makes of the bytes, not what was put in.
         seen = json_format.MessageToDict(ExportTraceServiceRequest.FromString(data))
@@ -174,7 +177,7 @@ def write(name, request):
         f"protobuf {version('protobuf')} (upb)",
         "request": seen,
     }
-    (HERE / f"{name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    (HERE / f"{name}.{MAKER}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 write("all-fields", all_fields())

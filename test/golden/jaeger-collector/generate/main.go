@@ -41,10 +41,10 @@ func main() {
 	folder := os.Args[2]
 	writeRandomJaeger(folder)
 	writeRandomOTLP(folder)
-	paths, err := filepath.Glob(filepath.Join(os.Args[1], "*.chunk.bin"))
+	paths, err := filepath.Glob(filepath.Join(os.Args[1], "*.chunk.collector-0.155.0.bin"))
 	must(err)
 	for _, path := range paths {
-		name := strings.TrimSuffix(filepath.Base(path), ".chunk.bin")
+		name := strings.TrimSuffix(filepath.Base(path), ".chunk.collector-0.155.0.bin")
 		body, err := os.ReadFile(path)
 		must(err)
 		var chunk api_v2.SpansResponseChunk

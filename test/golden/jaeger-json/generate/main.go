@@ -29,12 +29,12 @@ func main() {
 	if len(os.Args) != 3 {
 		log.Fatal("usage: generate CHUNKS FOLDER")
 	}
-	paths, err := filepath.Glob(filepath.Join(os.Args[1], "*.chunk.bin"))
+	paths, err := filepath.Glob(filepath.Join(os.Args[1], "*.chunk.collector-0.155.0.bin"))
 	check(err)
 	for _, path := range paths {
 		body, err := os.ReadFile(path)
 		check(err)
-		name := strings.TrimSuffix(filepath.Base(path), ".chunk.bin")
+		name := strings.TrimSuffix(filepath.Base(path), ".chunk.collector-0.155.0.bin")
 		text, err := render(body)
 		if err != nil {
 			log.Printf("%s: %v", name, err)

@@ -7,14 +7,14 @@
 //
 // For each batch of Jaeger spans:
 //
-//	jaeger-NAME.bin        a PostSpansRequest
-//	jaeger-NAME.json       the OTLP that the translator makes of it, resources sorted
-//	jaeger-NAME.chunk.bin  a SpansResponseChunk with what it makes of that OTLP again
+//	jaeger-NAME.jaeger-idl-0.9.0.bin        a PostSpansRequest
+//	jaeger-NAME.collector-0.155.0.json      the OTLP that the translator makes of it, resources sorted
+//	jaeger-NAME.chunk.collector-0.155.0.bin a SpansResponseChunk with what it makes of that OTLP again
 //
 // For each piece of OTLP:
 //
-//	otlp-NAME.bin          a TracesData
-//	otlp-NAME.chunk.bin    a SpansResponseChunk with what the translator makes of it
+//	otlp-NAME.pdata-1.61.0.bin              a TracesData
+//	otlp-NAME.chunk.collector-0.155.0.bin   a SpansResponseChunk with what the translator makes of it
 package main
 
 import (
@@ -42,8 +42,8 @@ func main() {
 		path := filepath.Join(folder, "otlp-"+name)
 		bytes, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(traces)
 		must(err)
-		must(os.WriteFile(path+".bin", bytes, 0o644))
-		writeChunk(path+".chunk.bin", traces)
+		must(os.WriteFile(path+".pdata-1.61.0.bin", bytes, 0o644))
+		writeChunk(path+".chunk.collector-0.155.0.bin", traces)
 	}
 }
 
@@ -52,7 +52,7 @@ func writeJaeger(path string, batch *model.Batch) {
 	request := api_v2.PostSpansRequest{Batch: *batch}
 	bytes, err := request.Marshal()
 	must(err)
-	must(os.WriteFile(path+".bin", bytes, 0o644))
+	must(os.WriteFile(path+".jaeger-idl-0.9.0.bin", bytes, 0o644))
 
 	var sent api_v2.PostSpansRequest
 	must(sent.Unmarshal(bytes))
@@ -64,8 +64,8 @@ func writeJaeger(path string, batch *model.Batch) {
 	})
 	text, err := (&ptrace.JSONMarshaler{}).MarshalTraces(traces)
 	must(err)
-	must(os.WriteFile(path+".json", indented(text), 0o644))
-	writeChunk(path+".chunk.bin", traces)
+	must(os.WriteFile(path+".collector-0.155.0.json", indented(text), 0o644))
+	writeChunk(path+".chunk.collector-0.155.0.bin", traces)
 }
 
 func writeChunk(path string, traces ptrace.Traces) {

@@ -5,7 +5,7 @@
 //
 //	go run . ../../jaeger-proto ..
 //
-// For each otlp-NAME.bin of the first folder, and for what endpoints.go makes, which it writes too:
+// For each otlp-NAME.pdata-1.61.0.bin of the first folder, and for what endpoints.go makes, which it writes too:
 //
 //	otlp-NAME.collector-0.155.0.json  what Zipkin's reporter would send
 package main
@@ -31,16 +31,13 @@ func main() {
 	folder := os.Args[2]
 	body, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(endpoints())
 	check(err)
-	check(os.WriteFile(filepath.Join(folder, "otlp-endpoints.bin"), body, 0o644))
-	paths, err := filepath.Glob(filepath.Join(os.Args[1], "otlp-*.bin"))
+	check(os.WriteFile(filepath.Join(folder, "otlp-endpoints.pdata-1.61.0.bin"), body, 0o644))
+	paths, err := filepath.Glob(filepath.Join(os.Args[1], "otlp-*.pdata-1.61.0.bin"))
 	check(err)
-	for _, path := range append(paths, filepath.Join(folder, "otlp-endpoints.bin")) {
-		if strings.HasSuffix(path, ".chunk.bin") {
-			continue
-		}
+	for _, path := range append(paths, filepath.Join(folder, "otlp-endpoints.pdata-1.61.0.bin")) {
 		body, err := os.ReadFile(path)
 		check(err)
-		name := strings.TrimSuffix(filepath.Base(path), ".bin")
+		name := strings.TrimSuffix(filepath.Base(path), ".pdata-1.61.0.bin")
 		text, err := render(body)
 		if err != nil {
 			log.Printf("%s: %v", name, err)
