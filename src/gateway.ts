@@ -108,7 +108,9 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
     retentionMs: config['store.retention'],
     clockGraceMs: config['store.clock-grace'],
     memoryBytesMax: config['store.memory.max-bytes'],
+    memoryArchiveBytesMax: config['store.memory.archive-max-bytes'],
     maxBytes: config['store.sqlite.max-bytes'],
+    archiveMaxBytes: config['store.sqlite.archive-max-bytes'],
     readers: config['store.sqlite.readers'],
     waitingReadsMax: config['store.sqlite.max-waiting-reads'],
     cassandra: {

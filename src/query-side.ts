@@ -7,6 +7,7 @@ import type { HttpApiOptions } from './query/http-api.ts'
 import { createHttpApi } from './query/http-api.ts'
 import { limitSearches, SearchGate } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
+import { readArchived } from './query/read-archived.ts'
 import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
 import { createTextSearches } from './query/text-searches.ts'
@@ -49,7 +50,9 @@ export function createQuerySide({
   const onRefused = (): void => stalled.press()
   const searchLimit = { searchesMax: config['search.max-concurrent'], metrics, onRefused }
   const gate = new SearchGate(searchLimit)
-  const searched = limitSearches(store, searchLimit, gate)
+  const limited = limitSearches(store, searchLimit, gate)
+  const hasArchive = config['store.archive'] === 'on'
+  const searched = hasArchive ? readArchived(limited) : { ...limited, archive: undefined }
   const shown = adjustTraces(searched, {
     skewMaxMs: config['query.max-clock-skew'],
     spansMax: config['query.max-adjusted-spans'],

@@ -1,5 +1,6 @@
 import { samplingSettings } from './sampling-settings.ts'
 import type { Setting } from './setting.ts'
+import { storeSettings } from './store-settings.ts'
 
 const mebi = 1024 * 1024
 const hourMs = 3_600_000
@@ -234,63 +235,7 @@ export const settings = {
     min: 100,
     doc: 'A message that has not come further for this long is closed when the bound of admission.max-bytes presses; over HTTP always, with 408.',
   },
-  'store.retention': {
-    type: 'durationMs',
-    default: 72 * hourMs,
-    min: 60_000,
-    doc: 'Spans are removed this long after they arrived.',
-  },
-  'store.clock-grace': {
-    type: 'durationMs',
-    default: 24 * hourMs,
-    min: 0,
-    doc: 'After the clock jumped forward by over an hour nothing expires until it is back or this time has passed.',
-  },
-  'store.memory.max-bytes': {
-    type: 'sizeBytes',
-    default: 512 * mebi,
-    min: mebi,
-    doc: 'Most bytes that `memory:` keeps; beyond it the oldest arrivals are removed.',
-  },
-  'store.sqlite.max-bytes': {
-    type: 'sizeBytes',
-    default: 10 * 1024 * mebi,
-    min: 64 * mebi,
-    doc: 'Most bytes that the files of `sqlite:` take together; beyond it the oldest hours are removed, also before store.retention.',
-  },
-  'store.sqlite.readers': {
-    type: 'integer',
-    default: 2,
-    min: 1,
-    max: 64,
-    doc: 'Threads that read for queries from a `sqlite:` store.',
-  },
-  'store.sqlite.max-waiting-reads': {
-    type: 'integer',
-    default: 1024,
-    min: 1,
-    max: 65_536,
-    doc: 'Reads for queries that may wait for a thread of store.sqlite.readers; one more is refused with UNAVAILABLE and RetryInfo.',
-  },
-  'store.cassandra.timeout': {
-    type: 'durationMs',
-    default: 5000,
-    min: 100,
-    doc: 'How long `cassandra:` waits for one statement, retries included.',
-  },
-  'store.cassandra.connect-timeout': {
-    type: 'durationMs',
-    default: 5000,
-    min: 100,
-    doc: 'How long `cassandra:` waits for a connection to one node.',
-  },
-  'store.cassandra.speculative-after': {
-    type: 'durationMs',
-    default: 0,
-    min: 0,
-    max: 10_000,
-    doc: 'A read from `cassandra:` that takes longer is sent to another replica too; 0: never.',
-  },
+  ...storeSettings,
   'search.max-time': {
     type: 'durationMs',
     default: 30_000,

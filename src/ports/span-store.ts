@@ -1,5 +1,6 @@
 import type { Rejected } from '../../bridge/model/span.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import type { ArchiveStore } from './archive-store.ts'
 import type { DependencyStore } from './dependency-store.ts'
 import type { SpanQuery } from './span-query.ts'
 
@@ -101,6 +102,8 @@ export interface SpanStore {
   readonly cannot: ReadonlyMap<Ability, string>
   /** Links between services that are kept beside the spans; undefined: none are. */
   readonly dependencies?: DependencyStore | undefined
+  /** Traces that are kept for good beside the others; undefined: none are. Closed with the store. */
+  readonly archive?: ArchiveStore | undefined
   /** Resolves only when the spans are durable; a refused span is listed, not thrown. Groups calls. */
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult>
   /** The parts of one trace, each at most `tracePartBytesMax`; nothing for an unknown id. */

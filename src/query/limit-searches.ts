@@ -29,6 +29,7 @@ export function limitSearches(
   return {
     cannot: store.cannot,
     dependencies: store.dependencies,
+    archive: store.archive,
     write: (...given) => store.write(...given),
     trace: (...given) => store.trace(...given),
     lostParts: (...given) => store.lostParts(...given),

@@ -1,5 +1,6 @@
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import type { ArchiveStore } from '../ports/archive-store.ts'
 import type {
   DependencyLink,
   DependencyStore,
@@ -46,12 +47,15 @@ export interface CompositeStoreOptions {
 export class CompositeStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string>
   readonly dependencies: DependencyStore
+  /** The newer store's: what is archived is written there. */
+  readonly archive: ArchiveStore | undefined
   readonly #newer: SpanStore
   readonly #older: SpanStore
   readonly #bounds: SearchBounds
 
   constructor({ newer, older, searchBounds }: CompositeStoreOptions) {
     this.cannot = new Map([...older.cannot, ...newer.cannot])
+    this.archive = newer.archive
     this.#newer = newer
     this.#older = older
     this.#bounds = searchBounds

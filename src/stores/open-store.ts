@@ -24,8 +24,12 @@ export interface OpenStoreOptions {
   readonly clockGraceMs?: number
   /** Memory that `memory:` takes at most. */
   readonly memoryBytesMax: number
+  /** Memory for archived traces of `memory:`, besides. */
+  readonly memoryArchiveBytesMax?: number
   /** Most bytes of the files of `sqlite:` together. */
   readonly maxBytes?: number
+  /** Most bytes of the archive of `sqlite:`, besides. */
+  readonly archiveMaxBytes?: number
   /** Threads with which `sqlite:` reads. */
   readonly readers?: number
   /** Reads of `sqlite:` that may wait for a thread. */
@@ -102,10 +106,12 @@ export async function openStore(options: OpenStoreOptions): Promise<SpanStore> {
 
 function openMemory(options: OpenStoreOptions): SpanStore {
   const { retentionMs, clockGraceMs, memoryBytesMax, searchBounds, queryLimits, onEvent } = options
+  const { memoryArchiveBytesMax: archiveBytesMax } = options
   return new MemoryStore({
     bytesMax: memoryBytesMax,
     retentionMs,
     searchBounds: searchBounds ?? searchBoundDefaults,
+    ...(archiveBytesMax === undefined ? {} : { archiveBytesMax }),
     ...(clockGraceMs === undefined ? {} : { clockGraceMs }),
     ...(queryLimits === undefined ? {} : { queryLimits }),
     onExpiryPaused: (jumpMs) => {
@@ -126,6 +132,7 @@ async function openSqlite(options: OpenStoreOptions, path: string): Promise<Span
   const {
     address: _address,
     memoryBytesMax: _bytes,
+    memoryArchiveBytesMax: _archive,
     cassandra: _times,
     metrics: _,
     ...rest
@@ -138,7 +145,15 @@ async function openCassandra(
   address: CassandraAddress,
 ): Promise<SpanStore> {
   const { openCassandraStore } = await import('./cassandra/open-cassandra-store.ts')
-  const { memoryBytesMax: _bytes, maxBytes: _max, readers: _readers, cassandra, ...rest } = options
+  const {
+    memoryBytesMax: _bytes,
+    memoryArchiveBytesMax: _memoryArchive,
+    maxBytes: _max,
+    archiveMaxBytes: _archive,
+    readers: _readers,
+    cassandra,
+    ...rest
+  } = options
   return openCassandraStore({ ...rest, ...(cassandra ?? cassandraTimes), address })
 }
 

@@ -301,7 +301,7 @@ const others: Row[] = [
     why: 'archive',
     call: ({ v2 }) => unary((done) => v2.archiveTrace({ traceId: id }, done)),
     code: 'UNIMPLEMENTED',
-    says: 'there is no archive',
+    says: 'archive span storage was not configured',
   },
 ]
 

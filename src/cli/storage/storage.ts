@@ -3,6 +3,13 @@ import { join } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { withoutPassword } from '../../stores/cassandra/cassandra-address.ts'
 import { parseStoreAddress } from '../../stores/open-store.ts'
+import type { ArchiveReport } from '../../stores/sqlite/archive-file.ts'
+import {
+  ArchiveFile,
+  archiveFileName,
+  archivePath,
+  hasArchive,
+} from '../../stores/sqlite/archive-file.ts'
 import { checkFile } from '../../stores/sqlite/check-file.ts'
 import type { CopiedFile } from '../../stores/sqlite/copy-files.ts'
 import { backupFiles, checkStore, restoreFiles } from '../../stores/sqlite/copy-files.ts'
@@ -50,7 +57,31 @@ export function check(store: string, output: StorageOutput): boolean {
     for (const problem of problems) output.stderr(`${name}: ${problem}`)
     isWell &&= problems.length === 0
   }
-  return isWell
+  return checkArchive(directory, output) && isWell
+}
+
+function checkArchive(directory: string, output: StorageOutput): boolean {
+  if (!hasArchive(directory)) return true
+  const { traces, rows, problems } = archiveReport(directory)
+  const state = problems.length === 0 ? 'ok' : 'DAMAGED'
+  output.stdout(`${archiveFileName} ${state}: ${traces} archived traces, ${rows} rows`)
+  for (const problem of problems) output.stderr(`${archiveFileName}: ${problem}`)
+  return problems.length === 0
+}
+
+function archiveReport(directory: string): ArchiveReport {
+  try {
+    const file = ArchiveFile.read(archivePath(directory))
+    try {
+      return file.check()
+    } finally {
+      file.close()
+    }
+  } catch (error) {
+    // What cannot be opened is what a check is to tell.
+    const problem = error instanceof Error ? error.message : String(error)
+    return { traces: 0, rows: 0, problems: [problem] }
+  }
 }
 
 function report(

@@ -53,6 +53,7 @@ export function adjustTraces(store: SpanStore, options: AdjustOptions): SpanStor
   return {
     cannot: store.cannot,
     dependencies: store.dependencies,
+    archive: store.archive,
     write: (...given) => store.write(...given),
     trace: (tenant, trace, signal) => {
       const read = () => store.trace(tenant, trace, signal)

@@ -1,8 +1,10 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { TraceRef } from '../../ports/span-store.ts'
+import { archiveTrace } from '../archive-trace.ts'
 import { badField } from '../bad-field.ts'
 import { cursorParameter, readPage } from '../http/cursor.ts'
 import type { Endpoint, EndpointCall, ParameterDoc } from '../http/endpoint.ts'
+import { jsonPieces } from '../http/json-pieces.ts'
 import { decodedPercents } from '../http/query-string.ts'
 import { readBoolean } from '../http/read-parameter.ts'
 import { textParameter, withText } from '../http/read-text.ts'
@@ -103,23 +105,26 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
       return envelopedList(resumed(first.value, texts))
     },
   }
-  return [search, byId, archive]
+  return [search, byId, archiveEndpoint(reads)]
 }
 
-const archive: Endpoint = {
-  method: 'POST',
-  path: '/api/archive/{traceId}',
-  operationId: 'archiveTrace',
-  doc: 'Keeps a trace for good. This gateway has no archive.',
-  segmentDoc: 'Id of the trace.',
-  parameters: traceWindow,
-  answer: named('TracesEnvelope'),
-  failures: [501],
-  describe,
-  answers(call) {
-    readTraceRef(call)
-    throw new GatewayError('unimplemented', 'archive span storage was not configured')
-  },
+function archiveEndpoint({ stored: store, tenant }: Reads): Endpoint {
+  return {
+    method: 'POST',
+    path: '/api/archive/{traceId}',
+    operationId: 'archiveTrace',
+    doc: 'Keeps a trace for good, beside the store whose spans expire; 501 where there is no archive.',
+    segmentDoc: 'Id of the trace.',
+    parameters: traceWindow,
+    answer: named('TracesEnvelope'),
+    failures: [404, 501],
+    describe,
+    async answers(call) {
+      const { signal } = call
+      await archiveTrace({ store, tenant, signal }, readTraceRef(call), traceNotFound)
+      return jsonPieces({ data: [], total: 0, limit: 0, offset: 0, errors: [] })
+    },
+  }
 }
 
 function readTraceRef({ segment, query }: EndpointCall): TraceRef {

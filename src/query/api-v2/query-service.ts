@@ -3,9 +3,9 @@ import { encodeSpanChunks } from '../../../bridge/jaeger-proto/encode-chunks.ts'
 import { traceIdLength } from '../../../bridge/model/identifier.ts'
 import type { QueryServiceDefinition } from '../../../proto/gen/jaeger/api_v2/QueryService.ts'
 import type { TraceQueryParameters__Output } from '../../../proto/gen/jaeger/api_v2/TraceQueryParameters.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
+import { archiveTrace } from '../archive-trace.ts'
 import { badField } from '../bad-field.ts'
 import { boundedList } from '../bounded-list.ts'
 import { dependenciesOf } from '../dependencies.ts'
@@ -66,9 +66,11 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
       const operationNames = [...new Set(operations.map(({ name }) => name))]
       return { operationNames, operations }
     }),
-    ArchiveTrace: serveUnary(serving, definition.ArchiveTrace, async (request) => {
-      readTraceId(request.traceId)
-      throw new GatewayError('unimplemented', 'Cannot archive trace: there is no archive')
+    ArchiveTrace: serveUnary(serving, definition.ArchiveTrace, async (request, _, signal) => {
+      const traceId = readTraceId(request.traceId)
+      const trace = { traceId, ...readTraceWindow(request) }
+      await archiveTrace({ store, tenant, signal }, trace)
+      return {}
     }),
     GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
       return { dependencies: [...(await dependenciesOf(store, tenant, request))] }

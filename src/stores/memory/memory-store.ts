@@ -13,6 +13,7 @@ import { findTrace } from '../../blocks/trace-dictionary.ts'
 import type { BlockRef, WalkResult } from '../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { ArchiveStore } from '../../ports/archive-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
   Ability,
@@ -30,13 +31,18 @@ import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
+import { RowArchive } from '../archive/row-archive.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { EvictedTraces } from './evicted-traces.ts'
+import { MemoryArchive } from './memory-archive.ts'
 import type { KeptBlock } from './tenant-blocks.ts'
 import { TenantBlocks } from './tenant-blocks.ts'
 import type { Turn } from './turns.ts'
 import { Turns } from './turns.ts'
+
+/** Memory of an archive when nobody says so. */
+const archiveBytesDefault = 64 * 1024 ** 2
 
 /** Why spans left a store that had acknowledged them. */
 export type Removal = 'retention' | 'eviction'
@@ -47,6 +53,8 @@ export interface MemoryStoreOptions {
   readonly bytesMax: number
   /** How long spans are kept after their arrival. */
   readonly retentionMs: number
+  /** Memory for archived traces, besides; 64 MiB. */
+  readonly archiveBytesMax?: number
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
   /** How long a clock that jumped forward must stay there before it is believed; 24 h. */
@@ -70,6 +78,7 @@ export class MemoryStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map([
     ['durable', 'what is kept in memory ends with the process'],
   ])
+  readonly archive: ArchiveStore
   readonly #options: MemoryStoreOptions
   readonly #expiry: ExpiryClock
   readonly #tenants = new Map<string, TenantBlocks>()
@@ -85,6 +94,9 @@ export class MemoryStore implements SpanStore {
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options
+    const { archiveBytesMax = archiveBytesDefault } = options
+    const rows = new MemoryArchive(archiveBytesMax, () => this.#checkUsable())
+    this.archive = new RowArchive(rows)
     this.#spares = new SpareBlocks(options.retentionMs, sparesMax)
     this.#evicted = new EvictedTraces(Math.min(options.bytesMax / 512, evictedTracesMax))
     this.#expiry = new ExpiryClock({

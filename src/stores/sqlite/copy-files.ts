@@ -9,6 +9,8 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { archiveFileName, hasArchive } from './archive-file.ts'
+import { copyArchive, restoreArchive } from './copy-archive.ts'
 import { inspectFile, sizeOf } from './inspect-file.ts'
 import { moveToFree, openFailure, openForReading, openForWriting } from './open-database.ts'
 import type { StoreFile } from './store-files.ts'
@@ -27,7 +29,7 @@ export interface CopiedFile {
 /**
  * Copies every file of a store into an empty directory, also while a gateway writes to it: each copy
  * is what was committed at one moment, in one file without a log. Hours that begin meanwhile are
- * copied too; a file that expires meanwhile is left out.
+ * copied too; a file that expires meanwhile is left out. The archive comes last.
  *
  * @throws GatewayError 'invalid_argument' when there is no store, or the target is not empty
  */
@@ -37,7 +39,7 @@ export function* backupFiles(directory: string, target: string): Iterable<Copied
   const done = new Set<string>()
   for (;;) {
     const left = filesAmong(readdirSync(directory)).filter(({ name }) => !done.has(name))
-    if (left.length === 0) return
+    if (left.length === 0) break
     for (const { name } of left) {
       done.add(name)
       const isThere = (): boolean => readdirSync(directory).includes(name)
@@ -45,6 +47,11 @@ export function* backupFiles(directory: string, target: string): Iterable<Copied
       if (copied.error === undefined || isThere()) yield copied
     }
   }
+  if (!hasArchive(directory)) return
+  yield attempt(archiveFileName, () => {
+    copyArchive(directory, target)
+    return archiveFileName
+  })
 }
 
 /**
@@ -62,6 +69,11 @@ export function* restoreFiles(backup: string, directory: string): Iterable<Copie
   for (const file of filesAmong(readdirSync(backup))) {
     yield attempt(file.name, () => restored(file, backup, directory))
   }
+  if (!hasArchive(backup)) return
+  yield attempt(archiveFileName, () => {
+    restoreArchive(backup, directory)
+    return archiveFileName
+  })
 }
 
 function copyOf(directory: string, target: string, name: string): string {
@@ -155,7 +167,7 @@ export function checkStore(directory: string): void {
       { cause },
     )
   }
-  if (filesAmong(names).length > 0) return
+  if (filesAmong(names).length > 0 || names.includes(archiveFileName)) return
   throw new GatewayError(
     'invalid_argument',
     `Cannot read store "${resolve(directory)}": there are no files of spans in it`,

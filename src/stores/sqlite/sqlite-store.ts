@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { ArchiveStore } from '../../ports/archive-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
   Ability,
@@ -19,6 +20,7 @@ import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { searchBoundDefaults } from '../../search/search-meter.ts'
+import { RowArchive } from '../archive/row-archive.ts'
 import { cancelledBy } from '../cancelled.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
@@ -33,6 +35,7 @@ import { blockLimitDefaults } from './pending-spans.ts'
 import type { PreparedDirectory } from './prepare-directory.ts'
 import { prepareDirectory } from './prepare-directory.ts'
 import { ReaderPool } from './reader-pool.ts'
+import { SqliteArchive } from './sqlite-archive.ts'
 import type { StoreEvent } from './store-event.ts'
 import type { StoreFile } from './store-files.ts'
 import { hourOf, listFiles } from './store-files.ts'
@@ -59,6 +62,8 @@ export interface SqliteStoreOptions {
   readonly groupSpansMax?: number
   /** Most bytes of all files together; beyond it the oldest hours are removed. */
   readonly maxBytes?: number
+  /** Most bytes of the archive's file, besides. */
+  readonly archiveMaxBytes?: number
   /** A file of this size is followed by another one of the same hour. */
   readonly fileBytesMax?: number
   /** When spans are put into a block. */
@@ -81,6 +86,7 @@ const defaults = {
   groupWaitMs: 3,
   groupSpansMax: 4000,
   maxBytes: 10 * 1024 ** 3,
+  archiveMaxBytes: 1024 ** 3,
   fileBytesMax: 1024 ** 3,
   blockLimits: blockLimitDefaults,
   expiryIntervalMs: 5000,
@@ -133,6 +139,8 @@ function believedArrival(
 /** Keeps spans in SQLite files: one thread writes, several read (docs/storage.md). */
 class SqliteStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map()
+  readonly archive: ArchiveStore
+  readonly #archived: SqliteArchive
   readonly #options: Filled
   readonly #lock: DirectoryLock
   readonly #writes: WriteQueue
@@ -166,6 +174,9 @@ class SqliteStore implements SpanStore {
       onEvent,
     )
     this.#reads = new ReaderPool({ directory, readers, waitingMax: waitingReadsMax }, onEvent)
+    const { archiveMaxBytes: bytesMax } = options
+    this.#archived = new SqliteArchive({ directory, bytesMax }, onEvent)
+    this.archive = new RowArchive(this.#archived)
     this.#lost = new LostTraces(directory, lostTracesMax)
     this.#keeper = new FileKeeper({
       directory,
@@ -261,7 +272,7 @@ class SqliteStore implements SpanStore {
     clearInterval(this.#expiryTimer)
     const until = performance.now() + this.#options.closeGraceMs
     while (this.#reads.awaited > 0 && performance.now() < until) await pause(5)
-    await this.#reads.close()
+    await Promise.all([this.#reads.close(), this.#archived.close()])
     // Last, so that its checkpoint finds no reader in the way.
     await this.#writes.close()
     this.#lock.release()

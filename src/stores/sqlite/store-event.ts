@@ -33,4 +33,4 @@ export type StoreEvent =
   | { readonly kind: 'node_down' | 'node_up'; readonly node: string }
 
 /** Which thread of the store. */
-export type StoreThread = 'writer' | 'reader'
+export type StoreThread = 'writer' | 'reader' | 'archive'

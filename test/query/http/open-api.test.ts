@@ -91,7 +91,11 @@ const requests: Readonly<Record<string, readonly (readonly [number, string, Requ
     [404, '/api/traces/ffff'],
     [400, '/api/traces/zz'],
   ],
-  archiveTrace: [[501, '/api/archive/4d', { method: 'POST' }]],
+  archiveTrace: [
+    [200, '/api/archive/4d', { method: 'POST' }],
+    [404, '/api/archive/ffff', { method: 'POST' }],
+    [400, '/api/archive/zz', { method: 'POST' }],
+  ],
   transformOtlp: [
     [200, '/api/transform', { method: 'POST', body: otlp }],
     [400, '/api/transform', { method: 'POST', body: '{' }],

@@ -1,8 +1,11 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { backup, check, restore } from '../../../src/cli/storage/storage.ts'
 import type { SpanStore } from '../../../src/ports/span-store.ts'
+import { traceIdOf } from '../../conformance/sample.ts'
 import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
 import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
@@ -168,4 +171,46 @@ t.test('backup() and restore() refuse what makes no sense', async (t) => {
   t.throws(() => restore(address, join(path, 'empty'), silent), { code: 'invalid_argument' })
   t.throws(() => restore(address, join(path, 'nowhere'), silent), { code: 'invalid_argument' })
   t.throws(() => check('memory:', silent), { code: 'bad_settings' })
+})
+
+t.test('backup(), check() and restore() take the archive along', async (t) => {
+  const path = join(testDirectory(t), 'store')
+  const [copy, other] = [join(path, '..', 'copy'), join(path, '..', 'other')]
+  const store = await openFor(t, { path })
+  await writeHours(store)
+  const archived = (trace: number) => batchOf({ trace, count: 3, arrivalUnixMs: 0 })
+  for (const trace of [41, 42]) await store.archive?.write('', archived(trace), never)
+  const saved = run((output) => backup(`sqlite:${path}`, copy, output))
+  t.same(saved.stderr, [])
+  t.equal(saved.stdout.at(-1), 'archive.db copied')
+  const checked = run((output) => check(`sqlite:${copy}`, output))
+  t.ok(checked.isWell)
+  t.equal(checked.stdout.at(-1), 'archive.db ok: 2 archived traces, 2 rows')
+
+  const target = await openFor(t, { path: other })
+  await target.archive?.write('', archived(43), never)
+  const back = run((output) => restore(`sqlite:${other}`, copy, output))
+  t.same(back.stderr, [])
+  t.equal(back.stdout.at(-1), 'archive.db restored')
+  for (const trace of [41, 42, 43]) {
+    let found = 0
+    for await (const part of target.archive?.trace('', traceIdOf(trace), never) ?? []) {
+      found += spanCount(part)
+    }
+    t.equal(found, 3, `trace ${trace}`)
+  }
+
+  await target.close()
+  const file = join(other, 'archive.db')
+  const database = new Database(file)
+  database.exec(
+    "UPDATE part SET bytes = zeroblob(length(bytes)) WHERE trace_id = x'0000000000000000000000000000002a'",
+  )
+  database.close()
+  const damaged = run((output) => check(`sqlite:${other}`, output))
+  t.notOk(damaged.isWell)
+  t.match(damaged.stdout.at(-1), /^archive\.db DAMAGED/)
+  const refused = run((output) => restore(`sqlite:${path}`, other, output))
+  t.notOk(refused.isWell)
+  t.match(refused.stderr.at(-1), /archive\.db not restored: .*damaged/)
 })

@@ -6,6 +6,7 @@ import { freshSpans } from '../../../blocks/read-trace.ts'
 import type { WalkResult } from '../../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
 import type {
   Ability,
@@ -25,6 +26,7 @@ import { queryLimitDefaults } from '../../../search/query-limits.ts'
 import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
 import { TraceSummarizer } from '../../../search/summarize-trace.ts'
+import { RowArchive } from '../../archive/row-archive.ts'
 import { cancelledBy } from '../../cancelled.ts'
 import type { ExpiryClock } from '../../expiry-clock.ts'
 import type { Turn } from '../../memory/turns.ts'
@@ -34,6 +36,7 @@ import { byNameThenKind } from '../../operation-order.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
 import { mergeSources } from './merge-sources.ts'
+import { NativeArchive } from './native-archive.ts'
 import { NativeDependencies } from './native-dependencies.ts'
 import { ReadCache } from './read-cache.ts'
 import { readSlots } from './read-slots.ts'
@@ -66,6 +69,7 @@ export interface NativeStoreOptions {
 export class NativeStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map()
   readonly dependencies: NativeDependencies
+  readonly archive: ArchiveStore
   readonly #options: NativeStoreOptions
   readonly #writer: SpanWriter
   readonly #turns = new Turns()
@@ -76,6 +80,9 @@ export class NativeStore implements SpanStore {
     const { session, retentionMs, onCommitFailed } = options
     this.#options = options
     this.dependencies = new NativeDependencies(session)
+    this.archive = new RowArchive(
+      new NativeArchive(session, async (work, signal) => this.#until(work, signal)),
+    )
     this.#writer = new SpanWriter({ session, retentionMs, onCommitFailed })
   }
 
