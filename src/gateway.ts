@@ -196,7 +196,8 @@ function createListeners(options: Opened): Listeners {
       return decodePieces(decodeThread, job)
     },
   })
-  const grpc = createGrpcListeners(config, receiver, queries.services, shared)
+  const reading = { queries: queries.services, storage: queries.storage }
+  const grpc = createGrpcListeners(config, receiver, reading, shared)
   const http = [
     ...createHttpListeners(config, receiver, { ...shared, stalledAfterMs }),
     createQueryListener(config, {

@@ -56,11 +56,19 @@ export type Shared = Pick<
   'addresses' | 'inflow' | 'messagePool' | 'metrics' | 'logger'
 > & { readonly sampling: Sampling }
 
+/** Services that read traces. */
+export interface ReadServices {
+  /** For people and their programs. */
+  readonly queries: readonly GrpcService[]
+  /** For a Jaeger that has this gateway as its storage. */
+  readonly storage: readonly GrpcService[]
+}
+
 /** Those that speak gRPC, each with reflection and health. */
 export function createGrpcListeners(
   config: Config,
   receiver: OtlpTraceServiceOptions,
-  queries: readonly GrpcService[],
+  { queries, storage }: ReadServices,
   { messagePool, sampling, ...others }: Shared,
 ): readonly Named<GrpcListener>[] {
   const shared = { ...others, descriptors: readDescriptors(descriptorSet()) }
@@ -99,6 +107,18 @@ export function createGrpcListeners(
         services: queries,
         maxMessageBytes: smallRequestBytesMax,
         maxMessageSetting: 'the limit of a query',
+      }),
+    },
+    {
+      name: 'storage.grpc',
+      listener: createGrpcListener({
+        ...shared,
+        ...pool,
+        name: 'storage_grpc',
+        port: config['storage.grpc.port'],
+        services: [...storage, otlpTraceService(receiver, 'storage_grpc')],
+        maxMessageBytes: config['storage.grpc.max-message-size'],
+        maxMessageSetting: 'storage.grpc.max-message-size',
       }),
     },
     {

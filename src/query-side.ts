@@ -10,6 +10,7 @@ import { createQueryServices } from './query/query-services.ts'
 import { readArchived } from './query/read-archived.ts'
 import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
+import { createStorageServices } from './query/storage-v2/storage-services.ts'
 import { createTextSearches } from './query/text-searches.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
@@ -27,6 +28,8 @@ export interface QuerySideOptions {
 /** The APIs that answer queries. They share their limits, whichever of them is asked. */
 export interface QuerySide {
   readonly services: readonly GrpcService[]
+  /** jaeger.storage.v2, for a port of its own. */
+  readonly storage: readonly GrpcService[]
   readonly api: HttpRouter
   /** Answers that wait for their clients. */
   readonly stalled: StalledAnswers
@@ -81,5 +84,7 @@ export function createQuerySide({
     metrics,
   })
   const services = [...createQueryServices({ ...answering, store: searched, shown }), byText]
-  return { services, api, stalled }
+  // What a Jaeger in front adjusts, and archives, it does itself.
+  const storage = createStorageServices({ ...answering, store: limited })
+  return { services, storage, api, stalled }
 }

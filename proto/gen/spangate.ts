@@ -68,6 +68,36 @@ import type { FieldReference as _jaeger_expression_v1_FieldReference, FieldRefer
 import type { List as _jaeger_expression_v1_List, List__Output as _jaeger_expression_v1_List__Output } from './jaeger/expression/v1/List.ts';
 import type { NestedReference as _jaeger_expression_v1_NestedReference, NestedReference__Output as _jaeger_expression_v1_NestedReference__Output } from './jaeger/expression/v1/NestedReference.ts';
 import type { Scalar as _jaeger_expression_v1_Scalar, Scalar__Output as _jaeger_expression_v1_Scalar__Output } from './jaeger/expression/v1/Scalar.ts';
+import type { AnyValue as _jaeger_storage_v2_AnyValue, AnyValue__Output as _jaeger_storage_v2_AnyValue__Output } from './jaeger/storage/v2/AnyValue.ts';
+import type { ArrayValue as _jaeger_storage_v2_ArrayValue, ArrayValue__Output as _jaeger_storage_v2_ArrayValue__Output } from './jaeger/storage/v2/ArrayValue.ts';
+import type { CapabilitiesClient as _jaeger_storage_v2_CapabilitiesClient, CapabilitiesDefinition as _jaeger_storage_v2_CapabilitiesDefinition } from './jaeger/storage/v2/Capabilities.ts';
+import type { Dependency as _jaeger_storage_v2_Dependency, Dependency__Output as _jaeger_storage_v2_Dependency__Output } from './jaeger/storage/v2/Dependency.ts';
+import type { DependencyReaderClient as _jaeger_storage_v2_DependencyReaderClient, DependencyReaderDefinition as _jaeger_storage_v2_DependencyReaderDefinition } from './jaeger/storage/v2/DependencyReader.ts';
+import type { FilterCapabilities as _jaeger_storage_v2_FilterCapabilities, FilterCapabilities__Output as _jaeger_storage_v2_FilterCapabilities__Output } from './jaeger/storage/v2/FilterCapabilities.ts';
+import type { FindTraceIDsRequest as _jaeger_storage_v2_FindTraceIDsRequest, FindTraceIDsRequest__Output as _jaeger_storage_v2_FindTraceIDsRequest__Output } from './jaeger/storage/v2/FindTraceIDsRequest.ts';
+import type { FindTraceIDsResponse as _jaeger_storage_v2_FindTraceIDsResponse, FindTraceIDsResponse__Output as _jaeger_storage_v2_FindTraceIDsResponse__Output } from './jaeger/storage/v2/FindTraceIDsResponse.ts';
+import type { FindTraceSummariesRequest as _jaeger_storage_v2_FindTraceSummariesRequest, FindTraceSummariesRequest__Output as _jaeger_storage_v2_FindTraceSummariesRequest__Output } from './jaeger/storage/v2/FindTraceSummariesRequest.ts';
+import type { FindTraceSummariesResponse as _jaeger_storage_v2_FindTraceSummariesResponse, FindTraceSummariesResponse__Output as _jaeger_storage_v2_FindTraceSummariesResponse__Output } from './jaeger/storage/v2/FindTraceSummariesResponse.ts';
+import type { FindTracesRequest as _jaeger_storage_v2_FindTracesRequest, FindTracesRequest__Output as _jaeger_storage_v2_FindTracesRequest__Output } from './jaeger/storage/v2/FindTracesRequest.ts';
+import type { FoundTraceID as _jaeger_storage_v2_FoundTraceID, FoundTraceID__Output as _jaeger_storage_v2_FoundTraceID__Output } from './jaeger/storage/v2/FoundTraceID.ts';
+import type { GetCapabilitiesRequest as _jaeger_storage_v2_GetCapabilitiesRequest, GetCapabilitiesRequest__Output as _jaeger_storage_v2_GetCapabilitiesRequest__Output } from './jaeger/storage/v2/GetCapabilitiesRequest.ts';
+import type { GetCapabilitiesResponse as _jaeger_storage_v2_GetCapabilitiesResponse, GetCapabilitiesResponse__Output as _jaeger_storage_v2_GetCapabilitiesResponse__Output } from './jaeger/storage/v2/GetCapabilitiesResponse.ts';
+import type { GetDependenciesRequest as _jaeger_storage_v2_GetDependenciesRequest, GetDependenciesRequest__Output as _jaeger_storage_v2_GetDependenciesRequest__Output } from './jaeger/storage/v2/GetDependenciesRequest.ts';
+import type { GetDependenciesResponse as _jaeger_storage_v2_GetDependenciesResponse, GetDependenciesResponse__Output as _jaeger_storage_v2_GetDependenciesResponse__Output } from './jaeger/storage/v2/GetDependenciesResponse.ts';
+import type { GetOperationsRequest as _jaeger_storage_v2_GetOperationsRequest, GetOperationsRequest__Output as _jaeger_storage_v2_GetOperationsRequest__Output } from './jaeger/storage/v2/GetOperationsRequest.ts';
+import type { GetOperationsResponse as _jaeger_storage_v2_GetOperationsResponse, GetOperationsResponse__Output as _jaeger_storage_v2_GetOperationsResponse__Output } from './jaeger/storage/v2/GetOperationsResponse.ts';
+import type { GetServicesRequest as _jaeger_storage_v2_GetServicesRequest, GetServicesRequest__Output as _jaeger_storage_v2_GetServicesRequest__Output } from './jaeger/storage/v2/GetServicesRequest.ts';
+import type { GetServicesResponse as _jaeger_storage_v2_GetServicesResponse, GetServicesResponse__Output as _jaeger_storage_v2_GetServicesResponse__Output } from './jaeger/storage/v2/GetServicesResponse.ts';
+import type { GetTraceParams as _jaeger_storage_v2_GetTraceParams, GetTraceParams__Output as _jaeger_storage_v2_GetTraceParams__Output } from './jaeger/storage/v2/GetTraceParams.ts';
+import type { GetTracesRequest as _jaeger_storage_v2_GetTracesRequest, GetTracesRequest__Output as _jaeger_storage_v2_GetTracesRequest__Output } from './jaeger/storage/v2/GetTracesRequest.ts';
+import type { KeyValue as _jaeger_storage_v2_KeyValue, KeyValue__Output as _jaeger_storage_v2_KeyValue__Output } from './jaeger/storage/v2/KeyValue.ts';
+import type { KeyValueList as _jaeger_storage_v2_KeyValueList, KeyValueList__Output as _jaeger_storage_v2_KeyValueList__Output } from './jaeger/storage/v2/KeyValueList.ts';
+import type { Operation as _jaeger_storage_v2_Operation, Operation__Output as _jaeger_storage_v2_Operation__Output } from './jaeger/storage/v2/Operation.ts';
+import type { SearchCapabilities as _jaeger_storage_v2_SearchCapabilities, SearchCapabilities__Output as _jaeger_storage_v2_SearchCapabilities__Output } from './jaeger/storage/v2/SearchCapabilities.ts';
+import type { ServiceSummary as _jaeger_storage_v2_ServiceSummary, ServiceSummary__Output as _jaeger_storage_v2_ServiceSummary__Output } from './jaeger/storage/v2/ServiceSummary.ts';
+import type { TraceQueryParameters as _jaeger_storage_v2_TraceQueryParameters, TraceQueryParameters__Output as _jaeger_storage_v2_TraceQueryParameters__Output } from './jaeger/storage/v2/TraceQueryParameters.ts';
+import type { TraceReaderClient as _jaeger_storage_v2_TraceReaderClient, TraceReaderDefinition as _jaeger_storage_v2_TraceReaderDefinition } from './jaeger/storage/v2/TraceReader.ts';
+import type { TraceSummary as _jaeger_storage_v2_TraceSummary, TraceSummary__Output as _jaeger_storage_v2_TraceSummary__Output } from './jaeger/storage/v2/TraceSummary.ts';
 import type { ExportTracePartialSuccess as _opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess, ExportTracePartialSuccess__Output as _opentelemetry_proto_collector_trace_v1_ExportTracePartialSuccess__Output } from './opentelemetry/proto/collector/trace/v1/ExportTracePartialSuccess.ts';
 import type { ExportTraceServiceRequest as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, ExportTraceServiceRequest__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceRequest.ts';
 import type { ExportTraceServiceResponse as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, ExportTraceServiceResponse__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceResponse.ts';
@@ -196,6 +226,40 @@ export interface ProtoGrpcType {
         List: MessageTypeDefinition<_jaeger_expression_v1_List, _jaeger_expression_v1_List__Output>
         NestedReference: MessageTypeDefinition<_jaeger_expression_v1_NestedReference, _jaeger_expression_v1_NestedReference__Output>
         Scalar: MessageTypeDefinition<_jaeger_expression_v1_Scalar, _jaeger_expression_v1_Scalar__Output>
+      }
+    }
+    storage: {
+      v2: {
+        AnyValue: MessageTypeDefinition<_jaeger_storage_v2_AnyValue, _jaeger_storage_v2_AnyValue__Output>
+        ArrayValue: MessageTypeDefinition<_jaeger_storage_v2_ArrayValue, _jaeger_storage_v2_ArrayValue__Output>
+        Capabilities: SubtypeConstructor<typeof grpc.Client, _jaeger_storage_v2_CapabilitiesClient> & { service: _jaeger_storage_v2_CapabilitiesDefinition }
+        Dependency: MessageTypeDefinition<_jaeger_storage_v2_Dependency, _jaeger_storage_v2_Dependency__Output>
+        DependencyReader: SubtypeConstructor<typeof grpc.Client, _jaeger_storage_v2_DependencyReaderClient> & { service: _jaeger_storage_v2_DependencyReaderDefinition }
+        FilterCapabilities: MessageTypeDefinition<_jaeger_storage_v2_FilterCapabilities, _jaeger_storage_v2_FilterCapabilities__Output>
+        FindTraceIDsRequest: MessageTypeDefinition<_jaeger_storage_v2_FindTraceIDsRequest, _jaeger_storage_v2_FindTraceIDsRequest__Output>
+        FindTraceIDsResponse: MessageTypeDefinition<_jaeger_storage_v2_FindTraceIDsResponse, _jaeger_storage_v2_FindTraceIDsResponse__Output>
+        FindTraceSummariesRequest: MessageTypeDefinition<_jaeger_storage_v2_FindTraceSummariesRequest, _jaeger_storage_v2_FindTraceSummariesRequest__Output>
+        FindTraceSummariesResponse: MessageTypeDefinition<_jaeger_storage_v2_FindTraceSummariesResponse, _jaeger_storage_v2_FindTraceSummariesResponse__Output>
+        FindTracesRequest: MessageTypeDefinition<_jaeger_storage_v2_FindTracesRequest, _jaeger_storage_v2_FindTracesRequest__Output>
+        FoundTraceID: MessageTypeDefinition<_jaeger_storage_v2_FoundTraceID, _jaeger_storage_v2_FoundTraceID__Output>
+        GetCapabilitiesRequest: MessageTypeDefinition<_jaeger_storage_v2_GetCapabilitiesRequest, _jaeger_storage_v2_GetCapabilitiesRequest__Output>
+        GetCapabilitiesResponse: MessageTypeDefinition<_jaeger_storage_v2_GetCapabilitiesResponse, _jaeger_storage_v2_GetCapabilitiesResponse__Output>
+        GetDependenciesRequest: MessageTypeDefinition<_jaeger_storage_v2_GetDependenciesRequest, _jaeger_storage_v2_GetDependenciesRequest__Output>
+        GetDependenciesResponse: MessageTypeDefinition<_jaeger_storage_v2_GetDependenciesResponse, _jaeger_storage_v2_GetDependenciesResponse__Output>
+        GetOperationsRequest: MessageTypeDefinition<_jaeger_storage_v2_GetOperationsRequest, _jaeger_storage_v2_GetOperationsRequest__Output>
+        GetOperationsResponse: MessageTypeDefinition<_jaeger_storage_v2_GetOperationsResponse, _jaeger_storage_v2_GetOperationsResponse__Output>
+        GetServicesRequest: MessageTypeDefinition<_jaeger_storage_v2_GetServicesRequest, _jaeger_storage_v2_GetServicesRequest__Output>
+        GetServicesResponse: MessageTypeDefinition<_jaeger_storage_v2_GetServicesResponse, _jaeger_storage_v2_GetServicesResponse__Output>
+        GetTraceParams: MessageTypeDefinition<_jaeger_storage_v2_GetTraceParams, _jaeger_storage_v2_GetTraceParams__Output>
+        GetTracesRequest: MessageTypeDefinition<_jaeger_storage_v2_GetTracesRequest, _jaeger_storage_v2_GetTracesRequest__Output>
+        KeyValue: MessageTypeDefinition<_jaeger_storage_v2_KeyValue, _jaeger_storage_v2_KeyValue__Output>
+        KeyValueList: MessageTypeDefinition<_jaeger_storage_v2_KeyValueList, _jaeger_storage_v2_KeyValueList__Output>
+        Operation: MessageTypeDefinition<_jaeger_storage_v2_Operation, _jaeger_storage_v2_Operation__Output>
+        SearchCapabilities: MessageTypeDefinition<_jaeger_storage_v2_SearchCapabilities, _jaeger_storage_v2_SearchCapabilities__Output>
+        ServiceSummary: MessageTypeDefinition<_jaeger_storage_v2_ServiceSummary, _jaeger_storage_v2_ServiceSummary__Output>
+        TraceQueryParameters: MessageTypeDefinition<_jaeger_storage_v2_TraceQueryParameters, _jaeger_storage_v2_TraceQueryParameters__Output>
+        TraceReader: SubtypeConstructor<typeof grpc.Client, _jaeger_storage_v2_TraceReaderClient> & { service: _jaeger_storage_v2_TraceReaderDefinition }
+        TraceSummary: MessageTypeDefinition<_jaeger_storage_v2_TraceSummary, _jaeger_storage_v2_TraceSummary__Output>
       }
     }
   }

@@ -118,6 +118,18 @@ export const settings = {
     default: '',
     doc: 'Pages that may send to the Zipkin receiver from a browser, as `otlp.http.cors.allowed-origins`. Empty: none.',
   },
+  'storage.grpc.port': {
+    type: 'port',
+    default: 17271,
+    doc: 'Port of jaeger.storage.v2, for a Jaeger 2 that has this gateway as its remote storage; 0 takes a free one.',
+  },
+  'storage.grpc.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: 1024,
+    max: 1024 * mebi,
+    doc: 'Largest request to store spans on the port of jaeger.storage.v2, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
+  },
   'query.grpc.port': {
     type: 'port',
     default: 16685,

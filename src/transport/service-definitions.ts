@@ -7,6 +7,9 @@ import { loadSync } from '@grpc/proto-loader'
 const files = [
   'jaeger/api_v2/query.proto',
   'jaeger/api_v3/query_service.proto',
+  'jaeger/storage/v2/capabilities.proto',
+  'jaeger/storage/v2/dependency_storage.proto',
+  'jaeger/storage/v2/trace_storage.proto',
   'spangate/v1/trace_search.proto',
 ]
 

@@ -19,6 +19,7 @@ const anyPort = {
   'otlp.grpc.port': 0,
   'otlp.http.port': 0,
   'jaeger.grpc.port': 0,
+  'storage.grpc.port': 0,
   'query.grpc.port': 0,
   'jaeger.udp.compact.port': 0,
   'jaeger.udp.binary.port': 0,

@@ -25,20 +25,26 @@ t.test('the commands of docs/grpc-api.md print what it shows', needs('grpcurl'),
   t.ok(transcripts.length >= 18)
   const gateway = await GatewayProcess.start({ store: 'memory:' })
   t.teardown(() => gateway.stop())
-  const { otlpGrpc, queryGrpc } = await gateway.ready()
+  const { otlpGrpc, queryGrpc, storageGrpc } = await gateway.ready()
   const [program] = peer('grpcurl')
   const called = new Set<string>()
   for (const { command, output } of transcripts) {
-    const here = command.replace('localhost:4317', otlpGrpc).replace('localhost:16685', queryGrpc)
+    const here = command
+      .replace('localhost:4317', otlpGrpc)
+      .replace('localhost:16685', queryGrpc)
+      .replace('localhost:17271', storageGrpc)
     t.equal((await printed(here, dirname(program))).trimEnd(), output.trimEnd(), command)
     called.add(/\S+$/.exec(command)?.[0] ?? '')
   }
-  for (const api of ['jaeger.api_v2', 'jaeger.api_v3']) {
-    const service = `${api}.QueryService`
-    const listed = await printed(
-      `grpcurl -plaintext ${queryGrpc} list ${service}`,
-      dirname(program),
-    )
+  const services = [
+    ['jaeger.api_v2.QueryService', queryGrpc],
+    ['jaeger.api_v3.QueryService', queryGrpc],
+    ['jaeger.storage.v2.TraceReader', storageGrpc],
+    ['jaeger.storage.v2.DependencyReader', storageGrpc],
+    ['jaeger.storage.v2.Capabilities', storageGrpc],
+  ] as const
+  for (const [service, address] of services) {
+    const listed = await printed(`grpcurl -plaintext ${address} list ${service}`, dirname(program))
     for (const method of listed.trim().split('\n')) {
       t.ok(called.has(method.replace(/\.(?=[^.]+$)/, '/')), `${method} is shown`)
     }

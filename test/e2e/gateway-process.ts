@@ -16,6 +16,7 @@ export interface Addresses {
   readonly jaegerGrpc: string
   readonly jaegerHttp: string
   readonly zipkinHttp: string
+  readonly storageGrpc: string
   readonly queryGrpc: string
   readonly queryHttp: string
   readonly samplingHttp: string
@@ -33,6 +34,7 @@ const tcpPorts = {
   jaegerGrpc: 14250,
   jaegerHttp: 14268,
   zipkinHttp: 9411,
+  storageGrpc: 17271,
   queryGrpc: 16685,
   queryHttp: 16686,
   samplingHttp: 5778,
@@ -156,6 +158,7 @@ export class GatewayProcess {
       jaegerGrpc: address('jaegerGrpc'),
       jaegerHttp: address('jaegerHttp'),
       zipkinHttp: address('zipkinHttp'),
+      storageGrpc: address('storageGrpc'),
       queryGrpc: address('queryGrpc'),
       queryHttp: address('queryHttp'),
       samplingHttp: address('samplingHttp'),

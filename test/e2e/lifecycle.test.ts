@@ -20,7 +20,7 @@ t.test('the program says where it listens, and answers on its admin port', async
     gateway.stdout,
     new RegExp(
       `^spangate ready otlp\\.grpc=${address(4317)} otlp\\.http=${address(4318)} jaeger\\.grpc=${address(14250)} ` +
-        `jaeger\\.http=${address(14268)} zipkin\\.http=${address(9411)} query\\.grpc=${address(16685)} ` +
+        `jaeger\\.http=${address(14268)} zipkin\\.http=${address(9411)} storage\\.grpc=${address(17271)} query\\.grpc=${address(16685)} ` +
         `query\\.http=${address(16686)} ` +
         `sampling\\.http=${address(5778)} sampling\\.grpc=${address(5779)} ` +
         `jaeger\\.udp\\.compact=${address(6831)} jaeger\\.udp\\.binary=${address(6832)} ` +

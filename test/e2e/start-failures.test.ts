@@ -126,7 +126,7 @@ t.test('nothing listens beyond this machine unless it is asked for', async (t) =
   const gateway = await GatewayProcess.start({ store: 'memory:' })
   t.teardown(() => gateway.stop())
   await gateway.ready()
-  const ports = [4317, 4318, 14250, 16685, 5778, 5779, 6831, 6832, 8888].map(
+  const ports = [4317, 4318, 14250, 16685, 17271, 5778, 5779, 6831, 6832, 8888].map(
     (port) => port + gateway.portOffset,
   )
   const addresses = await listeningAddresses(ports)

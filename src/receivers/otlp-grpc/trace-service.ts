@@ -12,16 +12,20 @@ export interface OtlpTraceServiceOptions extends SpanReceiverOptions {
   readonly logger: Logger
 }
 
-const source = { receiver: 'otlp_grpc', format: 'otlp_proto' } as const
-
 /**
  * opentelemetry.proto.collector.trace.v1.TraceService, port 4317: spans from OpenTelemetry SDKs and
  * Collectors. Answers when they are stored; bad spans are told in `partial_success`, the others kept.
  *
  * Source: opentelemetry-proto, collector/trace/v1/trace_service.proto; what clients make of the
  * answers: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
+ *
+ * @param receiver the label of its counters
  */
-export function otlpTraceService(options: OtlpTraceServiceOptions): GrpcService {
+export function otlpTraceService(
+  options: OtlpTraceServiceOptions,
+  receiver = 'otlp_grpc',
+): GrpcService {
+  const source = { receiver, format: 'otlp_proto' } as const
   const exportSpans: handleUnaryCall<Pieces, ReceivedSpans> = unaryHandler(
     options.logger,
     (pieces: Pieces, { held, deadlineUnixMs, signal }) =>

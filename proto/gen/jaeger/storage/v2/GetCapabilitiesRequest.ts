@@ -1,0 +1,8 @@
+// Original file: proto/jaeger/storage/v2/capabilities.proto
+
+
+export interface GetCapabilitiesRequest {
+}
+
+export interface GetCapabilitiesRequest__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: proto/jaeger/storage/v2/trace_storage.proto
+
+
+export interface GetServicesResponse {
+  'services'?: (string)[];
+}
+
+export interface GetServicesResponse__Output {
+  'services': (string)[];
+}

@@ -1,0 +1,64 @@
+import type { FindTraceSummariesResponse } from '../../../proto/gen/jaeger/storage/v2/FindTraceSummariesResponse.ts'
+import type {
+  Found,
+  SearchBound,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+} from '../../ports/span-store.ts'
+import type { Responses } from '../send-responses.ts'
+import type { TraceSource } from '../trace-responses.ts'
+
+/** A message is sent when it has so many summaries and services in them: some 30 KB. */
+const entriesPerMessage = 512
+
+/** The traces that there are of these, a message at a time, one after the other. */
+export async function* tracesByIds(source: TraceSource, traces: readonly TraceRef[]): Responses {
+  const { store, tenant, encodePart, signal } = source
+  let lost: SearchBound | undefined
+  for (const trace of traces) {
+    for await (const part of store.trace(tenant, trace, signal)) yield* encodePart(part)
+    lost ??= await store.lostParts(tenant, trace.traceId)
+  }
+  return lost
+}
+
+/** The ids of what a search finds. */
+export async function foundIds(
+  found: AsyncIterable<Found>,
+): Promise<{ readonly traceIds: readonly Uint8Array[]; readonly bound: SearchBound | undefined }> {
+  const traceIds: Uint8Array[] = []
+  for await (const entry of found) {
+    if (entry.kind === 'end') return { traceIds, bound: entry.bound }
+    traceIds.push(entry.traceId)
+  }
+  return { traceIds, bound: undefined }
+}
+
+/** The summaries of a search, many in a message. */
+export async function* foundSummaries(
+  summaries: AsyncIterable<TraceSummary | SummariesEnd>,
+  encode: (response: FindTraceSummariesResponse) => Uint8Array,
+): Responses {
+  let found: NonNullable<FindTraceSummariesResponse['summaries']> = []
+  let entries = 0
+  for await (const summary of summaries) {
+    if (summary.kind === 'end') {
+      if (found.length > 0) yield encode({ summaries: found })
+      return summary.bound
+    }
+    const { kind: _kind, minStartUnixNano, maxEndUnixNano, services, ...rest } = summary
+    found.push({
+      ...rest,
+      minStartTimeUnixNano: String(minStartUnixNano),
+      maxEndTimeUnixNano: String(maxEndUnixNano),
+      services: [...services],
+    })
+    entries += 1 + services.length
+    if (entries < entriesPerMessage) continue
+    yield encode({ summaries: found })
+    found = []
+    entries = 0
+  }
+  return undefined
+}
