@@ -34,7 +34,8 @@ export interface ThriftStart {
 export function thriftStartOf(bytes: Uint8Array): ThriftStart {
   const protocol = messageProtocolOf(bytes)
   if (protocol !== undefined) return { protocol, isMessage: true, frameBytes: undefined }
-  const framed = messageProtocolOf(bytes.subarray(lengthBytes))
+  // Nothing else begins with a byte of zeros, and no call is as long as to need the byte.
+  const framed = bytes[0] === 0 ? messageProtocolOf(bytes.subarray(lengthBytes)) : undefined
   if (framed !== undefined) {
     const frameBytes = Buffer.from(bytes.subarray(0, lengthBytes)).readUInt32BE()
     return { protocol: framed, isMessage: true, frameBytes }

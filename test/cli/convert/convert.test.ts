@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { encodeGroups } from '../../../bridge/otlp/encode-groups.ts'
 import type { ConvertOptions } from '../../../src/cli/convert/convert.ts'
 import { inputNames, outputNames } from '../../../src/cli/formats/format-names.ts'
 import { formats } from '../../../src/cli/formats/format-table.ts'
+import { text } from '../../bridge/round-trip/change-span.ts'
+import { sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import { jaegerProtoFile } from '../../golden/golden-names.ts'
 import { projectRoot } from '../../project-root.ts'
 import { testDirectory } from '../../test-directory.ts'
@@ -89,6 +92,18 @@ t.test('convert() reads every way in which messages and documents follow each ot
       `${documents} document${documents === 1 ? '' : 's'}; ${spans} spans; nothing lost`,
     ])
   }
+})
+
+t.test('convert() takes no length in a message for the beginning of a call', async (t) => {
+  // The fifth and sixth byte are 82 01, as those of a call by the compact protocol in a frame.
+  const attributes = [text('service.name', 'n'.repeat(100)), text('k', 'v')]
+  const resource = { attributes, droppedAttributesCount: 0 }
+  const spans = Array.from({ length: 3 }, (_, at) => sampleSpan({ trace: 1, id: at + 1 }))
+  const message = encodeGroups([{ ...sampleGroup(spans), resource }])
+  t.same([...message.subarray(3, 6)], [0x0a, 0x82, 0x01])
+  const { isWell, lines } = await run(t, message, { to: 'otlp_json' })
+  t.ok(isWell)
+  t.match(lines, ['1 document; 3 spans; nothing lost'])
 })
 
 t.test('convert() writes one document that is whole, also of nothing', async (t) => {
