@@ -5,6 +5,7 @@ import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
+import { Turnstile } from '../turnstile.ts'
 import { isKey, statementsOf } from './index-statements.ts'
 import { NameCache } from './name-cache.ts'
 import type { SpanRow } from './rows.ts'
@@ -22,8 +23,12 @@ export interface SpanWriterOptions {
 }
 
 const action = 'Cannot store spans'
-/** Statements under way for one request. */
-const statementsMax = 128
+/**
+ * Slices that are stored at the same time, and statements of each under way. The others wait: when more
+ * are asked for than the cluster can do, all would be late together, and clients send them again.
+ */
+const slicesMax = 4
+const statementsMax = 64
 /** Spans that are made into statements at once. */
 const sliceSpans = 1000
 /** Rows in one batch: larger ones would hold up the replica's other work. */
@@ -39,6 +44,7 @@ interface NewName {
 export class SpanWriter {
   readonly #options: SpanWriterOptions
   readonly #known: NameCache
+  readonly #turnstile = new Turnstile(slicesMax)
 
   constructor(options: SpanWriterOptions) {
     this.#options = options
@@ -51,8 +57,9 @@ export class SpanWriter {
    */
   async write(batch: SpanBatch, signal: AbortSignal): Promise<void> {
     for (let first = 0; first < spanCount(batch); first += sliceSpans) {
-      if (signal.aborted) return
-      await this.#store([...rowsOf(batch, first, first + sliceSpans)])
+      await this.#turnstile.run(async () => {
+        if (!signal.aborted) await this.#store([...rowsOf(batch, first, first + sliceSpans)])
+      })
     }
   }
 
