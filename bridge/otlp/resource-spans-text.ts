@@ -1,4 +1,4 @@
-import type { Scope, Span, Status } from '../model/span.ts'
+import type { Scope } from '../model/span.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
 import {
   GroupField,
@@ -10,7 +10,8 @@ import {
 } from '../model/span-batch.ts'
 import { textOf } from '../wire/reader.ts'
 import { resourceOf, scopeOf, spanOf } from './batch-objects.ts'
-import { jsonOfResource, jsonOfScope, jsonOfSpan } from './encode-json.ts'
+import { jsonOfResource, jsonOfScope } from './encode-json.ts'
+import { SpanTexts } from './span-text.ts'
 
 /**
  * A batch as ResourceSpans in OTLP JSON, one for each group, with a comma between them: text that is made
@@ -22,12 +23,13 @@ export function* resourceSpansTexts(batch: SpanBatch): Generator<string, void, u
   for (let at = 0; at < spanCount(batch); at++) {
     spansOf[spanField(batch, at, SpanField.group)]?.push(at)
   }
+  const texts = new SpanTexts()
   let separator = ''
   for (const [group, spans] of spansOf.entries()) {
     if (spans.length === 0) continue
     yield separator + headOf(batch, group)
     for (const [index, at] of spans.entries()) {
-      yield `${index === 0 ? '' : ','}${JSON.stringify(jsonOfSpan(withStatus(spanOf(batch, at))))}`
+      yield (index === 0 ? '' : ',') + texts.textOf(spanOf(batch, at))
     }
     yield tailOf(batch, group)
     separator = ','
@@ -52,9 +54,4 @@ function urlMember(bytes: Uint8Array): string {
   return bytes.length === 0 ? '' : `,"schemaUrl":${JSON.stringify(textOf(bytes))}`
 }
 
-function withStatus(span: Span): Span {
-  return span.status === undefined ? { ...span, status: emptyStatus } : span
-}
-
-const emptyStatus: Status = { code: 0, message: '' }
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
