@@ -1,13 +1,20 @@
 /**
  * `npm run bench:cassandra [-- options]`: what spans cost the gateway and Cassandra together, and the
- * room that they take. See docs/benchmarks.md for the options and what the figures mean.
+ * room that they take; with `--search`, how long searches among so many take. See docs/benchmarks.md
+ * for the options and what the figures mean.
  */
 import { parseArgs } from 'node:util'
 import { CassandraNode } from '../test/servers/cassandra-node.ts'
 import { GatewayChild } from './gateway-child.ts'
+import { eventLoopDelayP99Ms } from './gateway-metrics.ts'
 import { measureIngest, prepareIngest } from './ingest-run.ts'
+import { serviceName } from './load/world.ts'
 import { durationMsOf, numberOf } from './options.ts'
 import { diskBytesOf } from './process-usage.ts'
+import { fillStore } from './query/fill-store.ts'
+import { SearchMeasure } from './query/measure-searches.ts'
+import { QueryClient } from './query/query-client.ts'
+import { fewHitSearches } from './query/searches.ts'
 import { environment, publish, spreadsOf, sumCounts } from './report.ts'
 
 const { values } = parseArgs({
@@ -20,6 +27,11 @@ const { values } = parseArgs({
     duration: { type: 'string', default: '15s' },
     warmup: { type: 'string', default: '15s' },
     runs: { type: 'string', default: '1' },
+    services: { type: 'string' },
+    search: { type: 'string', default: '0' },
+    spread: { type: 'string', default: '24h' },
+    queries: { type: 'string', default: '100' },
+    'max-time': { type: 'string', default: '15s' },
     seed: { type: 'string', default: '1' },
     layout: { type: 'string', default: 'native' },
     json: { type: 'string' },
@@ -34,26 +46,29 @@ const options = {
   durationMs: durationMsOf('duration', values.duration),
   warmupMs: durationMsOf('warmup', values.warmup),
   seed: numberOf('seed', values.seed, { min: 1 }),
+  /** Services that each request mixes; by default 3 to 6. */
+  services:
+    values.services === undefined
+      ? undefined
+      : numberOf('services', values.services, { min: 1, max: 500 }),
+  /** Spans among which is searched; 0: load is measured instead. */
+  search: numberOf('search', values.search, { min: 0 }),
+  spreadMs: durationMsOf('spread', values.spread),
+  queries: numberOf('queries', values.queries, { min: 1 }),
+  kindMs: durationMsOf('max-time', values['max-time']),
 }
 const attemptsMax = 100
 const runs = numberOf('runs', values.runs, { min: 1, max: 100 })
 
-const load = {
-  ...options,
-  target: undefined,
-  pid: undefined,
-  store: '',
-  protocol: 'otlp-grpc' as const,
-  gzip: false,
-}
-const templates = prepareIngest(load)
 const results: Awaited<ReturnType<typeof measureIngest>>[] = []
-for (let run = 1; run <= runs; run++) results.push(await measure())
+for (let run = 1; run <= runs; run++) {
+  results.push(await (options.search > 0 ? measureSearches() : measureLoad()))
+}
 publish(
   {
     benchmark: 'cassandra',
     environment: environment(),
-    options: { ...options, layout: values.layout, runs },
+    options: { ...options, services: options.services ?? 0, layout: values.layout, runs },
     figures: spreadsOf(results.map(({ figures }) => figures)),
     refused: sumCounts(results.map(({ refused }) => refused)),
   },
@@ -61,31 +76,95 @@ publish(
 )
 process.exit(0)
 
-/** One run on a node and a gateway of its own. */
-async function measure(): Promise<Awaited<ReturnType<typeof measureIngest>>> {
-  const node = await CassandraNode.start({ isFast: true })
-  const store = `cassandra://127.0.0.1:${node.port}/bench?migrate=auto&layout=${values.layout}`
-  const gateway = await GatewayChild.start(store)
-  try {
+/** One run of load on a node and a gateway of its own. */
+async function measureLoad(): Promise<Awaited<ReturnType<typeof measureIngest>>> {
+  const load = {
+    ...options,
+    target: undefined,
+    pid: undefined,
+    store: '',
+    protocol: 'otlp-grpc' as const,
+    gzip: false,
+  }
+  const templates = prepareIngest(load)
+  return await withNode(async (node, gateway) => {
     const target = gateway.endpoint('otlp.grpc')
     const result = await measureIngest(
       { ...load, target, pid: gateway.pid, storePid: node.pid },
       templates,
     )
+    const delayMs = await eventLoopDelayP99Ms(gateway.endpoint('admin'))
     await gateway.stop()
-    // A node that starts again moves what is in its log into its tables.
-    await node.kill9()
-    await node.restart()
+    await intoTables(node)
     const spans = result.figures['acknowledged spans in all'] ?? 0
     const figures = {
       ...result.figures,
+      'gateway event loop delay p99 ms': delayMs,
       'disk bytes per span': tableBytesOf(node) / spans,
     }
     return { ...result, figures }
-  } finally {
+  })
+}
+
+/** Fills a node, and asks a new gateway for what is in its tables. */
+async function measureSearches(): Promise<Awaited<ReturnType<typeof measureIngest>>> {
+  return await withNode(async (node, gateway) => {
+    const { search: spans, services } = options
+    const endpoint = gateway.endpoint('otlp.grpc')
+    const facts = await fillStore({ ...options, spans, endpoint })
     await gateway.stop()
+    await intoTables(node)
+    const diskBytes = tableBytesOf(node)
+    const reader = await GatewayChild.start(storeOf(node), searchFlags)
+    const client = new QueryClient(reader.endpoint('query.grpc'))
+    const searches = new SearchMeasure(client, { ...options, pids: [reader.pid, node.pid] })
+    const service = services === 1 ? serviceName(0) : undefined
+    try {
+      for (const kind of fewHitSearches(facts, service)) await searches.measure(kind)
+    } finally {
+      client.close()
+      await reader.stop()
+    }
+    for (const fault of searches.faults.slice(0, 20)) console.error(`wrong: ${fault}`)
+    const { figures, faults } = searches
+    return {
+      figures: {
+        ...figures,
+        'disk bytes per span': diskBytes / facts.spans,
+        'wrong answers': faults.length,
+      },
+      refused: {},
+    }
+  })
+}
+
+/** What searches cost is measured, not how early they give up. */
+const searchFlags = ['--search.max-time', '60s']
+
+function storeOf(node: CassandraNode): string {
+  return `cassandra://127.0.0.1:${node.port}/bench?migrate=auto&layout=${values.layout}`
+}
+
+async function withNode<Result>(
+  work: (node: CassandraNode, gateway: GatewayChild) => Promise<Result>,
+): Promise<Result> {
+  const node = await CassandraNode.start({ isFast: true })
+  try {
+    const gateway = await GatewayChild.start(storeOf(node))
+    try {
+      return await work(node, gateway)
+    } finally {
+      await gateway.stop()
+    }
+  } finally {
     await node.stop()
   }
+}
+
+/** A node that starts again moves what is in its log into its tables. */
+async function intoTables(node: CassandraNode): Promise<void> {
+  await node.kill9()
+  await node.restart()
 }
 
 /** A table that is compacted has files that come and go. */

@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly warmupMs: number
   readonly gzip: boolean
   readonly seed: number
+  /** Services that each request mixes; by default 3 to 6. */
+  readonly services?: number | undefined
 }
 
 /** Figures of one run. */
@@ -53,6 +55,7 @@ export function prepareIngest(options: IngestOptions): TemplateSet {
     batch: options.batch,
     spanBytes: options.spanBytes,
     seed: options.seed,
+    ...(options.services === undefined ? {} : { services: options.services }),
     distinctSpans: Math.max(spans, 2 * options.connections * options.inFlight * options.batch),
   })
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1)

@@ -36,6 +36,8 @@ export interface TemplateOptions {
   readonly seed: number
   /** How many spans all messages have together, at least. */
   readonly distinctSpans: number
+  /** Services that a message in OTLP mixes; by default 3 to 6. One: the first of the world. */
+  readonly services?: number
 }
 
 /** A message before it is laid into the memory of all of them. */
@@ -70,7 +72,7 @@ export function* buildMessages(options: TemplateOptions): Generator<BuiltMessage
   const perBundle = Math.max(1, Math.ceil(bundleSpansMin / options.batch))
   const messages = Math.ceil(options.distinctSpans / options.batch)
   for (let bundle = 0; bundle * perBundle < messages; bundle++) {
-    const services = pickServices(random, options.format)
+    const services = pickServices(random, options)
     const processes = new Map(
       services.map((service) => [service, makeProcess(service, random.below(instancesPerService))]),
     )
@@ -87,10 +89,12 @@ export function* buildMessages(options: TemplateOptions): Generator<BuiltMessage
 }
 
 /** A request for Jaeger or of a reporter for Zipkin has one process, so its traces stay in one service. */
-function pickServices(random: BenchRandom, format: TemplateFormat): number[] {
-  const first = random.below(serviceCount)
-  const count = format === 'otlp' ? 3 + random.below(4) : 1
-  return Array.from({ length: count }, (_, index) => (first + index * 7) % serviceCount)
+function pickServices(random: BenchRandom, { format, services }: TemplateOptions): number[] {
+  if (services === 1) return [0]
+  const world = Math.max(serviceCount, services ?? 0)
+  const first = random.below(world)
+  const count = format === 'otlp' ? (services ?? 3 + random.below(4)) : 1
+  return Array.from({ length: count }, (_, index) => (first + index * 7) % world)
 }
 
 interface BundleInput {

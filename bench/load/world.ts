@@ -1,7 +1,7 @@
 import type { BenchRandom } from './random.ts'
 import { clientTexts, statementTexts } from './world-texts.ts'
 
-/** How many services the world has. */
+/** How many services the world has; more come where one asks for more at once. */
 export const serviceCount = 30
 /** Operations of each service: 300 in all. */
 export const operationsPerService = 10
@@ -60,7 +60,8 @@ export const durationNanoMax = 60e9
 
 /** Name of a service, as in `service.name`. */
 export function serviceName(service: number): string {
-  return `${words[service] ?? 'other'}-service`
+  const turn = Math.floor(service / words.length)
+  return `${words[service % words.length]}-${turn === 0 ? '' : `${turn}-`}service`
 }
 
 /** Name of one of a service's operations. */
@@ -217,7 +218,7 @@ function methodOf(operation: number): string {
 }
 
 function routeOf(service: number, operation: number): string {
-  return `/${words[service] ?? 'other'}/${nouns[operation] ?? 'all'}`
+  return `/${words[service % words.length]}/${nouns[operation] ?? 'all'}`
 }
 
 function pick(texts: readonly string[], random: BenchRandom): string {

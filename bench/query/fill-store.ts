@@ -15,6 +15,8 @@ export interface FillOptions {
   readonly seed: number
   /** The times of the spans are spread evenly over this long, up to now. */
   readonly spreadMs: number
+  /** Services that each request mixes; by default 3 to 6. */
+  readonly services?: number | undefined
 }
 
 const batch = 500
@@ -28,12 +30,19 @@ const samplesMax = 400
  * @throws Error when a call is refused: the answers would not be known
  */
 export async function fillStore(options: FillOptions): Promise<StoreFacts> {
-  const { endpoint, spans, spanBytes, seed, spreadMs } = options
+  const { endpoint, spans, spanBytes, seed, spreadMs, services } = options
   const endUnixMs = Date.now()
   const startUnixMs = endUnixMs - spreadMs
   const planter = new Planter(spans)
   const templates = TemplateSet.build(
-    { format: 'otlp', batch, spanBytes, seed, distinctSpans: Math.min(200_000, spans) },
+    {
+      format: 'otlp',
+      batch,
+      spanBytes,
+      seed,
+      distinctSpans: Math.min(200_000, spans),
+      ...(services === undefined ? {} : { services }),
+    },
     () => BigInt(Math.floor((startUnixMs + planter.share * spreadMs) * 1000)) * 1000n,
   )
   const connected = await connectAll({

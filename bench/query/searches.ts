@@ -96,6 +96,36 @@ export function searchKinds(facts: StoreFacts): readonly SearchKind[] {
   ]
 }
 
+/**
+ * Searches of which the answers are few, among spans of any services.
+ *
+ * @param service of which all spans with the rare value are, or undefined: of any
+ */
+export function fewHitSearches(facts: StoreFacts, service?: string): readonly SearchKind[] {
+  const names = ['trace of 30 spans', 'value with 5 hits', 'absent value']
+  const kinds = searchKinds(facts).filter(({ name }) => names.includes(name))
+  // All spans have the second attribute.
+  const twoAttributes = { tenant: rareValue, 'k8s.namespace.name': 'shop' }
+  return [
+    ...kinds,
+    {
+      name: `two attributes and a duration${service === undefined ? ', any service' : ''}`,
+      call: () => ({
+        method: 'FindTraces',
+        query: {
+          startTimeMin: timestamp(facts.startUnixMs - hourMs),
+          startTimeMax: timestamp(Math.max(facts.endUnixMs, Date.now()) + hourMs),
+          searchDepth: depth,
+          attributes: twoAttributes,
+          durationMin: { seconds: (longNano / 1e9) * 0.9, nanos: 0 },
+          ...(service === undefined ? {} : { serviceName: service }),
+        },
+      }),
+      fault: exactly(Math.min(depth, facts.rareLongTraces)),
+    },
+  ]
+}
+
 /** Searches without a bound on their answers, which check that every planted trace is found. */
 export function completeSearches(facts: StoreFacts): readonly SearchKind[] {
   const deep = (name: string, change: TraceQueryParameters, traces: number): SearchKind => ({

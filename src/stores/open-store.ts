@@ -12,7 +12,7 @@ import {
   withoutPassword,
 } from './cassandra/cassandra-address.ts'
 import { MemoryStore } from './memory/memory-store.ts'
-import type { StoreEvent } from './sqlite/store-event.ts'
+import type { StoreEvent } from './store-event.ts'
 
 /** What every store is opened with. */
 export interface OpenStoreOptions {

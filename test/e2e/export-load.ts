@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+import { status } from '@grpc/grpc-js'
 import type { SpanGroup } from '../../bridge/model/span.ts'
 import { encodeGroups } from '../../bridge/otlp/encode-groups.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
@@ -12,23 +14,26 @@ export interface RequestSpans {
   readonly count: number
   /** Bytes of text added to each span. */
   readonly padding?: number
+  /** When they all started; by default just now. A request that comes again has the same. */
+  readonly startMicros?: number
+  /** By default the one of all samples. */
+  readonly service?: string
 }
 
-/** The bytes of an ExportTraceServiceRequest with these spans, which started just now. */
+/** The bytes of an ExportTraceServiceRequest with these spans. */
 export function exportRequest(spans: RequestSpans, change: Partial<SampleSpan> = {}): Uint8Array {
   return encodeGroups([requestGroup(spans, change)])
 }
 
 /** The same as objects, for other encodings. */
 export function requestGroup(spans: RequestSpans, change: Partial<SampleSpan> = {}): SpanGroup {
-  const { trace, firstId, count, padding = 0 } = spans
-  const startMicros = Date.now() * 1000
+  const { trace, firstId, count, padding = 0, startMicros = Date.now() * 1000 } = spans
   const samples = Array.from({ length: count }, (_, at) => {
     const id = firstId + at
     const attributes = padding > 0 ? { padding: paddingOf(trace * 1000 + id, padding) } : {}
     return sampleSpan({ trace, id, startMicros, attributes, ...change })
   })
-  return sampleGroup(samples)
+  return sampleGroup(samples, spans.service === undefined ? {} : { service: spans.service })
 }
 
 /** Remembers which spans were acknowledged, and asks a gateway whether it has them. */
@@ -67,7 +72,7 @@ export class Ledger {
     const faults: string[] = []
     try {
       for (const trace of traces) {
-        const found = await client.spanIds(traceIdOf(trace))
+        const found = await spanIdsAgain(client, trace)
         const there = new Set(found)
         if (there.size < found.length) faults.push(`trace ${trace} has spans twice`)
         for (const id of this.#spans.get(trace) ?? []) {
@@ -78,6 +83,22 @@ export class Ledger {
       client.close()
     }
     return faults
+  }
+}
+
+const readAgainMs = 20_000
+
+/** As a client does it: what says UNAVAILABLE is asked again for some time. */
+async function spanIdsAgain(client: QueryClient, trace: number): Promise<string[]> {
+  const endMs = performance.now() + readAgainMs
+  for (;;) {
+    try {
+      return await client.spanIds(traceIdOf(trace))
+    } catch (error) {
+      const isAway = (error as { code?: number }).code === status.UNAVAILABLE
+      if (!isAway || performance.now() > endMs) throw error
+      await setTimeout(500)
+    }
   }
 }
 
@@ -105,8 +126,14 @@ export interface LoadOptions {
   readonly ledger: Ledger
   /** Clients, each with its own connection and one request under way. */
   readonly clients: number
-  /** The first of 20 trace numbers that the spans are of. */
+  /** The first of the trace numbers that the spans are of. */
   readonly firstTrace: number
+  /** Of so many traces; by default 20. */
+  readonly traces?: number
+  /** A client waits so long after each answer; by default not at all. */
+  readonly pauseMs?: number
+  /** A request that was refused is sent again for so long; by default not at all. */
+  readonly retryForMs?: number
   readonly spansPerRequest?: number
   readonly padding?: number
   readonly timeoutMs?: number
@@ -116,6 +143,8 @@ export interface LoadOptions {
 export interface Load {
   /** Answers other than OK so far. */
   readonly refusals: readonly LoadAnswer[]
+  /** The last answers to requests that were given up. */
+  readonly givenUp: readonly LoadAnswer[]
   /** Requests that were acknowledged so far. */
   readonly acknowledged: number
   /** Resolves when that many requests were acknowledged. */
@@ -134,36 +163,56 @@ function connectOtlp(address: string): LoadClient {
   }
 }
 
-/** Lets clients send one request after the other; each goes on until `stop()`, whatever it is told. */
+/**
+ * Lets clients send one request after the other; each goes on until `stop()`, whatever it is told, and
+ * ends what it has begun.
+ */
 export function startLoad(options: LoadOptions): Load {
-  const { ledger, clients, firstTrace, spansPerRequest = 10, padding = 200 } = options
+  const { ledger, clients, spansPerRequest = 10, padding = 200 } = options
+  const { firstTrace, traces = tracesOfLoad, pauseMs = 0, retryForMs = 0 } = options
   const refusals: LoadAnswer[] = []
+  const givenUp: LoadAnswer[] = []
   const watchers = new Set<() => void>()
   let acknowledged = 0
   let next = 0
   let isStopping = false
+  const sendOnce = async (client: LoadClient, spans: RequestSpans): Promise<boolean> => {
+    const endMs = performance.now() + retryForMs
+    for (;;) {
+      const answer = await client.send(spans, options.timeoutMs)
+      if (answer.code === 'OK') return true
+      refusals.push(answer)
+      // A gateway that is gone refuses at once; not as fast as this loop can ask.
+      await setTimeout(20)
+      if (performance.now() < endMs) continue
+      givenUp.push(answer)
+      return false
+    }
+  }
   const sender = async (): Promise<void> => {
     const client = (options.connect ?? connectOtlp)(options.address)
     while (!isStopping) {
       const at = next++
-      const trace = firstTrace + (at % tracesOfLoad)
-      const spans = { trace, firstId: at * spansPerRequest + 1, count: spansPerRequest, padding }
-      const answer = await client.send(spans, options.timeoutMs)
-      if (answer.code === 'OK') {
+      const spans = {
+        trace: firstTrace + (at % traces),
+        firstId: at * spansPerRequest + 1,
+        count: spansPerRequest,
+        padding,
+        startMicros: Date.now() * 1000,
+      }
+      if (await sendOnce(client, spans)) {
         ledger.acknowledged(spans)
         acknowledged += 1
         for (const watcher of watchers) watcher()
-      } else {
-        refusals.push(answer)
-        // A gateway that is gone refuses at once; not as fast as this loop can ask.
-        await new Promise((resolve) => setTimeout(resolve, 20))
       }
+      if (pauseMs > 0) await setTimeout(pauseMs)
     }
     client.close()
   }
   const senders = Array.from({ length: clients }, sender)
   return {
     refusals,
+    givenUp,
     get acknowledged() {
       return acknowledged
     },

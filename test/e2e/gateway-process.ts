@@ -134,17 +134,18 @@ export class GatewayProcess {
 
   /**
    * Waits for the line that says all listeners are up.
-   * @throws when the program ends first, takes over 20 s, or its line does not name a port
+   * @param waitMsMax by default 20 s
+   * @throws when the program ends first, takes longer, or its line does not name a port
    */
-  async ready(): Promise<Addresses> {
+  async ready(waitMsMax = readyMs): Promise<Addresses> {
     const timer = new AbortController()
     const line = await Promise.race([
       this.#readyLine,
       this.#exited.then(({ code, signal }) => {
         throw new Error(`The gateway ended with ${code ?? signal} before ready\n${this.#stderr}`)
       }),
-      setTimeout(readyMs, undefined, { signal: timer.signal }).then(() => {
-        throw new Error(`The gateway was not ready in ${readyMs} ms\n${this.#stderr}`)
+      setTimeout(waitMsMax, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`The gateway was not ready in ${waitMsMax} ms\n${this.#stderr}`)
       }),
     ]).finally(() => timer.abort())
     const address = (name: keyof Addresses): string => {

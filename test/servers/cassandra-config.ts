@@ -10,14 +10,22 @@ export interface CassandraOptions {
   readonly keystore?: string
 }
 
-/** Where a node keeps its files and listens. */
-export interface CassandraPlace {
-  readonly directory: string
+/** Where a node listens, and with whom it is a cluster. */
+export interface CassandraAddresses {
+  /** One of 127.0.0.0/8, other for each node of a cluster, as the ports are the same. */
+  readonly address: string
   readonly port: number
   readonly storagePort: number
+  /** Addresses of the nodes that it asks who else there is; its own is enough for one node. */
+  readonly seeds: readonly string[]
+  /** Of its only range of the ring; undefined: any, as one node has all of it. */
+  readonly token?: string
 }
 
-const address = '127.0.0.1'
+/** Where a node keeps its files, and listens. */
+export interface CassandraPlace extends CassandraAddresses {
+  readonly directory: string
+}
 
 /**
  * The configuration of one small node, for cassandra.yaml (JSON is YAML).
@@ -25,11 +33,12 @@ const address = '127.0.0.1'
  * Source of the names: Cassandra 5.0, conf/cassandra_latest.yaml.
  */
 export function cassandraConfig(place: CassandraPlace, options: CassandraOptions): string {
-  const { directory, port, storagePort } = place
-  const seeds = `${address}:${storagePort}`
+  const { directory, address, port, storagePort, token } = place
+  const seeds = place.seeds.map((seed) => `${seed}:${storagePort}`).join(',')
   return JSON.stringify({
     cluster_name: 'spangate tests',
     num_tokens: 1,
+    ...(token === undefined ? {} : { initial_token: token }),
     partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
     auto_bootstrap: false,
     endpoint_snitch: 'SimpleSnitch',
@@ -84,6 +93,8 @@ export interface JavaPaths {
   readonly home: string
   /** Of the node. */
   readonly directory: string
+  /** How long a node that starts waits for what the others say of the ring; 0 where there are none. */
+  readonly ringDelayMs: number
   /** The jar of the agent by which Cassandra measures objects. */
   readonly jamm: string
   readonly logback: string
@@ -94,7 +105,7 @@ export interface JavaPaths {
  * makes a node start in half of the usual time: no waiting for gossip, and unless it is fast one compiler.
  */
 export function javaArguments(
-  { home, directory, jamm, logback }: JavaPaths,
+  { home, directory, ringDelayMs, jamm, logback }: JavaPaths,
   isFast: boolean,
 ): readonly string[] {
   const opened = [
@@ -149,7 +160,7 @@ export function javaArguments(
     `-Dcassandra.triggers_dir=${directory}/triggers`,
     `-Djava.io.tmpdir=${directory}/tmp`,
     '-Dcassandra-foreground=yes',
-    '-Dcassandra.ring_delay_ms=0',
+    `-Dcassandra.ring_delay_ms=${ringDelayMs}`,
     '-Dcassandra.skip_wait_for_gossip_to_settle=0',
     '-Dcassandra.superuser_setup_delay_ms=0',
     '-Dcassandra.shutdown_announce_in_ms=0',

@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { projectRoot } from '../project-root.ts'
-import type { CassandraOptions } from './cassandra-config.ts'
+import type { CassandraAddresses, CassandraOptions } from './cassandra-config.ts'
 import { cassandraConfig, javaArguments } from './cassandra-config.ts'
 import { freePort } from './free-port.ts'
 
@@ -31,28 +31,39 @@ export function needsCassandra(): { readonly skip: string | false } {
   return { skip: 'needs Cassandra: run scripts/install-peers-cassandra.sh (JDK 17 and Maven)' }
 }
 
-const startMsMax = 90_000
+// Three at once on two busy cores take long.
+const startMsMax = 180_000
 const stopMsMax = 20_000
+const ringDelayOfSeveralMs = 2000
 
-/** One real node of Cassandra on 127.0.0.1, with files of its own that are removed in the end. */
+/** One real node of Cassandra on this machine, with files of its own that are removed in the end. */
 export class CassandraNode {
+  readonly address: string
   readonly port: number
-  readonly #directory: string
-  readonly #isFast: boolean
+  readonly #launch: Launch
   #child: ChildProcess
   #pid = 0
 
-  /** Starts a node and resolves when it takes connections. */
-  static async start(options: CassandraOptions = {}): Promise<CassandraNode> {
+  /**
+   * Starts a node and resolves when it takes connections.
+   *
+   * @param addresses where it is one of several; by default it is alone, on free ports of 127.0.0.1
+   */
+  static async start(
+    options: CassandraOptions = {},
+    addresses?: CassandraAddresses,
+  ): Promise<CassandraNode> {
     if (!existsSync(join(home, 'stamp'))) {
       throw new Error('Cassandra is missing: run scripts/install-peers-cassandra.sh')
     }
     const directory = mkdtempSync(join(tmpdir(), 'spangate-cassandra-'))
-    const place = { directory, port: await freePort(), storagePort: await freePort() }
+    const place = { ...(addresses ?? (await aloneOnFreePorts())), directory }
     mkdirSync(join(directory, 'tmp'))
     mkdirSync(join(directory, 'triggers'))
     writeFileSync(join(directory, 'cassandra.yaml'), cassandraConfig(place, options))
-    const node = new CassandraNode(directory, place.port, options.isFast === true)
+    const ringDelayMs = place.seeds.length > 1 ? ringDelayOfSeveralMs : 0
+    const launch = { directory, ringDelayMs, isFast: options.isFast === true }
+    const node = new CassandraNode(launch, place.address, place.port)
     try {
       await node.#ready()
       return node
@@ -62,11 +73,11 @@ export class CassandraNode {
     }
   }
 
-  private constructor(directory: string, port: number, isFast: boolean) {
-    this.#directory = directory
-    this.#isFast = isFast
+  private constructor(launch: Launch, address: string, port: number) {
+    this.#launch = launch
+    this.address = address
     this.port = port
-    this.#child = spawnNode(directory, isFast)
+    this.#child = spawnNode(launch)
   }
 
   /** Of the server, as long as it runs. */
@@ -76,7 +87,7 @@ export class CassandraNode {
 
   /** Where its tables are; what was written last is in its log, until it starts again. */
   get dataDirectory(): string {
-    return join(this.#directory, 'data')
+    return join(this.#launch.directory, 'data')
   }
 
   /** Ends it as a power cut would; its files stay. */
@@ -88,7 +99,7 @@ export class CassandraNode {
 
   /** Starts it again with its files, after `kill9`. */
   async restart(): Promise<void> {
-    this.#child = spawnNode(this.#directory, this.#isFast)
+    this.#child = spawnNode(this.#launch)
     await this.#ready()
   }
 
@@ -98,7 +109,7 @@ export class CassandraNode {
     // What is kept is thrown away: nothing has to be flushed.
     this.#child.stdin?.destroy()
     await Promise.race([exited, setTimeout(stopMsMax, undefined, { ref: false })])
-    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(this.#launch.directory, { recursive: true, force: true, maxRetries: 5 })
   }
 
   async #exited(): Promise<void> {
@@ -111,18 +122,30 @@ export class CassandraNode {
     this.#pid = await pidFrom(this.#child)
     while (performance.now() < deadline) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) break
-      if (await takesConnections(this.port)) return
+      if (await takesConnections(this.address, this.port)) return
       await setTimeout(50)
     }
-    throw new Error(`Cassandra did not start:\n${logOf(this.#directory)}`)
+    throw new Error(`Cassandra did not start:\n${logOf(this.#launch.directory)}`)
   }
 }
 
-function spawnNode(directory: string, isFast: boolean): ChildProcess {
+/** How its process is started. */
+interface Launch {
+  readonly directory: string
+  readonly ringDelayMs: number
+  readonly isFast: boolean
+}
+
+async function aloneOnFreePorts(): Promise<CassandraAddresses> {
+  const address = '127.0.0.1'
+  return { address, port: await freePort(), storagePort: await freePort(), seeds: [address] }
+}
+
+function spawnNode({ directory, ringDelayMs, isFast }: Launch): ChildProcess {
   const jar = readdirSync(join(home, 'lib')).find((name) => /^jamm-.*\.jar$/.test(name)) ?? ''
   const jamm = join(home, 'lib', jar)
   const logback = join(projectRoot, 'test/servers/cassandra/logback.xml')
-  const args = javaArguments({ home, directory, jamm, logback }, isFast)
+  const args = javaArguments({ home, directory, ringDelayMs, jamm, logback }, isFast)
   const output = openSync(join(directory, 'stdout.log'), 'a')
   // The shell ends the server, and removes its files, when whoever started it has gone, however that
   // went: then its input ends.
@@ -146,9 +169,9 @@ async function pidFrom(child: ChildProcess): Promise<number> {
   return Number(String(line))
 }
 
-function takesConnections(port: number): Promise<boolean> {
+function takesConnections(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
+    const socket = connect({ host, port })
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)

@@ -17,6 +17,8 @@ export const keeperName = `\0spangate-cassandra-${createHash('sha256')
   .slice(0, 16)}`
 
 const waitMsMax = 120_000
+/** The port of a server on 127.0.0.1 that runs already, of another version for example. */
+const givenPort = 'SPANGATE_TEST_CASSANDRA_PORT'
 
 /**
  * The port of a Cassandra on 127.0.0.1 that all test files of a run share, each with keyspaces of its
@@ -24,6 +26,8 @@ const waitMsMax = 120_000
  * one has gone, however that went.
  */
 export async function sharedCassandra(t: Test): Promise<number> {
+  const given = process.env[givenPort]
+  if (given !== undefined) return Number(given)
   const socket = await connectKeeper()
   t.teardown(() => socket.destroy())
   return await portFrom(socket)

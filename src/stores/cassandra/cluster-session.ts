@@ -9,8 +9,8 @@ import { clusterFailure } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
 import type { Bound } from './statement.ts'
 
-/** How a cluster is spoken to. */
-export interface SessionOptions {
+/** Where a cluster is, and how long to wait for it; plain data, for any thread. */
+export interface ClusterOptions {
   readonly address: CassandraAddress
   /** Until connected, for one node. */
   readonly connectTimeoutMs: number
@@ -18,6 +18,10 @@ export interface SessionOptions {
   readonly timeoutMs: number
   /** A read that takes longer goes to another replica too; 0: never. */
   readonly speculativeAfterMs: number
+}
+
+/** How a cluster is spoken to. */
+export interface SessionOptions extends ClusterOptions {
   readonly metrics?: Pick<Metrics, 'add' | 'record'> | undefined
   /** A node was lost or is back. */
   readonly onNode?: (address: string, isUp: boolean) => void
@@ -32,8 +36,14 @@ export interface Page {
 
 /** A connection to a cluster: runs statements, each within its deadline, and counts them. */
 export class ClusterSession {
+  /** The one that is asked: who connects again need not look for it. */
+  readonly datacentre: string
+  /** Empty where there is none. */
+  readonly keyspace: string
   readonly #client: cassandra.Client
   readonly #options: SessionOptions
+  /** All nodes that the driver has spoken of. */
+  readonly #hosts: ReadonlySet<cassandra.Host>
 
   /**
    * Connects; resolves when a node of the data centre answers.
@@ -48,21 +58,34 @@ export class ClusterSession {
     const action = 'Cannot connect to Cassandra'
     const datacentre = options.address.datacentre ?? (await onlyDatacentre(options))
     const client = new cassandra.Client(clientOptions(options, datacentre, keyspace))
+    const hosts = new Set<cassandra.Host>()
+    for (const event of ['hostAdd', 'hostRemove', 'hostDown', 'hostUp']) {
+      client.on(event, (host: cassandra.Host) => hosts.add(host))
+    }
     // Without a listener the driver's events would go nowhere; it throws what matters.
     client.on('hostDown', (host: cassandra.Host) => options.onNode?.(host.address, false))
     client.on('hostUp', (host: cassandra.Host) => options.onNode?.(host.address, true))
+    const session = new ClusterSession(client, options, {
+      hosts,
+      datacentre,
+      keyspace: keyspace ?? '',
+    })
     try {
       await client.connect()
-      return new ClusterSession(client, options)
+      for (const host of client.hosts.values()) hosts.add(host)
+      return session
     } catch (error) {
-      await client.shutdown()
+      await session.close()
       throw clusterFailure(action, error)
     }
   }
 
-  private constructor(client: cassandra.Client, options: SessionOptions) {
+  private constructor(client: cassandra.Client, options: SessionOptions, place: Place) {
     this.#client = client
     this.#options = options
+    this.#hosts = place.hosts
+    this.datacentre = place.datacentre
+    this.keyspace = place.keyspace
   }
 
   /** Runs a statement and gives its rows, at most one page of them. */
@@ -169,6 +192,9 @@ export class ClusterSession {
   /** Ends all connections; safe to call twice. */
   async close(): Promise<void> {
     await this.#client.shutdown()
+    // The driver forgets a node that was lost while others were too, but not to ask for it: with such
+    // a timer no process would ever end.
+    for (const host of this.#hosts) await (host as EndableHost).shutdown()
   }
 
   async #measured<Result>(
@@ -192,10 +218,22 @@ export class ClusterSession {
   }
 }
 
+/** What is known of a cluster. */
+interface Place {
+  readonly hosts: ReadonlySet<cassandra.Host>
+  readonly datacentre: string
+  readonly keyspace: string
+}
+
+/** Missing in the driver's types; ends all timers and connections of one node, safe to call twice. */
+type EndableHost = cassandra.Host & { shutdown(): Promise<void> }
+
 /** Documented, but missing in the driver's types. */
 type AgreementCheck = cassandra.metadata.Metadata & { checkSchemaAgreement(): Promise<boolean> }
 
 const agreementEveryMs = 100
+/** Each session finds a node again by itself: reads must not come back long after writes. */
+const reconnectMsMax = 2000
 const shared = { prepare: true, captureStackTrace: false } as const
 const allPageRows = 2000
 /** More rows than any statement has that is not read page by page. */
@@ -259,7 +297,7 @@ function clientOptions(
       loadBalancing: new loadBalancing.TokenAwarePolicy(
         new loadBalancing.DCAwareRoundRobinPolicy(datacentre ?? ''),
       ),
-      reconnection: new reconnection.ExponentialReconnectionPolicy(250, 10_000),
+      reconnection: new reconnection.ExponentialReconnectionPolicy(250, reconnectMsMax),
       retry: new IdempotentRetries(),
       ...(speculativeAfterMs > 0
         ? { speculativeExecution: new SpeculativeReads(speculativeAfterMs) }

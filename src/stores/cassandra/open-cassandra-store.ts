@@ -5,13 +5,14 @@ import { searchBoundDefaults } from '../../search/search-meter.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { CompositeStore } from '../composite-store.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
-import type { StoreEvent } from '../sqlite/store-event.ts'
+import type { StoreEvent } from '../store-event.ts'
 import type { CassandraAddress } from './cassandra-address.ts'
 import { ClusterSession } from './cluster-session.ts'
 import { JaegerStore } from './jaeger/jaeger-store.ts'
 import type { TableFacts } from './jaeger/table-facts.ts'
 import { requireTableFacts } from './jaeger/table-facts.ts'
 import { NativeStore } from './native/native-store.ts'
+import { ThreadedWriter } from './native/threaded-writer.ts'
 import type { Cutover } from './schema/cutover.ts'
 import { readCutover, readUntilMs } from './schema/cutover.ts'
 import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
@@ -122,10 +123,28 @@ function openJaeger(
   })
 }
 
-function openNative(options: CassandraStoreOptions, session: ClusterSession): SpanStore {
+async function openNative(
+  options: CassandraStoreOptions,
+  session: ClusterSession,
+): Promise<SpanStore> {
   const { retentionMs, clockGraceMs, queryLimits, onEvent } = options
+  // The thread is told of the keyspace and the data centre that were found.
+  const found = { keyspace: session.keyspace, datacentre: session.datacentre }
+  const writer = new ThreadedWriter({
+    cluster: { ...options, address: { ...options.address, ...found } },
+    retentionMs,
+    metrics: options.metrics,
+    onEvent: (event) => onEvent?.(event),
+  })
+  try {
+    await writer.start()
+  } catch (error) {
+    await session.close()
+    throw error
+  }
   return new NativeStore({
     session,
+    writer,
     retentionMs,
     expiry: new ExpiryClock({
       clock: systemClock,
@@ -137,8 +156,5 @@ function openNative(options: CassandraStoreOptions, session: ClusterSession): Sp
     searchBounds: options.searchBounds ?? searchBoundDefaults,
     ...(queryLimits === undefined ? {} : { queryLimits }),
     onDamaged: (error) => onEvent?.({ kind: 'damaged', error }),
-    onCommitFailed: (error, requestCount) => {
-      onEvent?.({ kind: 'commit_failed', error, requestCount })
-    },
   })
 }

@@ -1,5 +1,5 @@
 import type { ArchivedTraceId, ArchiveRow } from '../archive/archive-rows.ts'
-import type { FailureReport } from './store-failure.ts'
+import type { FailureReport } from '../failure-report.ts'
 
 /** What the archive's thread is started with. */
 export interface ArchiveThreadOptions {

@@ -2,9 +2,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ArchiveRow } from '../archive/archive-rows.ts'
+import { reportOf } from '../failure-report.ts'
 import { ArchiveFile, hasArchive } from './archive-file.ts'
 import type { ArchiveAnswer, ArchiveRequest, ArchiveThreadOptions } from './archive-messages.ts'
-import { failureOf, reportOf } from './store-failure.ts'
+import { failureOf } from './store-failure.ts'
 
 /** Rows of one answer have about so many bytes; so much is held for each reader. */
 const answerBytes = 2 * 1024 * 1024

@@ -1,7 +1,7 @@
 import { readdir, rename, stat, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { StoreEvent } from './store-event.ts'
+import type { StoreEvent } from '../store-event.ts'
 import type { StoreFile } from './store-files.ts'
 import { filesAmong, hourEndUnixMs } from './store-files.ts'
 

@@ -1,11 +1,11 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { errorOfReport } from '../failure-report.ts'
 import { onAbort } from '../on-abort.ts'
+import type { StoreEvent } from '../store-event.ts'
+import { StoreThread } from '../store-thread.ts'
 import type { ReadState } from './read-call.ts'
 import { ReadCall } from './read-call.ts'
-import type { StoreEvent } from './store-event.ts'
-import { errorOfReport } from './store-failure.ts'
-import { StoreThread } from './store-thread.ts'
 import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
 
 /** Jobs that one thread takes turns with; more wait. */
@@ -170,6 +170,7 @@ class Reader {
     this.#onFreed = onFreed
     this.#thread = new StoreThread({
       kind: 'reader',
+      name: 'sqlite reader',
       url: new URL('./reader-thread.js', import.meta.url),
       workerData: { directory } satisfies ThreadOptions,
       onAnswer: (answer) => this.#receive(answer),

@@ -2,9 +2,10 @@
 import { platform, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { reportOf } from '../failure-report.ts'
 import type { JobStep } from './read-jobs.ts'
 import { ReadJobs } from './read-jobs.ts'
-import { failureOf, reportOf } from './store-failure.ts'
+import { failureOf } from './store-failure.ts'
 import type { ReaderAnswer, ReaderRequest, ReadJob, ThreadOptions } from './thread-messages.ts'
 import { messagesInFlightMax } from './thread-messages.ts'
 

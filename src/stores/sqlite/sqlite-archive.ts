@@ -1,12 +1,12 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ArchivedTraceId, ArchiveRow, ArchiveRows } from '../archive/archive-rows.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { errorOfReport } from '../failure-report.ts'
 import { onAbort } from '../on-abort.ts'
+import type { StoreEvent } from '../store-event.ts'
+import { StoreThread } from '../store-thread.ts'
 import { hasArchive } from './archive-file.ts'
 import type { ArchiveAnswer, ArchiveRequest, ArchiveThreadOptions } from './archive-messages.ts'
-import type { StoreEvent } from './store-event.ts'
-import { errorOfReport } from './store-failure.ts'
-import { StoreThread } from './store-thread.ts'
 
 interface Pending {
   readonly resolve: (rows: readonly ArchiveRow[]) => void
@@ -29,6 +29,7 @@ export class SqliteArchive implements ArchiveRows {
     this.#directory = options.directory
     this.#thread = new StoreThread({
       kind: 'archive',
+      name: 'sqlite archive',
       url: new URL('./archive-thread.js', import.meta.url),
       workerData: options,
       onAnswer: (answer) => this.#receive(answer),

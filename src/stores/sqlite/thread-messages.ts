@@ -1,8 +1,8 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
+import type { FailureReport } from '../failure-report.ts'
 import type { BlockLimits } from './pending-spans.ts'
-import type { FailureReport } from './store-failure.ts'
 
 /** What both kinds of threads are started with. */
 export interface ThreadOptions {
@@ -25,9 +25,6 @@ export interface WriterOptions extends ThreadOptions {
   readonly hasOldFile: boolean
 }
 
-/** States of a write's shared number: whoever moves it away from `waiting` decides. */
-export const WriteState = { waiting: 0, committing: 1, cancelled: 2 } as const
-
 /** To the writer thread. */
 export type WriterRequest =
   | {
@@ -35,7 +32,7 @@ export type WriterRequest =
       readonly id: number
       readonly tenant: string
       readonly batch: SpanBatch
-      /** One number; see `WriteState`. */
+      /** For `claimWrite`. */
       readonly state: Int32Array
     }
   /** These files are about to be removed. */
@@ -47,6 +44,7 @@ export type WriterAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'written'; readonly ids: readonly number[] }
   | { readonly kind: 'released'; readonly id: number }
+  | { readonly kind: 'release_failed'; readonly id: number; readonly failure: FailureReport }
   | { readonly kind: 'file_damaged'; readonly path: string; readonly failure: FailureReport }
   | { readonly kind: 'importing'; readonly spanCount: number; readonly percent: number }
   | { readonly kind: 'imported'; readonly spanCount: number; readonly damagedRows: number }

@@ -1,31 +1,25 @@
 import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { cancelledBy } from '../cancelled.ts'
-import { onAbort } from '../on-abort.ts'
-import type { StoreEvent } from './store-event.ts'
-import { errorOfReport } from './store-failure.ts'
-import { StoreThread } from './store-thread.ts'
+import { errorOfReport } from '../failure-report.ts'
+import { PendingWrites } from '../pending-writes.ts'
+import type { StoreEvent } from '../store-event.ts'
+import { StoreThread } from '../store-thread.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
-import { ownedBatch, WriteState } from './thread-messages.ts'
-
-interface Pending {
-  readonly kind: 'write' | 'release'
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
+import { ownedBatch } from './thread-messages.ts'
 
 /** The writing thread as the main thread sees it: asks, and hands each answer to who waits for it. */
 export class WriteQueue {
   readonly #thread: StoreThread<WriterRequest, WriterAnswer>
   readonly #onEvent: (event: StoreEvent) => void
-  readonly #pending = new Map<number, Pending>()
-  #lastId = 0
+  readonly #writes = new PendingWrites()
+  readonly #releases = new PendingWrites()
 
   constructor(options: WriterOptions, onEvent: (event: StoreEvent) => void) {
     this.#onEvent = onEvent
     this.#thread = new StoreThread({
       kind: 'writer',
+      name: 'sqlite writer',
       url: new URL('./writer-thread.js', import.meta.url),
       workerData: options,
       onAnswer: (answer) => this.#receive(answer),
@@ -45,27 +39,8 @@ export class WriteQueue {
    */
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
     if (!this.#thread.ready) return Promise.reject(this.#thread.unavailable())
-    const id = ++this.#lastId
-    const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const owned = ownedBatch(batch, true)
-    return new Promise((resolve, reject) => {
-      const settle = onAbort(signal, () => {
-        const { waiting, cancelled } = WriteState
-        if (Atomics.compareExchange(state, 0, waiting, cancelled) !== waiting) return
-        this.#pending.delete(id)
-        reject(cancelledBy(signal))
-      })
-      this.#pending.set(id, {
-        kind: 'write',
-        resolve: () => {
-          settle()
-          resolve()
-        },
-        reject: (error) => {
-          settle()
-          reject(error)
-        },
-      })
+    return this.#writes.ask(signal, (id, state) => {
       this.#thread.post({ kind: 'write', id, tenant, batch: owned, state }, buffersOf(owned))
     })
   }
@@ -73,9 +48,7 @@ export class WriteQueue {
   /** Resolves when the thread has let go of these files, and will not write to them again. */
   release(names: readonly string[]): Promise<void> {
     if (!this.#thread.ready) return Promise.reject(this.#thread.unavailable())
-    const id = ++this.#lastId
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { kind: 'release', resolve, reject })
+    return this.#releases.ask(neverAborted, (id) => {
       this.#thread.post({ kind: 'release', id, names })
     })
   }
@@ -89,10 +62,10 @@ export class WriteQueue {
   #receive(answer: Exclude<WriterAnswer, { kind: 'ready' }>): void {
     switch (answer.kind) {
       case 'written':
-        for (const id of answer.ids) this.#take(id)?.resolve()
+        this.#writes.done(answer.ids)
         return
       case 'released':
-        this.#take(answer.id)?.resolve()
+        this.#releases.done([answer.id])
         return
       case 'file_damaged': {
         const { path, failure } = answer
@@ -103,29 +76,22 @@ export class WriteQueue {
       case 'imported':
         this.#onEvent(answer)
         return
-      case 'failed':
-        this.#fail(answer.ids, errorOfReport(answer.failure))
+      case 'release_failed':
+        this.#releases.fail([answer.id], errorOfReport(answer.failure))
         return
+      case 'failed': {
+        const error = errorOfReport(answer.failure)
+        const requestCount = this.#writes.fail(answer.ids, error)
+        if (requestCount > 0) this.#onEvent({ kind: 'commit_failed', error, requestCount })
+        return
+      }
     }
-  }
-
-  #fail(ids: readonly number[], error: Error): void {
-    let requestCount = 0
-    for (const id of ids) {
-      const pending = this.#take(id)
-      if (pending?.kind === 'write') requestCount++
-      pending?.reject(error)
-    }
-    if (requestCount > 0) this.#onEvent({ kind: 'commit_failed', error, requestCount })
   }
 
   #failAll(error: Error): void {
-    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error)
-  }
-
-  #take(id: number): Pending | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    return pending
+    this.#writes.failAll(error)
+    this.#releases.failAll(error)
   }
 }
+
+const neverAborted = new AbortController().signal

@@ -9,13 +9,14 @@ import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { reportOf } from '../failure-report.ts'
+import { claimWrite } from '../pending-writes.ts'
 import type { SpanWrite } from './file-writer.ts'
 import { oldFileName } from './format-0.ts'
 import { importOldFile } from './import-old.ts'
 import { hourOfWrite, SpanWriter } from './span-writer.ts'
-import { failureOf, reportOf } from './store-failure.ts'
+import { failureOf } from './store-failure.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
-import { WriteState } from './thread-messages.ts'
 
 interface Waiting {
   readonly id: number
@@ -92,7 +93,7 @@ class WriterLoop {
   #commit(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const group = this.#waiting.filter(({ state }) => claim(state))
+    const group = this.#waiting.filter(({ state }) => claimWrite(state))
     this.#waiting = []
     this.#waitingSpans = 0
     const byHour = new Map<number, Waiting[]>()
@@ -145,7 +146,7 @@ class WriterLoop {
       this.#answer({ kind: 'released', id })
     } catch (error) {
       const failure = failureOf('Cannot remove store files', error)
-      this.#answer({ kind: 'failed', ids: [id], failure: reportOf(failure) })
+      this.#answer({ kind: 'release_failed', id, failure: reportOf(failure) })
     }
   }
 
@@ -160,12 +161,6 @@ class WriterLoop {
   #answer(answer: WriterAnswer): void {
     this.#port.postMessage(answer)
   }
-}
-
-/** From here on the caller can no longer take the request back. */
-function claim(state: Int32Array): boolean {
-  const { waiting, committing } = WriteState
-  return Atomics.compareExchange(state, 0, waiting, committing) === waiting
 }
 
 function start(port: MessagePort): void {

@@ -164,6 +164,8 @@ t.test('NativeStore', needs, async (t) => {
     const store = await open({ metrics })
     await store.write('counted', batchOf({ trace: 7 }), patience)
     await readTrace(store, traceIdOf(7), 'counted')
+    // What the writing thread has counted comes now and then, and when it ends.
+    await store.close()
     for (const name of ['insert_trace_part', 'insert_tail', 'select_trace_parts']) {
       t.ok(counted.has(`${name} done`), name)
     }

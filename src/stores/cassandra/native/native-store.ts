@@ -43,23 +43,23 @@ import { readSlots } from './read-slots.ts'
 import { readTraceRows } from './read-trace-rows.ts'
 import type { BlockSource, SlotSearch } from './slot-blocks.ts'
 import { SlotBlocks, TailBlocks } from './slot-blocks.ts'
-import { SpanWriter } from './span-writer.ts'
 import { selectOperations } from './statements/select-operations.ts'
 import { selectServices } from './statements/select-services.ts'
 import { slicesOf, termPlan } from './term-plan.ts'
+import type { ThreadedWriter } from './threaded-writer.ts'
 
 /** What a store over Cassandra has to be told. */
 export interface NativeStoreOptions {
   /** In the keyspace, whose schema is current; closed with the store. */
   readonly session: ClusterSession
+  /** Started; closed with the store. */
+  readonly writer: ThreadedWriter
   readonly expiry: ExpiryClock
   readonly retentionMs: number
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
   /** Stored spans could not be read; answers go on without them. */
   readonly onDamaged: (error: GatewayError) => void
-  /** A commit failed; its requests were told so. */
-  readonly onCommitFailed: (error: Error, requestCount: number) => void
 }
 
 /**
@@ -71,25 +71,23 @@ export class NativeStore implements SpanStore {
   readonly dependencies: NativeDependencies
   readonly archive: ArchiveStore
   readonly #options: NativeStoreOptions
-  readonly #writer: SpanWriter
   readonly #turns = new Turns()
   readonly #cache = new ReadCache()
   #closing: Promise<void> | undefined
 
   constructor(options: NativeStoreOptions) {
-    const { session, retentionMs, onCommitFailed } = options
     this.#options = options
+    const { session } = options
     this.dependencies = new NativeDependencies(session)
     this.archive = new RowArchive(
       new NativeArchive(session, async (work, signal) => this.#until(work, signal)),
     )
-    this.#writer = new SpanWriter({ session, retentionMs, onCommitFailed })
   }
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
     this.#checkUsable(signal)
     if (spanCount(batch) === 0) return { rejected: [] }
-    await this.#writer.write(tenant, batch, signal)
+    await this.#options.writer.write(tenant, batch, signal)
     return { rejected: [] }
   }
 
@@ -177,7 +175,7 @@ export class NativeStore implements SpanStore {
   }
 
   async #close(): Promise<void> {
-    await this.#writer.close()
+    await this.#options.writer.close()
     await this.#options.session.close()
   }
 

@@ -3,8 +3,6 @@ import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import type { OpenBlock } from '../../../blocks/open-block.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
-import { cancelledBy } from '../../cancelled.ts'
-import { onAbort } from '../../on-abort.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
 import type { Bound } from '../statement.ts'
@@ -29,6 +27,8 @@ export interface SpanWriterOptions {
 interface Request {
   readonly tenant: string
   readonly batch: SpanBatch
+  /** Asked once, when its commit begins. */
+  readonly isWanted: () => boolean
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -76,30 +76,13 @@ export class SpanWriter {
   }
 
   /**
-   * Resolves when the spans are stored at the session's consistency. A signal takes the request back
-   * as long as its commit has not begun.
+   * Resolves when the spans are stored at the session's consistency, or nobody wants that any more.
+   *
+   * @param isWanted asked once, when the commit begins
    */
-  write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
+  write(tenant: string, batch: SpanBatch, isWanted: () => boolean): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      const settle = onAbort(signal, () => {
-        const at = this.#waiting.indexOf(request)
-        if (at < 0) return
-        this.#waiting.splice(at, 1)
-        reject(cancelledBy(signal))
-      })
-      const request: Request = {
-        tenant,
-        batch,
-        resolve: () => {
-          settle()
-          resolve()
-        },
-        reject: (error) => {
-          settle()
-          reject(error)
-        },
-      }
-      this.#waiting.push(request)
+      this.#waiting.push({ tenant, batch, isWanted, resolve, reject })
       this.#commit()
     })
   }
@@ -117,9 +100,14 @@ export class SpanWriter {
       for (let spans = 0; spans < commitSpans; ) {
         const request = this.#waiting.shift()
         if (request === undefined) break
+        if (!request.isWanted()) {
+          request.resolve()
+          continue
+        }
         requests.push(request)
         spans += spanCount(request.batch)
       }
+      if (requests.length === 0) continue
       this.#underWay += 1
       const commit = this.#run(requests).finally(() => {
         this.#underWay -= 1

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import { GatewayError } from '../../errors/gateway-error.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import type { StoreEvent, StoreThread as ThreadKind } from './store-event.ts'
 
 /** How to run a thread of the store. */
 export interface StoreThreadOptions<Answer> {
   readonly kind: ThreadKind
+  /** How it is called in the lists of threads. */
+  readonly name: string
   /** The compiled file. */
   readonly url: URL
   readonly workerData: unknown
@@ -41,7 +43,7 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
     const worker = new Worker(this.#options.url, {
       workerData: this.#options.workerData,
       execArgv: [],
-      name: `sqlite ${this.#options.kind}`,
+      name: this.#options.name,
     })
     this.#worker = worker
     let failure: unknown

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
-import type { StoreEvent } from '../../../src/stores/sqlite/store-event.ts'
-import { StoreThread } from '../../../src/stores/sqlite/store-thread.ts'
+import type { StoreEvent } from '../../src/stores/store-event.ts'
+import { StoreThread } from '../../src/stores/store-thread.ts'
 
 type Request = { readonly kind: string }
 type Answer = { readonly kind: 'ready' } | { readonly kind: 'answer'; readonly to: string }
@@ -9,6 +9,7 @@ type Answer = { readonly kind: 'ready' } | { readonly kind: 'answer'; readonly t
 function threadOf(workerData: string) {
   const seen = new EventEmitter()
   const thread = new StoreThread<Request, Answer>({
+    name: 'test',
     kind: 'writer',
     url: new URL('./thread-that-fails.js', import.meta.url),
     workerData,
