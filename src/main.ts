@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
 import { pino } from 'pino'
 import { letHeapGrow } from './cli/heap-growth.ts'
 import { runCommandLine } from './cli/program.ts'
@@ -9,6 +10,7 @@ import { GatewayError } from './errors/gateway-error.ts'
 
 // The process: arguments in, signals in, exit code out. What runs is wired in gateway.ts.
 
+const lingerMs = 1000
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -48,6 +50,7 @@ async function run(config: Config): Promise<number> {
     logger.info('stopping')
     await gateway.stop()
     logger.info('stopped')
+    endSoon(logger)
     return ExitCode.fine
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error
@@ -55,6 +58,16 @@ async function run(config: Config): Promise<number> {
     process.stderr.write(`spangate: ${error.message}\n`)
     return error.code === 'bad_settings' ? ExitCode.badUsage : ExitCode.failed
   }
+}
+
+/** All is stored and closed; a timer that a library has left must not keep the process. */
+function endSoon(logger: Logger): void {
+  const end = (): void => {
+    logger.info({ resources: process.getActiveResourcesInfo() }, 'ended what was left running')
+    process.exit(ExitCode.fine)
+  }
+  // Fires only while something else is alive.
+  setTimeout(end, lingerMs).unref()
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -113,6 +113,38 @@ t.test('NativeStore', needs, async (t) => {
     t.same(await findTraces(store, { filter }, 'endless'), [9])
   })
 
+  await t.test('a search for a service that a closed slot has not reads no blocks', async (t) => {
+    const writer = await open()
+    await writer.write('quiet', batchOf({ trace: 1, count: 4000 }), patience)
+    const span = sampleSpan({ trace: 2, id: 1, startMicros: Date.now() * 1000 })
+    const quiet = sampleBatch([sampleGroup([span], { service: 'quiet' })], Date.now())
+    await writer.write('quiet', quiet, patience)
+    const { slot } = await slotOf(cluster, 'quiet')
+    // What is open has no names yet.
+    t.same(await findTraces(writer, { filter: ofService('quiet') }, 'quiet'), [2])
+    await writer.close()
+
+    const asked = new Set<string>()
+    const record = (_: string, __: number, labels: Readonly<Record<string, string>>): void => {
+      asked.add(labels['statement'] ?? '')
+    }
+    const reader = await open({ metrics: { add: () => {}, record } })
+    t.same(await findTraces(reader, { filter: ofService('none') }, 'quiet'), [])
+    t.ok(asked.has('select_slot_names'))
+    t.notOk(asked.has('select_summaries'))
+    t.same(await findTraces(reader, { filter: ofService('quiet') }, 'quiet'), [2])
+    t.same(await findTraces(reader, { filter: ofService('shop') }, 'quiet'), [1])
+    t.ok(asked.has('select_summaries'))
+
+    // A slot may have no such row.
+    await cluster.session.raw(
+      '',
+      `DELETE FROM ${cluster.keyspace}.slot_name WHERE tenant = 'quiet' AND slot = ?`,
+      [slot],
+    )
+    t.same(await findTraces(await open(), { filter: ofService('quiet') }, 'quiet'), [2])
+  })
+
   await t.test('rows expire somewhat after the retention', async (t) => {
     const store = await open()
     await store.write('old', batchOf({ trace: 4, count: 5000 }), patience)

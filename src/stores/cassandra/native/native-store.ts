@@ -41,7 +41,7 @@ import { NativeDependencies } from './native-dependencies.ts'
 import { ReadCache } from './read-cache.ts'
 import { readSlots } from './read-slots.ts'
 import { readTraceRows } from './read-trace-rows.ts'
-import type { BlockSource, SlotSearch } from './slot-blocks.ts'
+import type { BlockSource } from './slot-blocks.ts'
 import { SlotBlocks, TailBlocks } from './slot-blocks.ts'
 import { selectOperations } from './statements/select-operations.ts'
 import { selectServices } from './statements/select-services.ts'
@@ -212,7 +212,8 @@ export class NativeStore implements SpanStore {
     signal: AbortSignal,
   ): Promise<readonly BlockSource[]> {
     const { session, retentionMs, onDamaged } = this.#options
-    const plan = termPlan(planQuery(query.filter).root)
+    const { root } = planQuery(query.filter)
+    const plan = termPlan(root)
     // What is older was moved to the bound when it was stored.
     const minMicros = Math.max(
       query.minMicros ?? 0,
@@ -225,7 +226,7 @@ export class NativeStore implements SpanStore {
     const slots = await this.#until(readSlots(session, tenant, window), signal)
     const slices = slicesOf(plan)
     const cache = this.#cache
-    const search: SlotSearch = { session, tenant, plan, slices, minMicros, cache, onDamaged }
+    const search = { session, tenant, root, plan, slices, minMicros, cache, onDamaged }
     const open = slots.filter((row) => row.maxMicros === undefined)
     const tails = open.map((row) => TailBlocks.read(search, row))
     const sources = slots.map((row) => new SlotBlocks(search, row))

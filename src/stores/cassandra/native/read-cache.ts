@@ -1,8 +1,12 @@
 import { ByteCache } from '../../byte-cache.ts'
 import type { BlockRows } from './block-rows.ts'
+import type { SlotNames } from './slot-names.ts'
 
 const partsBytesMax = 32 * 1024 * 1024
 const blocksBytesMax = 32 * 1024 * 1024
+const namesBytesMax = 8 * 1024 * 1024
+/** Of a name in a map. */
+const nameBytes = 48
 /** Objects around the bytes of an entry. */
 const entryBytes = 512
 
@@ -13,6 +17,17 @@ const entryBytes = 512
 export class ReadCache {
   readonly #parts = new ByteCache<readonly Uint8Array[]>(partsBytesMax)
   readonly #blocks = new ByteCache<BlockRows>(blocksBytesMax)
+
+  readonly #names = new ByteCache<SlotNames>(namesBytesMax)
+
+  /** The names of a closed slot. */
+  names(key: string): SlotNames | undefined {
+    return this.#names.get(key)
+  }
+
+  keepNames(key: string, names: SlotNames): void {
+    this.#names.set(key, names, entryBytes + names.masks.size * nameBytes)
+  }
 
   /** The parts of a trace that a portion brought. */
   parts(key: string): readonly Uint8Array[] | undefined {

@@ -1,4 +1,5 @@
 import type { BlockSummary } from '../../../blocks/block-view.ts'
+import type { PlanNode } from '../../../blocks/query-plan.ts'
 import type { BlockRef, LoadingBlock } from '../../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ClusterSession, Page } from '../cluster-session.ts'
@@ -8,8 +9,11 @@ import { decodeSummary, decodeTail, rowsOfSections, sliceBits } from './block-ro
 import { BlockTerms } from './block-terms.ts'
 import type { ReadCache } from './read-cache.ts'
 import { cacheKey } from './read-cache.ts'
+import type { BlockRange } from './slot-names.ts'
+import { decodeSlotNames, hasNames, rangesFor } from './slot-names.ts'
 import { selectBlock } from './statements/select-block.ts'
 import { selectPortionParts } from './statements/select-portion-parts.ts'
+import { selectSlotNames } from './statements/select-slot-names.ts'
 import { selectSummaries } from './statements/select-summaries.ts'
 import { selectTail } from './statements/select-tail.ts'
 import { selectTerms } from './statements/select-terms.ts'
@@ -23,6 +27,8 @@ export interface SlotSearch {
   readonly session: ClusterSession
   readonly tenant: string
   readonly plan: TermPlan
+  /** The same with all that is known of names. */
+  readonly root: PlanNode
   /** Slices of terms that the plan needs. */
   readonly slices: readonly number[]
   /** Of the window. */
@@ -60,7 +66,8 @@ export class SlotBlocks implements BlockSource {
   readonly #row: SlotRow
   #refs: StoredRef[] = []
   #pageState: string | undefined
-  #isBegun = false
+  /** Where blocks are left; undefined until that is known. */
+  #ranges: readonly BlockRange[] | undefined
   /** No block that is not loaded starts later. */
   #boundMicros: number
 
@@ -73,7 +80,7 @@ export class SlotBlocks implements BlockSource {
   get nextMicros(): number | undefined {
     const [first] = this.#refs
     if (first !== undefined) return first.summary.maxMicros
-    return this.#isBegun && this.#pageState === undefined ? undefined : this.#boundMicros
+    return this.#ranges?.length === 0 ? undefined : this.#boundMicros
   }
 
   get mustLoad(): boolean {
@@ -81,15 +88,42 @@ export class SlotBlocks implements BlockSource {
   }
 
   async load(): Promise<void> {
-    const { session, tenant, minMicros } = this.#search
-    const { slot } = this.#row
-    const statement = bound(selectSummaries, tenant, slot, minMicros)
+    const { session, tenant } = this.#search
+    this.#ranges ??= await this.#readRanges()
+    const [range, ...others] = this.#ranges
+    if (range === undefined) return
+    const statement = bound(selectSummaries, tenant, this.#row.slot, range)
     const page = await session.page(action, statement, pageRows, this.#pageState)
-    this.#isBegun = true
     this.#pageState = page.pageState
-    this.#boundMicros = Number(page.rows.at(-1)?.['max_micros'] ?? 0)
+    if (page.pageState === undefined) this.#ranges = others
+    this.#boundMicros =
+      page.pageState === undefined
+        ? (others[0]?.newestMicros ?? 0)
+        : Number(page.rows.at(-1)?.['max_micros'] ?? 0)
     const terms = await this.#terms(page.rows)
     this.#refs = page.rows.flatMap((row) => this.#refOf(row, terms))
+  }
+
+  /** All of an open slot; of a closed one what its names leave. */
+  async #readRanges(): Promise<readonly BlockRange[]> {
+    const { session, tenant, root, minMicros, cache, onDamaged } = this.#search
+    const { slot, maxMicros } = this.#row
+    const all = [{ oldestMicros: minMicros, newestMicros: Number.MAX_SAFE_INTEGER }]
+    if (maxMicros === undefined || !hasNames(root)) return all
+    const key = cacheKey(tenant, slot)
+    const known = cache.names(key)
+    if (known !== undefined) return rangesFor(root, known, minMicros)
+    const [row] = await session.run(action, bound(selectSlotNames, tenant, slot))
+    if (row === undefined) return all
+    try {
+      const names = decodeSlotNames(row['names'])
+      cache.keepNames(key, names)
+      return rangesFor(root, names, minMicros)
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      onDamaged(error)
+      return all
+    }
   }
 
   take(): BlockRef<Promise<void>> {

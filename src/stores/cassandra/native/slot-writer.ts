@@ -8,10 +8,12 @@ import type { BlockRows } from './block-rows.ts'
 import { encodeSummary, encodeTail, sectionsOf, sliceBits, summarySlice } from './block-rows.ts'
 import type { Origin } from './origins.ts'
 import type { Portion } from './portions.ts'
+import { encodeSlotNames, SlotNamesWriter } from './slot-names.ts'
 import { closeSlot } from './statements/close-slot.ts'
 import { insertBlockSection } from './statements/insert-block-section.ts'
 import { insertBlockTerm } from './statements/insert-block-term.ts'
 import { insertSlot } from './statements/insert-slot.ts'
+import { insertSlotNames } from './statements/insert-slot-names.ts'
 import { insertTail } from './statements/insert-tail.ts'
 import { updateSlotTail } from './statements/update-slot-tail.ts'
 
@@ -60,6 +62,7 @@ export class SlotWriter {
   #tailDone = 0
   #blocks = 0
   #termBytes = 0
+  readonly #names = new SlotNamesWriter()
   #minMicros = Number.POSITIVE_INFINITY
   #maxMicros = 0
   /** Monotonic ms. */
@@ -121,6 +124,12 @@ export class SlotWriter {
     const key = { tenant, day, slot: this.#slot }
     const range = { minMicros: this.#minMicros, maxMicros: this.#maxMicros }
     if (range.minMicros > range.maxMicros) return
+    const { names } = this.#names
+    if (names !== undefined) {
+      const bytes = encodeSlotNames(names)
+      const ttl = this.#slotTtl
+      await session.run(action, bound(insertSlotNames, tenant, this.#slot, bytes, ttl))
+    }
     await session.run(action, bound(closeSlot, key, range, this.#seq, this.#slotTtl))
   }
 
@@ -192,6 +201,7 @@ export class SlotWriter {
     const { session, tenant } = this.#options
     const ttl = ttlOf(block)
     const id = blockId(origins)
+    this.#names.add(block)
     const rows: BlockRows = { ...sealColumns(block), traceIds: block.traceIds.slice(), origins }
     const sections = sectionsOf(rows).map(([section, bytes]) =>
       bound(insertBlockSection, tenant, id, section, bytes, ttl),
