@@ -57,7 +57,8 @@ export function tableOf(statement: string): string | undefined {
 
 /** The statement with its table's or type's keyspace: a session may have none. */
 export function qualified(statement: string, keyspace: string): string {
-  return statement.replace(/^(CREATE (?:TABLE|TYPE) IF NOT EXISTS )(\w+)/, `$1${keyspace}.$2`)
+  const name = /^((?:CREATE (?:TABLE|TYPE) IF NOT EXISTS|ALTER TABLE) )(\w+)/
+  return statement.replace(name, `$1${keyspace}.$2`)
 }
 
 /** The columns of a table that a statement makes. */
