@@ -1,5 +1,5 @@
 import type { JaegerLoss } from '../jaeger-proto/count-losses.ts'
-import { isWarnings, lostInJaeger } from '../jaeger-proto/count-losses.ts'
+import { lostInJaeger, warningsIn } from '../jaeger-proto/count-losses.ts'
 import { unknownInGroups } from '../model/count-unknown.ts'
 import type { Losses } from '../model/losses.ts'
 import { LossCounter } from '../model/losses.ts'
@@ -31,9 +31,7 @@ export function lostInJaegerThrift(groups: readonly SpanGroup[]): Losses<JaegerJ
   const lost = new LossCounter<JaegerJsonLoss>()
   lost.addAll(lostInJaegerJson(groups))
   for (const { spans } of groups) {
-    for (const { attributes } of spans) {
-      lost.add('attribute_type', attributes.filter(isWarnings).length)
-    }
+    for (const span of spans) lost.add('attribute_type', warningsIn(span) === undefined ? 0 : 1)
   }
   return lost.counts
 }

@@ -70,7 +70,7 @@ function countSpan(lost: LossCounter<JaegerLoss>, span: Span, scope: Scope | und
   if (kind < SpanKind.unspecified || kind > SpanKind.consumer) lost.add('kind')
   if (status !== undefined && !hasPlace(status)) lost.add('status')
   if (status?.unknown !== undefined) lost.add('unknown_fields')
-  countAttributes(lost, span.attributes, isWarnings)
+  countAttributes(lost, span.attributes, warningsIn(span))
   lost.add('attribute_meaning', meaningIn(span, scope))
   if (!isInRange(span)) lost.add('time_range')
   for (const event of span.events) {
@@ -126,20 +126,21 @@ function isInRange(span: Span): boolean {
 function countAttributes(
   lost: LossCounter<JaegerLoss>,
   attributes: readonly KeyValue[],
-  isKept: (attribute: KeyValue) => boolean = () => false,
+  kept?: KeyValue,
 ): void {
   for (const attribute of attributes) {
     const kind = attribute.value?.kind ?? 'empty'
-    if (isKept(attribute)) continue
+    if (attribute === kept) continue
     if (kind === 'array' || kind === 'kvlist' || kind === 'empty') lost.add('attribute_type')
   }
   lost.add('unknown_fields', unknownInValues(attributes))
 }
 
-/** Whether an attribute of a span is a list of Jaeger's warnings, which become warnings again. */
-export function isWarnings({ key, value }: KeyValue): boolean {
-  if (key !== TagName.warnings || value?.kind !== 'array') return false
-  return value.value.every(({ kind }) => kind === 'string')
+/** The attribute of a span that is a list of Jaeger's warnings, and becomes warnings again: only the last of that key can be it. */
+export function warningsIn({ attributes }: Span): KeyValue | undefined {
+  const last = attributes.findLast(({ key }) => key === TagName.warnings)
+  if (last?.value?.kind !== 'array') return undefined
+  return last.value.value.every(({ kind }) => kind === 'string') ? last : undefined
 }
 
 function countDropped(
