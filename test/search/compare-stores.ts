@@ -9,6 +9,7 @@ import { Chance, randomGroups } from '../conformance/generate.ts'
 import { Oracle } from '../conformance/oracle.ts'
 import { describe } from '../conformance/random.ts'
 import { sampleBatch } from '../conformance/sample.ts'
+import { openTestStore, testCluster } from '../stores/cassandra/test-cluster.ts'
 import { openFor } from '../stores/sqlite/store-samples.ts'
 import { testDirectory } from '../test-directory.ts'
 import { everyShape, queriesOf } from './generated-queries.ts'
@@ -18,23 +19,39 @@ export interface GeneratedSizes {
   readonly seed: number
   readonly spans: number
   readonly queries: number
+  /** Also the stores that need a server. */
+  readonly clusters?: boolean
 }
 
 const retentionMs = 72 * 3_600_000
 const searchBounds = { ...searchBoundDefaults, timeMaxMs: 120_000 }
 
-/** Every store that there is: a line each. */
-const stores: Readonly<Record<string, (t: Test) => Promise<SpanStore>>> = {
+type Stores = Readonly<Record<string, (t: Test) => Promise<SpanStore>>>
+
+/** Every store of this process: a line each. */
+const stores: Stores = {
   memory: async () => new MemoryStore({ bytesMax: 512 * 1024 ** 2, retentionMs, searchBounds }),
   sqlite: (t) => openFor(t, { path: testDirectory(t), searchBounds }),
+}
+
+/** Those on the server that tests share: a line for each layout that can hold every span. */
+const clusterStores: Stores = {
+  'cassandra native': async (t) => {
+    const { address } = await testCluster(t)
+    return openTestStore(`${address}?migrate=auto`, { searchBounds })
+  },
 }
 
 /** All stores, empty, each with its name; they close with the test. */
 export async function openStores(
   t: Test,
+  { clusters = false } = {},
 ): Promise<readonly { readonly name: string; readonly store: SpanStore }[]> {
   const opened = await Promise.all(
-    Object.entries(stores).map(async ([name, open]) => ({ name, store: await open(t) })),
+    Object.entries({ ...stores, ...(clusters && clusterStores) }).map(async ([name, open]) => ({
+      name,
+      store: await open(t),
+    })),
   )
   t.teardown(() => Promise.all(opened.map(({ store }) => store.close())))
   return opened
@@ -52,7 +69,7 @@ export async function compareStores(t: Test, sizes: GeneratedSizes): Promise<voi
     traces: sizes.spans / 8,
   }
   const oracle = new Oracle(retentionMs)
-  const opened = await openStores(t)
+  const opened = await openStores(t, sizes)
   for (let written = 0; written < sizes.spans; written += 1000) {
     const batch = sampleBatch(randomGroups(world, 1000), arrivalUnixMs)
     oracle.add(batch)
