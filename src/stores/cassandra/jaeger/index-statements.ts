@@ -22,7 +22,7 @@ const keyBytesMax = 30_000
  * What Jaeger's writer stores of spans, apart from names: each row once, grouped by its partition, so
  * that a partition is one request to its replicas.
  *
- * Source: jaeger v2.9.0, internal/storage/v1/cassandra/spanstore/writer.go.
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/spanstore/writer.go.
  */
 export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
   const groups = new PartitionGroups()

@@ -26,7 +26,7 @@ interface LinkRow {
  * Links that a job of Jaeger's has written, from `dependencies_v2` and, where a keyspace has it still,
  * from `dependencies`.
  *
- * Source: jaeger v2.9.0, internal/storage/v1/cassandra/dependencystore/storage.go.
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/dependencystore/storage.go.
  */
 export class JaegerDependencies implements DependencyStore {
   readonly #session: ClusterSession

@@ -25,7 +25,7 @@ export const noArrivalUnixMs = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 3_60
  * begin with `$$span.warning.`, or a list in `@jaeger@warnings`; the parent is in `parent_id` or
  * among the references, of which a trace that is not `parent_id` follows.
  *
- * Source: jaeger v1.60.0, plugin/storage/cassandra/spanstore/dbmodel/converter.go; v2.9.0,
+ * Source: jaeger v1.60.0, plugin/storage/cassandra/spanstore/dbmodel/converter.go; v2.20.0,
  * internal/storage/v2/cassandra/tracestore/from_dbmodel.go.
  */
 export function batchOfRows(rows: readonly SpanRow[]): RowSpans {

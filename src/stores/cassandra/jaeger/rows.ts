@@ -2,7 +2,7 @@
  * Rows of Jaeger's tables, as the driver gives and takes them: names are those of columns and of
  * fields of user-defined types.
  *
- * Source: jaeger v2.9.0, internal/storage/v1/cassandra/schema/v004.cql.tmpl.
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/schema/v004.cql.tmpl.
  */
 
 /** The types of a `keyvalue`, by `value_type`. */

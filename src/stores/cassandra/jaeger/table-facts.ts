@@ -34,7 +34,7 @@ export function isJaeger(tables: readonly string[]): boolean {
  * Looks at a keyspace. What tells the versions apart: `dependencies_v2` came with v002,
  * `operation_names_v2` with v003, and v004 froze the list of fields in the type `log`.
  *
- * Source: jaeger v2.9.0, internal/storage/v1/cassandra/schema, v001 to v004.
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/schema, v001 to v004.
  *
  * @returns undefined for a keyspace that has not all of Jaeger's tables
  */

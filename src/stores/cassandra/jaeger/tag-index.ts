@@ -22,7 +22,7 @@ export const indexedBytesMax = 256
  * The tags by which Jaeger finds a span: those of the process and of the span, and fields of its logs;
  * nothing binary, nothing of 256 bytes or more, no JSON object (a list is indexed).
  *
- * Source: jaeger v2.9.0, spanstore/dbmodel/unique_tags.go and spanstore/writer.go (shouldIndexTag).
+ * Source: jaeger v2.20.0, spanstore/dbmodel/unique_tags.go and spanstore/writer.go (shouldIndexTag).
  */
 export function tagsOf({ process, tags, logs }: SpanRow): TagsOfSpan {
   const indexed = new Map<string, IndexedTag>()

@@ -9,7 +9,7 @@ import type { TestCluster } from '../test-cluster.ts'
 /**
  * Makes a keyspace as a version of Jaeger does, without a ledger.
  *
- * Source: jaeger v2.9.0, internal/storage/v1/cassandra/schema, v001 to v004.
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/schema, v001 to v004.
  */
 export async function makeJaegerKeyspace(
   { session, keyspace }: TestCluster,
