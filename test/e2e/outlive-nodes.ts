@@ -30,6 +30,7 @@ const limits = [
   'jaeger.grpc',
   'jaeger.http',
   'zipkin.http',
+  'storage.grpc',
   'query.http',
 ].flatMap((listener) => [`--${listener}.max-message-size`, '8MiB'])
 const admissionLimits = [...limits, '--admission.max-bytes', '32MiB']
