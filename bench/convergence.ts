@@ -1,17 +1,15 @@
 /**
  * `npm run bench:convergence [-- options]`: how soon adaptive sampling keeps what it should: as the
- * gateway does it, by an algorithm that may take its place, and as Jaeger publishes it. A simulation: no gateway runs, and no second of it takes one. See docs/sampling.md.
+ * gateway does it, also with the process killed that calculates, and as Jaeger publishes it. A simulation: no gateway runs, and no second of it takes one. See docs/sampling.md.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { settings } from '../src/config/settings.ts'
-import { ExposureModel } from './convergence/exposure-model.ts'
-import { exposureDefaults } from './convergence/exposure-parameters.ts'
+import { ExposureModel } from '../src/sampling/adaptive/exposure-model.ts'
+import { defaultParameters } from './convergence/default-parameters.ts'
 import { judge, sharesWithin } from './convergence/judge.ts'
 import { PublishedAlgorithm } from './convergence/published-algorithm.ts'
 import type { Experiment, Minute } from './convergence/simulate.ts'
 import { simulate } from './convergence/simulate.ts'
-import { WiredAlgorithm } from './convergence/wired-algorithm.ts'
 import { simulatedOperations } from './convergence/world.ts'
 import { numberOf } from './options.ts'
 import { drawLines } from './render/line-chart.ts'
@@ -26,38 +24,22 @@ const { values } = parseArgs({
 const seed = numberOf('seed', values.seed, { min: 1 })
 const runs = numberOf('runs', values.runs, { min: 1, max: 1000 })
 const operations = simulatedOperations()
-const { lowerBoundPerSecond, intervalSeconds } = exposureDefaults
+const parameters = defaultParameters()
+const { lowerBoundPerSecond, intervalSeconds } = parameters
 const published = 'as published'
-/** The defaults of its settings. */
-const wired = {
-  targetPerSecond: settings['sampling.adaptive.target-rate'].default,
-  tolerance: settings['sampling.adaptive.tolerance'].default,
-  intervalMs: settings['sampling.adaptive.interval'].default,
-  delayMs: settings['sampling.adaptive.delay'].default,
-  buckets: settings['sampling.adaptive.buckets'].default,
-  initialProbability: settings['sampling.default-probability'].default,
-  minProbability: settings['sampling.adaptive.min-probability'].default,
-  minPerSecond: settings['sampling.adaptive.min-rate'].default,
-}
 const shared = { operations, lowerBoundPerSecond, readsThreshold: true }
 const experiments: Readonly<Record<string, Omit<Experiment, 'seed'>>> = {
   'as the gateway does': {
     ...shared,
-    intervalSeconds: 60,
-    leaderDies: false,
-    create: () => new WiredAlgorithm(wired),
-  },
-  'by exposure': {
-    ...shared,
     intervalSeconds,
     leaderDies: false,
-    create: () => new ExposureModel(exposureDefaults),
+    create: () => new ExposureModel(parameters),
   },
-  'by exposure, its leader killed': {
+  'as the gateway does, its leader killed': {
     ...shared,
     intervalSeconds,
     leaderDies: true,
-    create: () => new ExposureModel(exposureDefaults),
+    create: () => new ExposureModel(parameters),
   },
   [published]: {
     ...shared,
@@ -75,7 +57,7 @@ for (const [name, experiment] of Object.entries(experiments)) {
     // With its leader killed it is the same line.
     if (run === 0 && !experiment.leaderDies) addLine(name, minutes)
     const verdicts = operations.map((operation, at) =>
-      judge(operation, minutes[at] ?? [], exposureDefaults.targetPerSecond),
+      judge(operation, minutes[at] ?? [], parameters.targetPerSecond),
     )
     const bad = verdicts.filter(({ outside }) => outside > 0)
     const late = Math.max(...verdicts.map(({ convergedAfterMinutes }) => convergedAfterMinutes))
@@ -100,7 +82,7 @@ if (values.picture !== undefined) {
 
 /** Of the published algorithm also by itself what it can see: operations of Jaeger's clients. */
 function addLine(name: string, minutes: readonly (readonly Minute[])[]): void {
-  const target = exposureDefaults.targetPerSecond
+  const target = parameters.targetPerSecond
   lines.push({ name, values: sharesWithin(minutes, target) })
   if (name !== published) return
   const ofJaeger = minutes.filter((_, at) => operations[at]?.client === 'jaeger')

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
+import { adaptiveParameters } from './adaptive-parameters.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
 import type { Named } from './listeners.ts'
@@ -19,9 +20,10 @@ import { decodePieces } from './receivers/decode-pieces.ts'
 import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import type { JaegerUdpListener } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
-import type { Sampling, SamplingOptions } from './sampling/open-sampling.ts'
+import type { Sampling } from './sampling/open-sampling.ts'
 import { openSampling } from './sampling/open-sampling.ts'
 import { withoutPassword } from './stores/cassandra/cassandra-address.ts'
+import { openSamplingStore } from './stores/open-sampling-store.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -104,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Promise<SpanStore> {
   return openStore({
-    address: config.store,
+    ...storeAddress(config, metrics),
     retentionMs: config['store.retention'],
     clockGraceMs: config['store.clock-grace'],
     memoryBytesMax: config['store.memory.max-bytes'],
@@ -113,18 +115,25 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
     archiveMaxBytes: config['store.sqlite.archive-max-bytes'],
     readers: config['store.sqlite.readers'],
     waitingReadsMax: config['store.sqlite.max-waiting-reads'],
-    cassandra: {
-      connectTimeoutMs: config['store.cassandra.connect-timeout'],
-      timeoutMs: config['store.cassandra.timeout'],
-      speculativeAfterMs: config['store.cassandra.speculative-after'],
-    },
-    metrics,
     searchBounds: {
       timeMaxMs: config['search.max-time'],
       spansMax: config['search.max-spans'],
     },
     onEvent: storeEventHandler(logger.child({ part: 'store' }), metrics),
   })
+}
+
+/** Which store it is, and how it is spoken to. */
+function storeAddress(config: Config, metrics: Metrics) {
+  return {
+    address: config.store,
+    cassandra: {
+      connectTimeoutMs: config['store.cassandra.connect-timeout'],
+      timeoutMs: config['store.cassandra.timeout'],
+      speculativeAfterMs: config['store.cassandra.speculative-after'],
+    },
+    metrics,
+  }
 }
 
 function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): Promise<Sampling> {
@@ -136,7 +145,8 @@ function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): 
     timeoutMs: config['sampling.timeout'],
     bytesMax: config['sampling.max-size'],
     baggageRestrictions: listOf(config['sampling.baggage-restrictions']),
-    adaptive: config['sampling.mode'] === 'adaptive' ? adaptiveOf(config) : undefined,
+    adaptive: config['sampling.mode'] === 'adaptive' ? adaptiveParameters(config) : undefined,
+    openStore: () => openSamplingStore(storeAddress(config, metrics)),
     metrics,
     logger: logger.child({ part: 'sampling' }),
   })
@@ -151,21 +161,6 @@ interface Listeners {
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
   setReady(ready: boolean): void
-}
-
-function adaptiveOf(config: Config): SamplingOptions['adaptive'] {
-  return {
-    targetPerSecond: config['sampling.adaptive.target-rate'],
-    tolerance: config['sampling.adaptive.tolerance'],
-    intervalMs: config['sampling.adaptive.interval'],
-    delayMs: config['sampling.adaptive.delay'],
-    buckets: config['sampling.adaptive.buckets'],
-    initialProbability: config['sampling.default-probability'],
-    minProbability: config['sampling.adaptive.min-probability'],
-    minPerSecond: config['sampling.adaptive.min-rate'],
-    servicesMax: config['sampling.adaptive.max-services'],
-    operationsMax: config['sampling.adaptive.max-operations'],
-  }
 }
 
 interface Opened extends GatewayOptions {

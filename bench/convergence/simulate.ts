@@ -1,11 +1,11 @@
+import type { OperationCounts } from '../../src/sampling/adaptive/operation-counts.ts'
 import { Chance } from './chance.ts'
-import type { OperationThroughput } from './operation-throughput.ts'
 import { SimulatedClient } from './simulated-client.ts'
 import type { SimulatedOperation } from './world.ts'
 import { endAt, leaderDiesAt } from './world.ts'
 
 /** What gateways have observed, with the probabilities that spans told, as texts of six decimals. */
-export interface ObservedOperation extends OperationThroughput {
+export interface ObservedOperation extends OperationCounts {
   readonly probabilities: ReadonlySet<string>
 }
 
@@ -52,8 +52,8 @@ const clientsPerService = 8
 const rowsLateSeconds = 3
 /** A gateway that does not lead looks for new probabilities this often, s. */
 const reloadSeconds = 5
-/** Until a lease that nobody renews has run out, s. */
-const leaseSeconds = 60
+/** Until a lease that nobody renews has run out, s: `sampling.adaptive.lease`. */
+const leaseSeconds = 20
 
 /** Runs it second by second. @returns the minutes of each operation, in the order of operations */
 export function simulate(experiment: Experiment): readonly (readonly Minute[])[] {
@@ -146,7 +146,7 @@ function servicesOf(operations: readonly SimulatedOperation[], chance: Chance) {
   }))
 }
 
-type Row = { -readonly [Key in keyof OperationThroughput]: OperationThroughput[Key] } & {
+type Row = { -readonly [Key in keyof OperationCounts]: OperationCounts[Key] } & {
   readonly probabilities: Set<string>
 }
 

@@ -1,4 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { SamplingStore } from '../ports/sampling-store.ts'
+import type { SamplingView } from '../ports/sampling-view.ts'
 import type { SpanSink } from '../ports/span-sink.ts'
 import type { GrpcService } from '../transport/grpc-service.ts'
 import type { HttpRouter } from '../transport/http-route.ts'
@@ -8,6 +10,7 @@ import { observeRoots } from './adaptive/observe-roots.ts'
 import { readBaggageRestrictions } from './baggage-restrictions.ts'
 import type { FileStrategiesOptions } from './file-strategies.ts'
 import { FileStrategies } from './file-strategies.ts'
+import { FileView } from './file-view.ts'
 import { agentRouter, collectorSamplingRouter } from './sampling-routes.ts'
 import { samplingService } from './sampling-service.ts'
 import { StrategyAnswers } from './strategy-answers.ts'
@@ -17,7 +20,9 @@ export interface SamplingOptions extends FileStrategiesOptions {
   /** Entries `key:length`; empty for no answer about baggage. */
   readonly baggageRestrictions: readonly string[]
   /** Strategies follow what is observed, in place of a document. */
-  readonly adaptive: Omit<AdaptiveOptions, 'metrics' | 'logger'> | undefined
+  readonly adaptive: Omit<AdaptiveOptions, 'store' | 'metrics' | 'logger'> | undefined
+  /** Where adaptive strategies are kept; closed with them. */
+  readonly openStore: () => Promise<SamplingStore>
 }
 
 /** What clients ask about sampling, for the ports of the gateway. */
@@ -28,6 +33,8 @@ export interface Sampling {
   readonly agentRouter: HttpRouter
   /** Of port 14268. */
   readonly collectorRouter: HttpRouter
+  /** What people may look at. */
+  readonly view: SamplingView
   /** The sink that receivers hand spans to; it looks at them where strategies are adaptive. */
   observed(sink: SpanSink): SpanSink
   /** Looks at the strategies no more; safe to call twice. */
@@ -46,16 +53,24 @@ export async function openSampling(options: SamplingOptions): Promise<Sampling> 
     const state = 'sampling.mode is adaptive, must be file'
     throw new GatewayError('bad_settings', `Cannot use sampling.strategies: ${state}`)
   }
-  const adapting = adaptive && new AdaptiveStrategies({ ...adaptive, metrics, logger })
+  const adapting =
+    adaptive &&
+    (await AdaptiveStrategies.open({
+      ...adaptive,
+      store: await options.openStore(),
+      metrics,
+      logger,
+    }))
   const document = adapting === undefined ? await FileStrategies.open(options) : undefined
   const answers = new StrategyAnswers(adapting ?? (document as FileStrategies), metrics)
   return {
     service: (listener) => samplingService(answers, listener),
     agentRouter: agentRouter(answers, restrictions),
     collectorRouter: collectorSamplingRouter(answers),
+    view: adapting ?? new FileView(document as FileStrategies),
     observed: (sink) => (adapting === undefined ? sink : observeRoots(sink, adapting.observe)),
     close: async () => {
-      adapting?.close()
+      await adapting?.close()
       await document?.close()
     },
   }

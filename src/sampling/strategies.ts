@@ -1,10 +1,10 @@
 import type { OperationRules, SamplingStrategy } from '../../bridge/jaeger-sampling/strategy.ts'
 import type { OperationEntry, ServiceEntry, StrategiesDocument } from './read-document.ts'
 
-/** What every service is told. Its strategies are objects that stay the same as long as it is in use. */
+/** What every service is told. */
 export interface ServedStrategies {
-  /** Of services that are named; names are compared exactly. */
-  readonly byService: ReadonlyMap<string, SamplingStrategy>
+  /** Of services that are named; names are compared exactly. `get` may make it anew each time. */
+  readonly byService: Pick<ReadonlyMap<string, SamplingStrategy>, 'has' | 'get' | 'size'>
   /** Of all others. */
   readonly byDefault: SamplingStrategy
 }
@@ -29,7 +29,10 @@ export interface MergedOperations extends OperationRules {
 
 /** What is in use at the moment. */
 export interface StrategySource {
+  /** Another object whenever it may say anything else. */
   readonly current: ServedStrategies
+  /** Told of each service that asks. */
+  asked?(service: string): void
 }
 
 /**

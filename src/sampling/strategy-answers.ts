@@ -5,7 +5,7 @@ import type { SamplingStrategy } from '../../bridge/jaeger-sampling/strategy.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ServedStrategies, StrategySource } from './strategies.ts'
 
-/** A strategy in the forms that were asked for so far. */
+/** A strategy in the forms that were asked for so far. Its bytes are a buffer of their own. */
 interface Encoded {
   readonly proto?: Buffer
   readonly word?: string
@@ -16,13 +16,14 @@ interface Encoded {
 const keptBytesMax = 16 * 1024 * 1024
 
 /**
- * Answers to clients, most of them encoded once. They are kept by strategy and not by the name that was asked
- * for, so nothing grows with what clients send, and they go when the strategies change.
+ * Answers to clients, most of them encoded once. They are kept by services that have a strategy, and not by what
+ * was asked for, so nothing grows with what clients send, and they go when the strategies change.
  */
 export class StrategyAnswers {
   readonly #source: StrategySource
   readonly #metrics: Pick<Metrics, 'add'>
-  #encoded = new Map<SamplingStrategy, Encoded>()
+  readonly #byService = new Map<string, Encoded>()
+  #byDefault: Encoded = {}
   #encodedFrom: ServedStrategies | undefined
   #keptBytes = 0
 
@@ -33,41 +34,49 @@ export class StrategyAnswers {
 
   /** A SamplingStrategyResponse. @param listener label of the port that was asked */
   proto(service: string, listener: string): Buffer {
-    const strategy = this.#strategyOf(service, listener)
-    const kept = this.#encoded.get(strategy)?.proto
-    if (kept !== undefined) return kept
-    const proto = asBuffer(encodeStrategy(strategy))
-    this.#keep(strategy, proto.length, { proto })
-    return proto
+    return this.#answer('proto', service, listener, (strategy) => {
+      return asBuffer(encodeStrategy(strategy))
+    })
   }
 
   /** The JSON of the HTTP endpoints. @param listener label of the port that was asked */
   json(service: string, form: StrategyTypeForm, listener: string): string {
-    const strategy = this.#strategyOf(service, listener)
-    const kept = this.#encoded.get(strategy)?.[form]
-    if (kept !== undefined) return kept
-    const json = encodeStrategyJson(strategy, form)
-    this.#keep(strategy, 2 * json.length, { [form]: json })
-    return json
+    return this.#answer(form, service, listener, (strategy) => encodeStrategyJson(strategy, form))
   }
 
-  #strategyOf(service: string, listener: string): SamplingStrategy {
+  #answer<Form extends keyof Encoded>(
+    form: Form,
+    service: string,
+    listener: string,
+    encode: (strategy: SamplingStrategy) => NonNullable<Encoded[Form]>,
+  ): NonNullable<Encoded[Form]> {
+    this.#source.asked?.(service)
+    const { byService, byDefault } = this.#current()
+    const isOwn = byService.has(service)
+    const strategy = isOwn ? 'own' : 'default'
+    this.#metrics.add('spangate_sampling_requests_total', 1, { listener, strategy })
+    const known = isOwn ? this.#byService.get(service) : this.#byDefault
+    const kept = known?.[form]
+    if (kept !== undefined) return kept
+    const encoded = encode((isOwn ? byService.get(service) : undefined) ?? byDefault)
+    const sizeBytes = typeof encoded === 'string' ? 2 * encoded.length : encoded.length
+    if (this.#keptBytes + sizeBytes > keptBytesMax) return encoded
+    this.#keptBytes += sizeBytes
+    const all = { ...known, [form]: encoded }
+    if (isOwn) this.#byService.set(service, all)
+    else this.#byDefault = all
+    return encoded
+  }
+
+  #current(): ServedStrategies {
     const { current } = this.#source
     if (current !== this.#encodedFrom) {
       this.#encodedFrom = current
-      this.#encoded.clear()
+      this.#byService.clear()
+      this.#byDefault = {}
       this.#keptBytes = 0
     }
-    const own = current.byService.get(service)
-    const strategy = own === undefined ? 'default' : 'own'
-    this.#metrics.add('spangate_sampling_requests_total', 1, { listener, strategy })
-    return own ?? current.byDefault
-  }
-
-  #keep(strategy: SamplingStrategy, sizeBytes: number, form: Encoded): void {
-    if (this.#keptBytes + sizeBytes > keptBytesMax) return
-    this.#keptBytes += sizeBytes
-    this.#encoded.set(strategy, { ...this.#encoded.get(strategy), ...form })
+    return current
   }
 }
 

@@ -158,7 +158,7 @@ async function openCassandra(
 }
 
 /** As the settings say when nobody changed them. */
-const cassandraTimes: CassandraTimes = {
+export const cassandraTimes: CassandraTimes = {
   connectTimeoutMs: 5000,
   timeoutMs: 5000,
   speculativeAfterMs: 0,

@@ -31,10 +31,10 @@ t.test('spangate schema', needsCassandra(), async (t) => {
     t.match(migrated, { code: 0, stderr: '' })
     t.match(
       migrated.stdout,
-      /^0001-spans\.cql run\n0002-names\.cql run\n0003-dependencies\.cql run\n0004-archive\.cql run\n0005-slot-names\.cql run\n0006-compression\.cql run\n.* is current/,
+      /^0001-spans\.cql run\n0002-names\.cql run\n0003-dependencies\.cql run\n0004-archive\.cql run\n0005-slot-names\.cql run\n0006-compression\.cql run\n0007-sampling\.cql run\n.* is current/,
     )
     t.match(await run('verify'), { code: 0, stdout: /is as the files say/ })
-    t.match(await run('status'), { code: 0, stdout: /is current, at version 6/ })
+    t.match(await run('status'), { code: 0, stdout: /is current, at version 7/ })
     t.match(await run('plan'), { code: 0, stdout: '' })
   })
 })

@@ -209,6 +209,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: [],
     typePackages: logger,
   },
+  'src/adaptive-parameters.ts': {
+    reason:
+      'the wiring of settings to adaptive sampling; it stands beside gateway.ts, whose part it is',
+    folders: ['bridge', 'src'],
+    typeFolders: generated,
+    packages: [],
+  },
   'src/listeners.ts': {
     reason: 'the wiring of the ports; it stands beside gateway.ts, whose part it is',
     folders: ['bridge', 'src'],

@@ -1,103 +1,269 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { SamplingStrategy } from '../../../bridge/jaeger-sampling/strategy.ts'
+import type { SamplingStore } from '../../ports/sampling-store.ts'
+import type { SampledOperation, SamplingStatus, SamplingView } from '../../ports/sampling-view.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { ServedStrategies, StrategySource } from '../strategies.ts'
-import type { Share, Shares } from './calculate-shares.ts'
-import { calculateShares } from './calculate-shares.ts'
+import { CountsSender } from './counts-sender.ts'
+import { ExposureModel } from './exposure-model.ts'
+import type { ExposureParameters } from './exposure-parameters.ts'
+import { Lease } from './lease.ts'
+import { observeAdaptive } from './observe-adaptive.ts'
 import type { RootObserver } from './observe-roots.ts'
-import type { AdaptiveParameters } from './parameters.ts'
-import type { Bucket, ThroughputLimits } from './throughput.ts'
+import type { OperationShare } from './operation-counts.ts'
+import { OperationTable, sharedRow } from './operation-table.ts'
+import { ShareFollower } from './share-follower.ts'
+import { ShareLeader } from './share-leader.ts'
 import { Throughput } from './throughput.ts'
 
 /** What adaptive strategies are made of. */
-export interface AdaptiveOptions extends AdaptiveParameters, ThroughputLimits {
+export interface AdaptiveOptions extends ExposureParameters {
+  readonly store: SamplingStore
+  /** What has been counted waits so long before it counts. */
+  readonly delayMs: number
+  /** A leader that is gone is followed by another one after so long. */
+  readonly leaseMs: number
+  /** Traces a second of each operation and process that clients keep whatever the share. */
+  readonly lowerBoundPerSecond: number
+  /** The busiest operations have metrics of their own, so many. */
+  readonly metricOperationsMax: number
   readonly metrics: Pick<Metrics, 'add' | 'observe'>
   readonly logger: Logger
+  /** A monotonic clock, ms; the process's. */
+  readonly now?: () => number
 }
 
-interface Ended {
-  readonly endMs: number
-  readonly bucket: Bucket
-}
+/** How often the store is looked at, in parts of an interval. */
+const stepsPerInterval = 15
+/** Followers look for new shares so often. */
+const looksPerInterval = 3
+/** A lease is asked for so often while it lasts. */
+const asksPerLease = 4
 
-/** Strategies that follow what is observed: of each operation so many traces a second. */
-export class AdaptiveStrategies implements StrategySource {
+/**
+ * Strategies that follow what is observed: of each operation so many traces a second, of all processes together.
+ * Each counts; one of them, by a lease, calculates; the others take over what it has calculated. While the store
+ * is away everybody keeps the last shares.
+ */
+export class AdaptiveStrategies implements StrategySource, SamplingView {
   readonly #options: AdaptiveOptions
+  readonly #now: () => number
+  readonly #table: OperationTable
   readonly #throughput: Throughput
-  readonly #timer: NodeJS.Timeout
-  /** The newest first. */
-  #ended: readonly Ended[] = []
-  #shares: Shares = new Map()
+  readonly #model: ExposureModel
+  readonly #sender: CountsSender
+  readonly #lease: Lease
+  readonly #follower: ShareFollower
+  readonly #self = { id: randomUUID(), process: `${hostname()}:${process.pid}` }
+  #leader: ShareLeader | undefined
   #current: ServedStrategies
+  #changedMs: number | undefined
+  #lookedMs = Number.NEGATIVE_INFINITY
+  #timers: readonly NodeJS.Timeout[] = []
+  #running: Promise<void> | undefined
+  #asking: Promise<void> | undefined
+  #isFailing = false
+  #closed: Promise<void> | undefined
 
+  /** Begins with the shares that are stored, if the store is there, and goes on by timers until it is closed. */
+  static async open(options: AdaptiveOptions): Promise<AdaptiveStrategies> {
+    const strategies = new AdaptiveStrategies(options)
+    await strategies.ask()
+    await strategies.step()
+    strategies.#start()
+    return strategies
+  }
+
+  /** Without timers: the caller calls `ask` and `step`. */
   constructor(options: AdaptiveOptions) {
     this.#options = options
-    const { metrics } = options
-    const dropped = () =>
-      metrics.add('spangate_sampling_roots_total', 1, { kept_by: 'not_counted' })
-    this.#throughput = new Throughput(options, dropped)
-    this.#current = served(this.#shares, options)
-    this.#timer = setInterval(() => this.calculate(performance.now()), options.intervalMs).unref()
-    metrics.observe('spangate_sampling_services', () => [{ value: this.#shares.size, labels: {} }])
-    metrics.observe('spangate_sampling_operations', () => [
-      { value: [...this.#shares.values()].reduce((sum, own) => sum + own.size, 0), labels: {} },
-    ])
+    this.#now = options.now ?? (() => performance.now())
+    const { store, metrics, servicesMax, intervalSeconds, leaseMs } = options
+    this.#table = new OperationTable(options)
+    this.#throughput = new Throughput(this.#table, servicesMax)
+    this.#model = new ExposureModel(options, this.#table)
+    const intervalMs = intervalSeconds * 1000
+    const counted = { store, table: this.#table, throughput: this.#throughput, intervalMs }
+    this.#sender = new CountsSender({ ...counted, id: this.#self.id }, this.#now())
+    this.#lease = new Lease(store, this.#self, leaseMs)
+    this.#follower = new ShareFollower(store, this.#model)
+    this.#current = this.#served()
+    observeAdaptive(metrics, this, options.metricOperationsMax)
   }
 
   get current(): ServedStrategies {
     return this.#current
   }
 
-  /**
-   * Counts a root span. One that does not tell why it was kept, as those of most of OpenTelemetry's SDKs, is
-   * taken for kept by the share that its operation has now.
-   */
+  /** Counts a root span. */
   readonly observe: RootObserver = (service, operation, keptBy) => {
-    const known = keptBy ?? {
-      kind: 'share',
-      probability:
-        this.#shares.get(service)?.get(operation)?.probability ?? this.#options.initialProbability,
-    }
-    const label = keptBy === undefined ? 'untold' : keptBy.kind
+    const isCounted = this.#throughput.observe(service, operation, keptBy)
+    const label = isCounted ? (keptBy?.kind ?? 'untold') : 'not_counted'
     this.#options.metrics.add('spangate_sampling_roots_total', 1, { kept_by: label })
-    this.#throughput.observe(service, operation, known)
   }
 
-  /** Ends a bucket and calculates shares; the timer does it. @param nowMs by a monotonic clock */
-  calculate(nowMs: number): void {
-    const { delayMs, buckets, logger } = this.#options
-    const ended = [{ endMs: nowMs, bucket: this.#throughput.take() }, ...this.#ended]
-    const isOld = ({ endMs }: Ended) => nowMs - endMs >= delayMs
-    const old = ended.filter(isOld).slice(0, buckets)
-    this.#ended = [...ended.filter((one) => !isOld(one)), ...old.slice(0, buckets - 1)]
-    const counted = old.map(({ bucket }) => bucket)
-    this.#shares = calculateShares(this.#shares, counted, this.#options)
-    this.#current = served(this.#shares, this.#options)
-    logger.debug({ services: this.#shares.size }, 'shares calculated')
+  /** Notes that a service asks. */
+  asked(service: string): void {
+    if (service !== '') this.#throughput.know(service)
   }
 
-  /** Calculates no more; safe to call twice. */
-  close(): void {
-    clearInterval(this.#timer)
+  status(): SamplingStatus {
+    const nowMs = this.#now()
+    const { targetPerSecond, intervalSeconds } = this.#options
+    const holder = this.#lease.holder(nowMs)
+    return {
+      mode: 'adaptive',
+      services: this.#table.serviceCount,
+      operations: this.#model.operationCount,
+      adaptive: {
+        targetPerSecond,
+        intervalMs: intervalSeconds * 1000,
+        leader: holder?.process,
+        isLeader: this.#lease.isHeld(nowMs),
+        leaseMs: Math.max(0, this.#lease.knownUntilMs - nowMs),
+        receivers: this.#leader?.receiverCount,
+        sinceChangeMs: this.#changedMs === undefined ? undefined : nowMs - this.#changedMs,
+      },
+    }
   }
-}
 
-/** Services without shares get an empty list, so that their clients keep rare operations too. */
-function served(
-  shares: Shares,
-  { initialProbability, minPerSecond }: AdaptiveParameters,
-): ServedStrategies {
-  const strategyOf = (own: ReadonlyMap<string, Share>): SamplingStrategy => ({
-    service: { kind: 'probabilistic', probability: initialProbability },
-    operations: {
-      defaultProbability: initialProbability,
-      lowerBoundPerSecond: minPerSecond,
-      upperBoundPerSecond: 0,
-      listed: Array.from(own, ([operation, { probability }]) => ({ operation, probability })),
-    },
-  })
-  return {
-    byService: new Map(Array.from(shares, ([service, own]) => [service, strategyOf(own)])),
-    byDefault: strategyOf(new Map()),
+  operations(service: string | undefined): Iterable<SampledOperation> {
+    if (service === undefined) return this.#model.probabilities()
+    const rows = this.#table.service(service)
+    return rows === undefined ? [] : this.#model.sharesOf(rows)
+  }
+
+  /** Takes the lease, renews it, or learns who has it; a timer does it. */
+  async ask(): Promise<void> {
+    await this.#attempt('lease', () => this.#lease.refresh(this.#now()))
+  }
+
+  /** Sends what was counted when it is time, then leads or follows; a timer does it. */
+  async step(): Promise<void> {
+    const nowMs = this.#now()
+    if (this.#sender.isDue(nowMs)) await this.#attempt('counts', () => this.#sender.send(nowMs))
+    if (this.#lease.isHeld(nowMs)) {
+      await this.#attempt('lead', () => this.#lead(nowMs))
+      return
+    }
+    this.#leader = undefined
+    const everyMs = (this.#options.intervalSeconds * 1000) / looksPerInterval
+    if (nowMs - this.#lookedMs < everyMs) return
+    this.#lookedMs = nowMs
+    await this.#attempt('follow', () => this.#follow(nowMs))
+  }
+
+  /** Stores what was counted, lets another process lead, and ends; safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#running
+    await this.#asking
+    await this.#attempt('counts', () => this.#sender.send(this.#now()))
+    await this.#attempt('lease', () => this.#lease.release())
+    await this.#options.store.close()
+  }
+
+  #start(): void {
+    const { intervalSeconds, leaseMs } = this.#options
+    const stepMs = Math.max(20, (intervalSeconds * 1000) / stepsPerInterval)
+    const step = setInterval(() => {
+      this.#running ??= this.step().finally(() => {
+        this.#running = undefined
+      })
+    }, stepMs)
+    const ask = setInterval(() => {
+      this.#asking ??= this.ask().finally(() => {
+        this.#asking = undefined
+      })
+    }, leaseMs / asksPerLease)
+    this.#timers = [step.unref(), ask.unref()]
+  }
+
+  async #lead(nowMs: number): Promise<void> {
+    if (this.#leader === undefined) {
+      await this.#follow(nowMs)
+      const { store, delayMs, intervalSeconds } = this.#options
+      const leading = { store, table: this.#table, model: this.#model, delayMs }
+      this.#leader = await ShareLeader.begin(
+        {
+          ...leading,
+          intervalMs: intervalSeconds * 1000,
+          mayLead: () => this.#lease.isHeld(this.#now()),
+        },
+        nowMs,
+      )
+      this.#options.logger.info('calculates shares for all')
+    }
+    if (await this.#leader.step(nowMs)) this.#change(nowMs)
+  }
+
+  async #follow(nowMs: number): Promise<void> {
+    if (await this.#follower.step()) this.#change(nowMs)
+  }
+
+  #change(nowMs: number): void {
+    this.#changedMs = nowMs
+    this.#current = this.#served()
+  }
+
+  /** Whatever the store cannot do now it may do at the next step; it is told of once. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
+    const { logger, metrics } = this.#options
+    try {
+      await work()
+      if (this.#isFailing && what !== 'lease') {
+        logger.info('sampling store is back')
+        this.#isFailing = false
+      }
+    } catch (error) {
+      metrics.add('spangate_sampling_store_failures_total', 1, { action: what })
+      // Where it stopped is not known; the next leader, maybe we, begins with what is stored.
+      if (what === 'lead') this.#leader = undefined
+      if (this.#isFailing) return
+      this.#isFailing = true
+      logger.warn({ err: error, what }, 'sampling store fails, the last shares stay')
+    }
+  }
+
+  /** Made anew whenever shares change; strategies are made when somebody asks for them. */
+  #served(): ServedStrategies {
+    const { initialProbability } = this.#options
+    const table = this.#table
+    const of = (service: string): SamplingStrategy | undefined => {
+      const rows = table.service(service)
+      return rows && this.#strategyOf([...this.#model.sharesOf(rows)], initialProbability)
+    }
+    return {
+      byService: {
+        has: (service) => table.service(service) !== undefined,
+        get: of,
+        get size() {
+          return table.serviceCount
+        },
+      },
+      byDefault: this.#strategyOf([], initialProbability),
+    }
+  }
+
+  /** Services without shares get an empty list, so that their clients keep rare operations too. */
+  #strategyOf(shares: readonly OperationShare[], initial: number): SamplingStrategy {
+    const others = shares.find(({ operation }) => operation === sharedRow)
+    const probability = others?.probability ?? initial
+    return {
+      service: { kind: 'probabilistic', probability },
+      operations: {
+        defaultProbability: probability,
+        lowerBoundPerSecond: this.#options.lowerBoundPerSecond,
+        upperBoundPerSecond: 0,
+        listed: shares.filter(({ operation }) => operation !== sharedRow),
+      },
+    }
   }
 }

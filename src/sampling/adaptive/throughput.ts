@@ -1,20 +1,6 @@
-/** Bounds of what is counted. */
-export interface ThroughputLimits {
-  readonly servicesMax: number
-  /** Of each service; what comes beyond is not adapted. */
-  readonly operationsMax: number
-}
-
-/** What was seen of an operation in one bucket. */
-export interface OperationCount {
-  /** Root spans that a share kept. */
-  kept: number
-  /** Of how many they are all, each by the share that kept it: the sum of 1 / share. */
-  estimated: number
-}
-
-/** Counts of one interval, by service and operation. */
-export type Bucket = ReadonlyMap<string, ReadonlyMap<string, OperationCount>>
+import type { OperationCounts } from './operation-counts.ts'
+import type { OperationTable, ServiceRows } from './operation-table.ts'
+import { RowUse, sharedRow } from './operation-table.ts'
 
 /** Why a root span was kept, as far as it tells. */
 export type KeptBy =
@@ -22,52 +8,96 @@ export type KeptBy =
   /** A lower bound, a rate, a person. */
   | { readonly kind: 'other' }
 
-/** Counts root spans of the interval that runs. */
+/** Rows whose numbers are allocated together. */
+const chunkShift = 12
+const chunkMask = 2 ** chunkShift - 1
+
+/** Numbers of some rows; 20 bytes a row. */
+interface Chunk {
+  readonly represented: Float64Array
+  readonly kept: Uint32Array
+  readonly unmarked: Uint32Array
+  readonly forced: Uint32Array
+}
+
+/**
+ * Counts root spans of the interval that runs. An operation has a row while it is counted, and the table's limits
+ * hold: those beyond share a row of their service.
+ */
 export class Throughput {
-  readonly #limits: ThroughputLimits
-  readonly #onDropped: () => void
-  #bucket = new Map<string, Map<string, OperationCount>>()
+  readonly #table: OperationTable
+  readonly #servicesMax: number
+  readonly #chunks: Chunk[] = []
 
-  /** @param onDropped told of a root span that is not counted because of the limits */
-  constructor(limits: ThroughputLimits, onDropped: () => void) {
-    this.#limits = limits
-    this.#onDropped = onDropped
+  /** @param servicesMax services that only ask, and send nothing, take at most half of so many */
+  constructor(table: OperationTable, servicesMax: number) {
+    this.#table = table
+    this.#servicesMax = servicesMax
   }
 
-  /** Counts a root span that was kept. Of those that no share kept it is only known that they are. */
-  observe(service: string, operation: string, keptBy: KeptBy): void {
-    const operations = this.#bucket.get(service) ?? this.#newService(service)
-    const known = operations?.get(operation) ?? this.#newOperation(operations, operation)
-    if (known === undefined) {
-      this.#onDropped()
-      return
+  /**
+   * Counts a root span that was kept.
+   *
+   * @param keptBy undefined: nothing says why
+   * @returns whether it has a row: not where there are too many services
+   */
+  observe(service: string, operation: string, keptBy: KeptBy | undefined): boolean {
+    const row = this.#table.take(service, operation, RowUse.counted)
+    if (row === undefined) return false
+    const chunk = this.#chunk(row)
+    const at = row & chunkMask
+    if (keptBy === undefined) chunk.unmarked[at] = (chunk.unmarked[at] as number) + 1
+    else if (keptBy.kind === 'other' || keptBy.probability <= 0) {
+      chunk.forced[at] = (chunk.forced[at] as number) + 1
+    } else {
+      chunk.kept[at] = (chunk.kept[at] as number) + 1
+      chunk.represented[at] = (chunk.represented[at] as number) + 1 / keptBy.probability
     }
-    if (keptBy.kind === 'other' || keptBy.probability <= 0) return
-    known.kept += 1
-    known.estimated += 1 / keptBy.probability
+    return true
   }
 
-  /** What was counted since the last call; counting begins anew. */
-  take(): Bucket {
-    const bucket = this.#bucket
-    this.#bucket = new Map()
-    return bucket
+  /** Notes that a service asks for strategies: its operations that are not known are looked for. */
+  know(service: string): void {
+    const isKnown = this.#table.service(service) !== undefined
+    if (!isKnown && this.#table.serviceCount >= this.#servicesMax / 2) return
+    // The name may be a piece of a long text, which would stay as long as the name does.
+    const own = isKnown ? service : Buffer.from(service, 'utf8').toString('utf8')
+    this.#table.take(own, sharedRow, RowUse.counted)
   }
 
-  #newService(service: string): Map<string, OperationCount> | undefined {
-    if (this.#bucket.size >= this.#limits.servicesMax) return undefined
-    const operations = new Map<string, OperationCount>()
-    this.#bucket.set(service, operations)
-    return operations
+  /** What was counted of a service since the last call, whose counting begins anew. */
+  *take(service: ServiceRows): Generator<OperationCounts> {
+    for (const [operation, row] of service.rows) {
+      if (!this.#table.has(row, RowUse.counted)) continue
+      const { represented, kept, unmarked, forced } = this.#chunk(row)
+      const at = row & chunkMask
+      const counts = {
+        service: service.name,
+        operation,
+        kept: kept[at] as number,
+        represented: represented[at] as number,
+        unmarked: unmarked[at] as number,
+        forced: forced[at] as number,
+      }
+      for (const numbers of [represented, kept, unmarked, forced]) numbers[at] = 0
+      this.#table.drop(service, operation, RowUse.counted)
+      yield counts
+    }
   }
 
-  #newOperation(
-    operations: Map<string, OperationCount> | undefined,
-    operation: string,
-  ): OperationCount | undefined {
-    if (operations === undefined || operations.size >= this.#limits.operationsMax) return undefined
-    const count: OperationCount = { kept: 0, estimated: 0 }
-    operations.set(operation, count)
-    return count
+  #chunk(row: number): Chunk {
+    const index = row >>> chunkShift
+    for (let at = this.#chunks.length; at <= index; at++) this.#chunks.push(newChunk())
+    return this.#chunks[index] as Chunk
+  }
+}
+
+function newChunk(): Chunk {
+  const rows = 2 ** chunkShift
+  return {
+    represented: new Float64Array(rows),
+    kept: new Uint32Array(rows),
+    unmarked: new Uint32Array(rows),
+    forced: new Uint32Array(rows),
   }
 }

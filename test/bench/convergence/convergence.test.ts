@@ -1,13 +1,14 @@
 import t from 'tap'
-import { ExposureModel } from '../../../bench/convergence/exposure-model.ts'
-import { exposureDefaults } from '../../../bench/convergence/exposure-parameters.ts'
+import { defaultParameters } from '../../../bench/convergence/default-parameters.ts'
 import { judge } from '../../../bench/convergence/judge.ts'
 import { PublishedAlgorithm } from '../../../bench/convergence/published-algorithm.ts'
 import { simulate } from '../../../bench/convergence/simulate.ts'
 import { simulatedOperations } from '../../../bench/convergence/world.ts'
+import { ExposureModel } from '../../../src/sampling/adaptive/exposure-model.ts'
 
+const parameters = defaultParameters()
 const operations = simulatedOperations()
-const { lowerBoundPerSecond, intervalSeconds, targetPerSecond } = exposureDefaults
+const { lowerBoundPerSecond, intervalSeconds, targetPerSecond } = parameters
 
 for (const leaderDies of [false, true]) {
   t.test(
@@ -17,7 +18,7 @@ for (const leaderDies of [false, true]) {
         ...{ operations, lowerBoundPerSecond, intervalSeconds, leaderDies },
         readsThreshold: true,
         seed: 1,
-        create: () => new ExposureModel(exposureDefaults),
+        create: () => new ExposureModel(parameters),
       })
       for (const [at, operation] of operations.entries()) {
         const verdict = judge(operation, minutes[at] ?? [], targetPerSecond)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { estimateRate } from '../../../bench/convergence/estimate-rate.ts'
+import { estimateRate } from '../../../src/sampling/adaptive/estimate-rate.ts'
 
 const none = { kept: 0, seconds: 0 }
 

@@ -1,0 +1,43 @@
+/** What sampling does at the moment, for people. */
+export interface SamplingStatus {
+  readonly mode: 'file' | 'adaptive'
+  /** Services with a strategy of their own. */
+  readonly services: number
+  /** Operations with a share of their own. */
+  readonly operations: number
+  /** Undefined where shares do not adapt. */
+  readonly adaptive: AdaptiveStatus | undefined
+}
+
+/** How shares adapt. */
+export interface AdaptiveStatus {
+  readonly targetPerSecond: number
+  readonly intervalMs: number
+  /** Who calculates, host and process id; undefined where this process has not heard of anybody lately. */
+  readonly leader: string | undefined
+  readonly isLeader: boolean
+  /** Until what is known of the leader is too old, ms; 0 where nothing is. */
+  readonly leaseMs: number
+  /** Processes whose counts the leader takes; undefined where this process does not lead. */
+  readonly receivers: number | undefined
+  /** Since this process has calculated shares, or taken over new ones, ms; undefined: not yet. */
+  readonly sinceChangeMs: number | undefined
+}
+
+/** One operation of a service, and how much of it is kept. */
+export interface SampledOperation {
+  readonly service: string
+  /** Empty: all operations of the service that have no share of their own. */
+  readonly operation: string
+  readonly probability: number
+  /** Traces a second, kept or not, as far as is known; undefined where nothing is counted. */
+  readonly observedPerSecond: number | undefined
+  readonly keptPerSecond: number | undefined
+}
+
+/** What a person may look at. */
+export interface SamplingView {
+  status(): SamplingStatus
+  /** All operations, or those of one service; those of a service follow each other. */
+  operations(service: string | undefined): Iterable<SampledOperation>
+}

@@ -1,0 +1,135 @@
+import type { SamplingStore } from '../../ports/sampling-store.ts'
+import { samplingVersionsKept } from '../../ports/sampling-store.ts'
+import { readCounts } from './counts-document.ts'
+import type { OperationCounts } from './operation-counts.ts'
+import { partSeconds } from './parts-writer.ts'
+
+/** A process that has told nothing for so many intervals is not waited for. */
+const goneIntervals = 2.5
+
+/** What one process told in one interval. */
+interface Told {
+  readonly atMs: number
+  readonly seconds: number
+  readonly parts: readonly Uint8Array[]
+}
+
+interface Receiver {
+  /** Version up to which its intervals were fetched. */
+  fetched: number
+  /** When the newest was found, by this process's monotonic clock. */
+  heardMs: number
+  told: Told[]
+}
+
+/** When intervals of receivers count. */
+export interface ReceivedOptions {
+  readonly store: SamplingStore
+  readonly intervalMs: number
+  /** So long after they were found. */
+  readonly delayMs: number
+}
+
+/** What all processes counted in about an interval. */
+export interface Gathered {
+  /** How long that was, the mean of all. */
+  readonly seconds: number
+  readonly counts: Iterable<OperationCounts>
+  /** Version of each process up to which it is taken. */
+  readonly taken: ReadonlyMap<string, number>
+}
+
+/**
+ * Fetches what all processes have counted, each interval once, by the numbers that each gives its own: whatever
+ * their clocks say, it does not matter.
+ */
+export class ReceivedCounts {
+  readonly #options: ReceivedOptions
+  readonly #receivers = new Map<string, Receiver>()
+  readonly #takenBefore: ReadonlyMap<string, number>
+
+  /** @param taken versions that whoever led before has taken */
+  constructor(options: ReceivedOptions, taken: ReadonlyMap<string, number>) {
+    this.#options = options
+    this.#takenBefore = taken
+  }
+
+  /** Processes that are counted in. */
+  get receiverCount(): number {
+    return this.#receivers.size
+  }
+
+  async fetch(nowMs: number): Promise<void> {
+    const { store } = this.#options
+    const versions = await store.versions('counts')
+    for (const name of this.#receivers.keys()) {
+      if (!versions.has(name)) this.#receivers.delete(name)
+    }
+    for (const [name, version] of versions) {
+      const known = this.#receivers.get(name) ?? this.#newReceiver(name, nowMs)
+      const first = Math.max(known.fetched + 1, version - samplingVersionsKept + 1)
+      for (let at = first; at <= version; at++) {
+        const parts = await store.get('counts', name, at)
+        known.fetched = at
+        known.heardMs = nowMs
+        if (parts !== undefined) known.told.push({ atMs: nowMs, seconds: secondsOf(parts), parts })
+      }
+      // Of one that is not asked for because of the delay no more is kept than the store keeps.
+      const kept =
+        samplingVersionsKept + Math.ceil(this.#options.delayMs / this.#options.intervalMs)
+      known.told = known.told.slice(-kept)
+    }
+  }
+
+  /** Whether every process that is alive has told of an interval that counts. */
+  isComplete(nowMs: number): boolean {
+    const { intervalMs, delayMs } = this.#options
+    let ready = 0
+    for (const { heardMs, told } of this.#receivers.values()) {
+      const isReady = told.some(({ atMs }) => nowMs - atMs >= delayMs)
+      if (isReady) ready += 1
+      else if (nowMs - heardMs < goneIntervals * intervalMs + delayMs) return false
+    }
+    return ready > 0
+  }
+
+  /** Takes the intervals that count; undefined where there are none. */
+  take(nowMs: number): Gathered | undefined {
+    const { delayMs } = this.#options
+    const each: { readonly seconds: number; readonly parts: readonly Uint8Array[] }[] = []
+    const taken = new Map<string, number>()
+    for (const [name, receiver] of this.#receivers) {
+      const ready = receiver.told.filter(({ atMs }) => nowMs - atMs >= delayMs)
+      receiver.told = receiver.told.filter(({ atMs }) => nowMs - atMs < delayMs)
+      taken.set(name, receiver.fetched - receiver.told.length)
+      if (ready.length === 0) continue
+      const seconds = ready.reduce((sum, one) => sum + one.seconds, 0)
+      each.push({ seconds, parts: ready.flatMap(({ parts }) => parts) })
+    }
+    if (each.length === 0) return undefined
+    const seconds = each.reduce((sum, one) => sum + one.seconds, 0) / each.length
+    return { seconds, counts: countsOf(each), taken }
+  }
+
+  #newReceiver(name: string, nowMs: number): Receiver {
+    const receiver = { fetched: this.#takenBefore.get(name) ?? 0, heardMs: nowMs, told: [] }
+    this.#receivers.set(name, receiver)
+    return receiver
+  }
+}
+
+/** Each with the seconds of all that its process told. */
+function* countsOf(
+  each: readonly { readonly seconds: number; readonly parts: readonly Uint8Array[] }[],
+): Generator<OperationCounts> {
+  for (const { seconds, parts } of each) {
+    for (const part of parts) {
+      for (const counts of readCounts(part)) yield { ...counts, seconds }
+    }
+  }
+}
+
+/** Of an interval without entries too, which says that nothing was seen. */
+function secondsOf([part]: readonly Uint8Array[]): number {
+  return part === undefined ? 0 : partSeconds(part)
+}

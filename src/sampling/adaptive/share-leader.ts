@@ -1,0 +1,165 @@
+import { createHash, randomInt } from 'node:crypto'
+import type { SamplingStore } from '../../ports/sampling-store.ts'
+import { samplingPartBytesMax, samplingVersionsKept } from '../../ports/sampling-store.ts'
+import type { ExposureModel } from './exposure-model.ts'
+import { givingWay } from './give-way.ts'
+import type { OperationTable, ServiceRows } from './operation-table.ts'
+import { shardCount } from './operation-table.ts'
+import { PartsWriter } from './parts-writer.ts'
+import { ReceivedCounts } from './received-counts.ts'
+import { writeShare } from './shares-document.ts'
+
+/** Shares that nobody renews are forgotten after a day; they are stored again four times in it. */
+const sharesTtlMs = 24 * 3_600_000
+const renewMs = sharesTtlMs / 4
+/** A leader's state is of use to the next one as long as counts are. */
+const stateName = 'taken'
+
+/** What a leader works with. */
+export interface ShareLeaderOptions {
+  readonly store: SamplingStore
+  readonly table: OperationTable
+  readonly model: ExposureModel
+  readonly intervalMs: number
+  readonly delayMs: number
+  /** Asked before whatever is stored. */
+  readonly mayLead: () => boolean
+}
+
+interface Written {
+  readonly version: number
+  readonly digest: string
+  readonly atMs: number
+}
+
+/** Calculates shares for all processes from what they have counted, as long as it may lead. */
+export class ShareLeader {
+  readonly #options: ShareLeaderOptions
+  readonly #received: ReceivedCounts
+  readonly #written = new Map<string, Written>()
+  #stateVersion: number
+  #advancedMs: number
+  #isFirst = true
+
+  /**
+   * Begins where whoever led before has ended: the model has its shares, as those of a follower.
+   */
+  static async begin(options: ShareLeaderOptions, nowMs: number): Promise<ShareLeader> {
+    const version = (await options.store.versions('state')).get(stateName) ?? 0
+    const parts = version === 0 ? [] : await options.store.get('state', stateName, version)
+    return new ShareLeader(options, { version, taken: takenOf(parts ?? []) }, nowMs)
+  }
+
+  private constructor(
+    options: ShareLeaderOptions,
+    state: { readonly version: number; readonly taken: ReadonlyMap<string, number> },
+    nowMs: number,
+  ) {
+    this.#options = options
+    this.#stateVersion = state.version
+    this.#received = new ReceivedCounts(options, state.taken)
+    // All who count are to have told by then, those that begin with this process too.
+    this.#advancedMs = nowMs + options.intervalMs * 0.75
+  }
+
+  /** Processes that are counted in. */
+  get receiverCount(): number {
+    return this.#received.receiverCount
+  }
+
+  /**
+   * Fetches what is new, and calculates once every process has told of an interval, or it is late. What is there
+   * at the first step was left by whoever led before.
+   *
+   * @returns whether shares were calculated
+   */
+  async step(nowMs: number): Promise<boolean> {
+    await this.#received.fetch(nowMs)
+    const { intervalMs, model } = this.#options
+    const sinceMs = nowMs - this.#advancedMs
+    const isComplete = this.#received.isComplete(nowMs) && sinceMs >= intervalMs / 2
+    const isFirst = this.#isFirst
+    this.#isFirst = false
+    if (!isComplete && sinceMs < intervalMs * 1.5 && !isFirst) return false
+    const gathered = this.#received.take(nowMs)
+    if (gathered === undefined) return false
+    this.#advancedMs = isFirst ? this.#advancedMs : nowMs
+    await givingWay(model.advancing(gathered.counts, gathered.seconds))
+    if (this.#options.store.isKept) {
+      await this.#publish(nowMs)
+      await this.#note(gathered.taken)
+    }
+    return true
+  }
+
+  /** Stores the shares of all shards that have changed, or that somebody else has written. */
+  async #publish(nowMs: number): Promise<void> {
+    const { store, table } = this.#options
+    const byShard = new Map<number, ServiceRows[]>()
+    for (const service of table.services()) {
+      const others = byShard.get(service.shard)
+      if (others === undefined) byShard.set(service.shard, [service])
+      else others.push(service)
+    }
+    const stored = await store.versions('shares')
+    for (let shard = 0; shard < shardCount; shard++) {
+      const name = String(shard)
+      const services = byShard.get(shard) ?? []
+      const parts = await this.#partsOf(services)
+      const digest = digestOf(parts)
+      const written = this.#written.get(name)
+      const version = stored.get(name)
+      if (services.length === 0 && version === undefined) continue
+      const isStored = written?.digest === digest && written.version === version
+      if (isStored && nowMs - written.atMs < renewMs) continue
+      if (!this.#options.mayLead()) return
+      // In the place next to it, and not the next number: another process may have written that one.
+      const next = ((version ?? 0) + 1 + samplingVersionsKept * randomInt(256)) % 2 ** 31
+      await store.put({ kind: 'shares', name, version: next, parts, ttlMs: sharesTtlMs })
+      this.#written.set(name, { version: next, digest, atMs: nowMs })
+    }
+  }
+
+  async #partsOf(services: readonly ServiceRows[]): Promise<readonly Uint8Array[]> {
+    const writer = new PartsWriter(0)
+    await givingWay(services, (service) => {
+      for (const share of this.#options.model.sharesOf(service)) {
+        writer.add(share.service, (fields) => writeShare(fields, share))
+      }
+    })
+    return writer.finish()
+  }
+
+  /** For the next leader: what has been counted is not counted again. */
+  async #note(taken: ReadonlyMap<string, number>): Promise<void> {
+    if (!this.#options.mayLead()) return
+    this.#stateVersion = (this.#stateVersion + 1) % 2 ** 31
+    await this.#options.store.put({
+      kind: 'state',
+      name: stateName,
+      version: this.#stateVersion,
+      parts: pieces(Buffer.from(JSON.stringify(Object.fromEntries(taken)))),
+      ttlMs: sharesTtlMs,
+    })
+  }
+}
+
+function digestOf(parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha1')
+  for (const part of parts) hash.update(part)
+  return hash.digest('base64')
+}
+
+function pieces(bytes: Uint8Array): readonly Uint8Array[] {
+  const count = Math.ceil(bytes.length / samplingPartBytesMax)
+  return Array.from({ length: count }, (_, at) =>
+    bytes.subarray(at * samplingPartBytesMax, (at + 1) * samplingPartBytesMax),
+  )
+}
+
+function takenOf(parts: readonly Uint8Array[]): ReadonlyMap<string, number> {
+  if (parts.length === 0) return new Map()
+  const state: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'))
+  const entries = typeof state === 'object' && state !== null ? Object.entries(state) : []
+  return new Map(entries.filter(([, version]) => Number.isSafeInteger(version)))
+}

@@ -1,0 +1,32 @@
+import type { SamplingStore } from '../ports/sampling-store.ts'
+import { MemorySamplingStore } from './memory/memory-sampling-store.ts'
+import type { OpenStoreOptions } from './open-store.ts'
+import { cassandraTimes, parseStoreAddress } from './open-store.ts'
+
+/**
+ * Opens what sampling keeps beside the spans of a store, which is open: its directory is locked by this process, its
+ * keyspace has the current schema.
+ *
+ * @throws GatewayError 'bad_settings', or why the store cannot be used
+ */
+export async function openSamplingStore(
+  options: Pick<OpenStoreOptions, 'address' | 'cassandra' | 'metrics'>,
+): Promise<SamplingStore> {
+  const address = parseStoreAddress(options.address)
+  switch (address.kind) {
+    case 'memory':
+      return new MemorySamplingStore()
+    case 'sqlite': {
+      const { FileSamplingStore } = await import('./sqlite/file-sampling-store.ts')
+      return FileSamplingStore.open(address.path)
+    }
+    case 'cassandra': {
+      const { ClusterSession } = await import('./cassandra/cluster-session.ts')
+      const { NativeSamplingStore } = await import('./cassandra/native/native-sampling-store.ts')
+      const { cassandra = cassandraTimes, metrics } = options
+      const sessionOptions = { ...cassandra, address: address.address, metrics }
+      const session = await ClusterSession.connect(sessionOptions, address.address.keyspace)
+      return new NativeSamplingStore(session)
+    }
+  }
+}
