@@ -186,6 +186,7 @@ function createListeners(options: Opened): Listeners {
     store,
     metrics,
     logger: options.logger,
+    sampling: sampling.view,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
       return decodePieces(decodeThread, job)

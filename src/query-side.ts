@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/settings.ts'
 import { listOf } from './config/settings.ts'
+import type { SamplingView } from './ports/sampling-view.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { adjustTraces } from './query/adjust/adjust-traces.ts'
 import type { HttpApiOptions } from './query/http-api.ts'
@@ -22,6 +23,8 @@ export interface QuerySideOptions {
   readonly store: SpanStore
   readonly metrics: Metrics
   readonly logger: Logger
+  /** What is sampled, for people. */
+  readonly sampling: SamplingView
   readonly decodeOtlpJson: HttpApiOptions['decodeOtlpJson']
 }
 
@@ -41,6 +44,7 @@ export function createQuerySide({
   store,
   metrics,
   logger,
+  sampling,
   decodeOtlpJson,
 }: QuerySideOptions): QuerySide {
   const stalled = new StalledAnswers(
@@ -79,6 +83,7 @@ export function createQuerySide({
     store: searched,
     shown,
     texts,
+    sampling,
     decodeOtlpJson,
     allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
     metrics,

@@ -10,6 +10,7 @@ import type { InputName, OutputName } from './formats/format-names.ts'
 import { inputNames, outputNames } from './formats/format-names.ts'
 import type { ProgramContext } from './program-context.ts'
 import { ExitCode } from './program-context.ts'
+import { addWatch } from './sampling/watch-command.ts'
 import { addTrace } from './trace/trace-commands.ts'
 
 /**
@@ -232,7 +233,7 @@ function addSampling(
 ): void {
   const sampling = program
     .command('sampling')
-    .description('Look into the strategies that clients are told, without a gateway.')
+    .description('Look into the strategies that clients are told.')
   const commandOf = (given: string | undefined) => {
     const config = configOf(program.opts(), context)
     const location = given ?? config['sampling.strategies']
@@ -270,6 +271,7 @@ function addSampling(
       const { explain } = await import('./sampling/sampling.ts')
       await explain(commandOf(flags.strategies), service, operation)
     })
+  addWatch(sampling, context)
 }
 
 function addSchema(

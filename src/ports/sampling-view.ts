@@ -38,6 +38,6 @@ export interface SampledOperation {
 /** What a person may look at. */
 export interface SamplingView {
   status(): SamplingStatus
-  /** All operations, or those of one service; those of a service follow each other. */
-  operations(service: string | undefined): Iterable<SampledOperation>
+  /** So many operations of all, or of one service, those with most traces a second first. */
+  busiest(service: string | undefined, count: number): Promise<readonly SampledOperation[]>
 }

@@ -1,3 +1,4 @@
+import type { SamplingView } from '../ports/sampling-view.ts'
 import type { SpanStore } from '../ports/span-store.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -17,6 +18,7 @@ import { createRouter } from './http/router.ts'
 import { openApiDocument } from './open-api/document.ts'
 import { textEndpoints } from './spangate-v1/http-endpoints.ts'
 import type { TextSearches } from './text-searches.ts'
+import { samplingEndpoints } from './spangate-v1/sampling-endpoints.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
 export interface HttpApiOptions {
@@ -35,7 +37,14 @@ export interface HttpApiOptions {
   readonly decodeOtlpJson: DecodeOtlpJson
   /** Pages that may ask from a browser; see `CorsPolicy`. */
   readonly allowedOrigins: readonly string[]
+  /** What is sampled; left out: nothing is. */
+  readonly sampling?: SamplingView
   readonly metrics: Pick<Metrics, 'record'>
+}
+
+const nothingSampled: SamplingView = {
+  status: () => ({ mode: 'file', services: 0, operations: 0, adaptive: undefined }),
+  busiest: async () => [],
 }
 
 /** The HTTP API over one store, port 16686. It holds nothing that has to be closed. */
@@ -50,7 +59,10 @@ export function createHttpApi(options: HttpApiOptions): HttpRouter {
   }
   const { metrics } = options
   const cors = new CorsPolicy(options.allowedOrigins, ['GET', 'POST'])
-  return createRouter(createEndpoints(reads, options.decodeOtlpJson), { cors, metrics })
+  return createRouter(createEndpoints(reads, options.decodeOtlpJson, options.sampling), {
+    cors,
+    metrics,
+  })
 }
 
 function documentEndpoint(document: () => string): Endpoint {
@@ -68,7 +80,11 @@ function documentEndpoint(document: () => string): Endpoint {
 }
 
 /** Everything that is served, in the order of the documentation. */
-export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly Endpoint[] {
+export function createEndpoints(
+  reads: Reads,
+  decode: DecodeOtlpJson,
+  sampling = nothingSampled,
+): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
     ...nameEndpoints(reads),
     ...traceEndpoints(reads),
@@ -76,6 +92,7 @@ export function createEndpoints(reads: Reads, decode: DecodeOtlpJson): readonly 
     ...analysisEndpoints(reads),
     ...endpointsV3(reads),
     ...textEndpoints(reads),
+    ...samplingEndpoints(sampling),
     documentEndpoint(() => document),
   ]
   const document: string = JSON.stringify(openApiDocument(endpoints))

@@ -1,4 +1,6 @@
 import type { SampledOperation, SamplingStatus, SamplingView } from '../ports/sampling-view.ts'
+import { Busiest } from './busiest.ts'
+import { givingWay } from './give-way.ts'
 import type { MergedStrategy, Strategies } from './strategies.ts'
 
 /** What a document says, for people: nothing is counted. */
@@ -16,18 +18,22 @@ export class FileView implements SamplingView {
     return { mode: 'file', services: byService.size, operations, adaptive: undefined }
   }
 
-  *operations(service: string | undefined): Generator<SampledOperation> {
+  async busiest(service: string | undefined, count: number): Promise<readonly SampledOperation[]> {
     const { byService } = this.#source.current
-    if (service !== undefined) {
-      const own = byService.get(service)
-      if (own !== undefined) yield* operationsOf(service, own)
-      return
-    }
-    for (const [name, strategy] of byService) yield* operationsOf(name, strategy)
+    const busiest = new Busiest(count)
+    const names = service === undefined ? byService.keys() : [service]
+    await givingWay(names, (name) => {
+      for (const one of operationsOf(name, byService.get(name))) busiest.add(one)
+    })
+    return busiest.finish()
   }
 }
 
-function* operationsOf(service: string, strategy: MergedStrategy): Generator<SampledOperation> {
+function* operationsOf(
+  service: string,
+  strategy: MergedStrategy | undefined,
+): Generator<SampledOperation> {
+  if (strategy === undefined) return
   const nothing = { observedPerSecond: undefined, keptPerSecond: undefined }
   const { operations, service: rule } = strategy
   const own = rule.kind === 'probabilistic' ? rule.probability : undefined

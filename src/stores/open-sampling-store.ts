@@ -21,12 +21,9 @@ export async function openSamplingStore(
       return FileSamplingStore.open(address.path)
     }
     case 'cassandra': {
-      const { ClusterSession } = await import('./cassandra/cluster-session.ts')
-      const { NativeSamplingStore } = await import('./cassandra/native/native-sampling-store.ts')
+      const { openSamplingTables } = await import('./cassandra/open-sampling-tables.ts')
       const { cassandra = cassandraTimes, metrics } = options
-      const sessionOptions = { ...cassandra, address: address.address, metrics }
-      const session = await ClusterSession.connect(sessionOptions, address.address.keyspace)
-      return new NativeSamplingStore(session)
+      return openSamplingTables({ ...cassandra, address: address.address, metrics })
     }
   }
 }

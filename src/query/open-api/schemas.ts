@@ -165,10 +165,61 @@ const own: Readonly<Record<string, Schema>> = {
   ),
 }
 
+const perSecond: Schema = { type: 'number', minimum: 0, description: 'Traces a second.' }
+const seconds: Schema = { type: 'number', minimum: 0, description: 's' }
+const share: Schema = { type: 'number', minimum: 0, maximum: 1 }
+
+/** What sampling does. */
+const sampling: Readonly<Record<string, Schema>> = {
+  SamplingStatus: objectOf({
+    mode: { ...text, enum: ['file', 'adaptive'] },
+    services: { ...count, description: 'Services with a strategy of their own.' },
+    operations: { ...count, description: 'Operations with a share of their own.' },
+    adaptive: orNull(named('AdaptiveSampling')),
+  }),
+  AdaptiveSampling: objectOf({
+    targetPerSecond: perSecond,
+    intervalSeconds: seconds,
+    leader: {
+      ...orNull(text),
+      description:
+        'Host and process id of whoever calculates shares; null where nobody was heard of lately.',
+    },
+    isLeader: boolean,
+    leaseSeconds: { ...seconds, description: 'For how long that is known, s.' },
+    receivers: {
+      ...orNull(count),
+      description: 'Processes whose counts are added up; null in one that does not lead.',
+    },
+    secondsSinceChange: {
+      ...orNull(seconds),
+      description: 'Since this process has calculated or taken over shares, s; null: not yet.',
+    },
+  }),
+  SampledOperations: objectOf({
+    operations: listOf(
+      objectOf({
+        service: text,
+        operation: {
+          ...text,
+          description: 'Empty: all of the service that have no share of their own.',
+        },
+        probability: share,
+        observedPerSecond: {
+          ...orNull(perSecond),
+          description: 'Traces a second, kept or not; null where nothing is counted.',
+        },
+        keptPerSecond: orNull(perSecond),
+      }),
+    ),
+  }),
+}
+
 /** All schemas that endpoints name. */
 export const schemas: Readonly<Record<string, Schema>> = {
   ...jaeger,
   ...apiV3,
   ...own,
   ...otlpSchemas,
+  ...sampling,
 }

@@ -5,6 +5,8 @@ import type { SamplingStrategy } from '../../../bridge/jaeger-sampling/strategy.
 import type { SamplingStore } from '../../ports/sampling-store.ts'
 import type { SampledOperation, SamplingStatus, SamplingView } from '../../ports/sampling-view.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { Busiest } from '../busiest.ts'
+import { givingWay } from '../give-way.ts'
 import type { ServedStrategies, StrategySource } from '../strategies.ts'
 import { CountsSender } from './counts-sender.ts'
 import { ExposureModel } from './exposure-model.ts'
@@ -59,6 +61,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   readonly #self = { id: randomUUID(), process: `${hostname()}:${process.pid}` }
   #leader: ShareLeader | undefined
   #current: ServedStrategies
+  /** For the metrics. */
+  #busiest: readonly SampledOperation[] = []
   #changedMs: number | undefined
   #lookedMs = Number.NEGATIVE_INFINITY
   #timers: readonly NodeJS.Timeout[] = []
@@ -90,7 +94,11 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     this.#lease = new Lease(store, this.#self, leaseMs)
     this.#follower = new ShareFollower(store, this.#model)
     this.#current = this.#served()
-    observeAdaptive(metrics, this, options.metricOperationsMax)
+    observeAdaptive(
+      metrics,
+      () => this.status(),
+      () => this.#busiest,
+    )
   }
 
   get current(): ServedStrategies {
@@ -129,10 +137,13 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     }
   }
 
-  operations(service: string | undefined): Iterable<SampledOperation> {
-    if (service === undefined) return this.#model.probabilities()
-    const rows = this.#table.service(service)
-    return rows === undefined ? [] : this.#model.sharesOf(rows)
+  async busiest(service: string | undefined, count: number): Promise<readonly SampledOperation[]> {
+    const busiest = new Busiest(count)
+    const rows = service === undefined ? undefined : this.#table.service(service)
+    if (service !== undefined && rows === undefined) return []
+    const operations = rows ? this.#model.sharesOf(rows) : this.#model.probabilities()
+    await givingWay(operations, (one) => busiest.add(one))
+    return busiest.finish()
   }
 
   /** Takes the lease, renews it, or learns who has it; a timer does it. */
@@ -201,16 +212,17 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
       )
       this.#options.logger.info('calculates shares for all')
     }
-    if (await this.#leader.step(nowMs)) this.#change(nowMs)
+    if (await this.#leader.step(nowMs)) await this.#change(nowMs)
   }
 
   async #follow(nowMs: number): Promise<void> {
-    if (await this.#follower.step()) this.#change(nowMs)
+    if (await this.#follower.step()) await this.#change(nowMs)
   }
 
-  #change(nowMs: number): void {
+  async #change(nowMs: number): Promise<void> {
     this.#changedMs = nowMs
     this.#current = this.#served()
+    this.#busiest = await this.busiest(undefined, this.#options.metricOperationsMax)
   }
 
   /** Whatever the store cannot do now it may do at the next step; it is told of once. */

@@ -1,6 +1,6 @@
 import type { SamplingStore } from '../../ports/sampling-store.ts'
+import { givingWay } from '../give-way.ts'
 import { writeCounts } from './counts-document.ts'
-import { givingWay } from './give-way.ts'
 import type { OperationTable } from './operation-table.ts'
 import { PartsWriter } from './parts-writer.ts'
 import type { Throughput } from './throughput.ts'

@@ -1,6 +1,6 @@
 import type { SamplingStore } from '../../ports/sampling-store.ts'
+import { givingWay } from '../give-way.ts'
 import type { ExposureModel } from './exposure-model.ts'
-import { givingWay } from './give-way.ts'
 import type { OperationShare } from './operation-counts.ts'
 import { shardCount } from './operation-table.ts'
 import { readShares } from './shares-document.ts'

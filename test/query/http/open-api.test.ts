@@ -66,6 +66,13 @@ const otlp = JSON.stringify({
 
 /** Requests by operation, each with its status. */
 const requests: Readonly<Record<string, readonly (readonly [number, string, RequestInit?])[]>> = {
+  getSampling: [[200, '/api/spangate/sampling']],
+  getSampledOperations: [
+    [200, '/api/spangate/sampling/operations'],
+    [200, '/api/spangate/sampling/operations?service=cart&limit=1'],
+    [400, '/api/spangate/sampling/operations?limit=0'],
+    [400, '/api/spangate/sampling/operations?limit=ten'],
+  ],
   getServices: [[200, '/api/services']],
   getOperationNames: [
     [200, '/api/services/cart/operations'],

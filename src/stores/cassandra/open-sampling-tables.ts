@@ -1,0 +1,31 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { SamplingStore } from '../../ports/sampling-store.ts'
+import type { SessionOptions } from './cluster-session.ts'
+import { ClusterSession } from './cluster-session.ts'
+import { NativeSamplingStore } from './native/native-sampling-store.ts'
+import { readCutover } from './schema/cutover.ts'
+import { layoutOf } from './schema/jaeger-schema.ts'
+
+/**
+ * Opens the tables of sampling, which are beside those of layout native: in the keyspace of an address, or in the one
+ * to which it was cut over.
+ *
+ * @throws GatewayError 'bad_settings' for a keyspace that has Jaeger's tables alone
+ */
+export async function openSamplingTables(options: SessionOptions): Promise<SamplingStore> {
+  const { address } = options
+  const session = await ClusterSession.connect(options, undefined)
+  let keyspace = address.keyspace
+  try {
+    const cutover =
+      address.layout === undefined ? await readCutover(session, keyspace) : undefined
+    if (cutover !== undefined) keyspace = cutover.nativeKeyspace
+    else if ((await layoutOf(session, address)) === 'jaeger') {
+      const state = `keyspace "${keyspace}" has Jaeger's tables, must have those of layout native`
+      throw new GatewayError('bad_settings', `Cannot use sampling.mode adaptive: ${state}`)
+    }
+  } finally {
+    await session.close()
+  }
+  return new NativeSamplingStore(await ClusterSession.connect(options, keyspace))
+}
