@@ -17,8 +17,8 @@ import type { Reads } from './http/reads.ts'
 import { createRouter } from './http/router.ts'
 import { openApiDocument } from './open-api/document.ts'
 import { textEndpoints } from './spangate-v1/http-endpoints.ts'
-import type { TextSearches } from './text-searches.ts'
 import { samplingEndpoints } from './spangate-v1/sampling-endpoints.ts'
+import type { TextSearches } from './text-searches.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
 export interface HttpApiOptions {

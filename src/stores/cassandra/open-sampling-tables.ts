@@ -17,10 +17,9 @@ export async function openSamplingTables(options: SessionOptions): Promise<Sampl
   const session = await ClusterSession.connect(options, undefined)
   let keyspace = address.keyspace
   try {
-    const cutover =
-      address.layout === undefined ? await readCutover(session, keyspace) : undefined
-    if (cutover !== undefined) keyspace = cutover.nativeKeyspace
-    else if ((await layoutOf(session, address)) === 'jaeger') {
+    const cutover = address.layout === undefined ? await readCutover(session, keyspace) : undefined
+    if (cutover?.other.tables === 'native') keyspace = cutover.other.keyspace
+    else if (cutover !== undefined || (await layoutOf(session, address)) === 'jaeger') {
       const state = `keyspace "${keyspace}" has Jaeger's tables, must have those of layout native`
       throw new GatewayError('bad_settings', `Cannot use sampling.mode adaptive: ${state}`)
     }
