@@ -16,7 +16,7 @@ async function grpcurl(endpoint: string, method: string, request?: object) {
 }
 
 /** grpcurl ends with 64 plus the status code. */
-const grpcExit = { INVALID_ARGUMENT: 67, NOT_FOUND: 69, UNIMPLEMENTED: 76 } as const
+const grpcExit = { INVALID_ARGUMENT: 67, NOT_FOUND: 69 } as const
 
 /** The messages of a stream: grpcurl prints them one after the other, indented. */
 function messages(stdout: string): readonly unknown[] {
@@ -320,10 +320,10 @@ const refusals: readonly (readonly [
     'INVALID_ARGUMENT',
   ],
   [
-    'the archive',
+    'the archive of an unknown trace',
     'api_v2.QueryService/ArchiveTrace',
     { trace_id: base64Of(unknownId) },
-    'UNIMPLEMENTED',
+    'NOT_FOUND',
   ],
   [
     'dependencies of no time',

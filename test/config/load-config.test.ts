@@ -94,7 +94,7 @@ const wrong: readonly [string, Partial<ConfigSources>, string][] = [
   [
     'an offset that leaves the range of ports',
     { flags: new Map([['port-offset', '50000']]) },
-    'Cannot use port-offset: query.grpc.port would be 66685, must be at most 65535',
+    'Cannot use port-offset: storage.grpc.port would be 67271, must be at most 65535',
   ],
 ]
 for (const [what, sources, start] of wrong) {

@@ -26,6 +26,7 @@ t.test(
         ...['--otlp.grpc.max-message-size', '5MiB', '--jaeger.grpc.max-message-size', '5MiB'],
         ...['--otlp.http.max-message-size', '5MiB', '--jaeger.http.max-message-size', '5MiB'],
         ...['--zipkin.http.max-message-size', '5MiB', '--query.http.max-message-size', '5MiB'],
+        ...['--storage.grpc.max-message-size', '5MiB'],
       ],
     })
     t.teardown(() => gateway.stop())

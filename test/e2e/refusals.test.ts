@@ -51,6 +51,7 @@ t.test('overload is answered by UNAVAILABLE with RetryInfo, within the bound', a
       ...['--otlp.grpc.max-message-size', '1MiB', '--jaeger.grpc.max-message-size', '1MiB'],
       ...['--otlp.http.max-message-size', '1MiB', '--jaeger.http.max-message-size', '1MiB'],
       ...['--zipkin.http.max-message-size', '1MiB', '--query.http.max-message-size', '1MiB'],
+      ...['--storage.grpc.max-message-size', '1MiB'],
     ],
   })
   t.teardown(() => gateway.stop())

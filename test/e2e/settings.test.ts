@@ -51,8 +51,8 @@ const mistakes: readonly Mistake[] = [
   },
   {
     what: 'an offset that leads past the last port',
-    args: ['--port-offset', '48850'],
-    says: /^spangate: Cannot use port-offset: query\.http\.port would be 65536, must be at most 65535\n$/,
+    args: ['--port-offset', '48265'],
+    says: /^spangate: Cannot use port-offset: storage\.grpc\.port would be 65536, must be at most 65535\n$/,
   },
   {
     what: 'a store that there is not',

@@ -174,7 +174,8 @@ func jaeger() *contract {
 		}),
 	}
 	files, err := compiler.Compile(context.Background(), "model.proto", "collector.proto", "sampling.proto",
-		"query.proto", "api_v3/query_service.proto", "expression/v1/expression.proto")
+		"query.proto", "api_v3/query_service.proto", "expression/v1/expression.proto", "storage/v2/capabilities.proto",
+		"storage/v2/dependency_storage.proto", "storage/v2/trace_storage.proto")
 	if err != nil {
 		log.Fatalf("Cannot compile %s: %v", jaegerModule, err)
 	}

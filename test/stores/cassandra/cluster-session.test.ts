@@ -66,7 +66,7 @@ t.test('a cluster with users and TLS', needsCassandra(), async (t) => {
       if (statement.startsWith('USE ')) continue
       await admin.raw(
         '',
-        statement.replace(/^(CREATE TABLE IF NOT EXISTS|INSERT INTO) /, '$1 spans.'),
+        statement.replace(/^(CREATE TABLE IF NOT EXISTS|ALTER TABLE|INSERT INTO) /, '$1 spans.'),
       )
     }
     await admin.raw('', 'GRANT SELECT ON KEYSPACE spans TO gateway')
