@@ -31,7 +31,8 @@ export class NativeSamplingStore implements SamplingStore {
   async put({ kind: kindName, name, version, parts, ttlMs }: SamplingDocument): Promise<void> {
     const kind = kinds[kindName]
     const slot = version % samplingVersionsKept
-    const ttlSeconds = Math.ceil(ttlMs / 1000)
+    // A row lives until the second in which it ends begins: nearly one less than it was given.
+    const ttlSeconds = Math.ceil(ttlMs / 1000) + 1
     await inParallel([...parts.entries()], parallel, ([part, bytes]) => {
       const place = { kind, name, slot, part, version, parts: parts.length }
       const insert = bound(insertSamplingPart, place, bytes, ttlSeconds)
