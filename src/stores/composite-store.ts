@@ -47,7 +47,7 @@ export interface CompositeStoreOptions {
 export class CompositeStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string>
   readonly dependencies: DependencyStore
-  /** The newer store's: what is archived is written there. */
+  /** The newer store's, or that of the older one where the newer has none. */
   readonly archive: ArchiveStore | undefined
   readonly #newer: SpanStore
   readonly #older: SpanStore
@@ -55,11 +55,26 @@ export class CompositeStore implements SpanStore {
 
   constructor({ newer, older, searchBounds }: CompositeStoreOptions) {
     this.cannot = new Map([...older.cannot, ...newer.cannot])
-    this.archive = newer.archive
+    this.archive = newer.archive ?? older.archive
     this.#newer = newer
     this.#older = older
     this.#bounds = searchBounds
     this.dependencies = { links: (tenant, window) => this.#links(tenant, window) }
+  }
+
+  /** Opens both. When the older one cannot be opened nothing stays open. */
+  static async open(
+    openNewer: () => Promise<SpanStore>,
+    openOlder: () => Promise<SpanStore>,
+    searchBounds: SearchBounds,
+  ): Promise<CompositeStore> {
+    const newer = await openNewer()
+    try {
+      return new CompositeStore({ newer, older: await openOlder(), searchBounds })
+    } catch (error) {
+      await newer.close()
+      throw error
+    }
   }
 
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {

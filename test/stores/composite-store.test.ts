@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { SpanStore } from '../../src/ports/span-store.ts'
+import { searchBoundDefaults } from '../../src/search/search-meter.ts'
 import { CompositeStore } from '../../src/stores/composite-store.ts'
 import { referenceStore } from '../conformance/reference-store.ts'
 import { spanStoreConformance } from '../conformance/span-store.ts'
@@ -32,4 +33,43 @@ t.test('CompositeStore fills the port, with spans in both of its stores', async 
     retentionMs,
     random: { spans: 600, queries: 150 },
   })
+})
+
+/** Stores of which the names are noted when they are closed. */
+function closingStore(name: string, closed: string[], more: Partial<SpanStore> = {}): SpanStore {
+  const store: SpanStore = referenceStore(retentionMs)
+  const close = async (): Promise<void> => {
+    closed.push(name)
+  }
+  return Object.assign(store, { close, ...more })
+}
+
+t.test('open() closes the newer store when the older one cannot be opened', async (t) => {
+  const closed: string[] = []
+  const openNewer = async () => closingStore('newer', closed)
+  const fails = () => Promise.reject(new Error('no tables'))
+  const opening = CompositeStore.open(openNewer, fails, searchBoundDefaults)
+  await t.rejects(opening, { message: 'no tables' })
+  t.same(closed, ['newer'])
+  const openOlder = async () => closingStore('older', closed)
+  const store = await CompositeStore.open(openNewer, openOlder, searchBoundDefaults)
+  await store.close()
+  t.same(closed, ['newer', 'newer', 'older'])
+})
+
+t.test('the archive is that of the store which has one, the newer first', async (t) => {
+  const archiveOf = (): NonNullable<SpanStore['archive']> => ({
+    write: async () => {},
+    async *trace() {},
+  })
+  const [one, two] = [archiveOf(), archiveOf()]
+  const archiveIn = (newer?: SpanStore['archive'], older?: SpanStore['archive']) =>
+    new CompositeStore({
+      newer: closingStore('newer', [], { archive: newer }),
+      older: closingStore('older', [], { archive: older }),
+      searchBounds: searchBoundDefaults,
+    }).archive
+  t.equal(archiveIn(undefined, two), two)
+  t.equal(archiveIn(one, two), one)
+  t.equal(archiveIn(), undefined)
 })

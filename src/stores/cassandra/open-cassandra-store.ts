@@ -71,7 +71,10 @@ export async function openCassandraStore(options: CassandraStoreOptions): Promis
   return openNative(options, await ClusterSession.connect(sessionOptions, keyspace))
 }
 
-/** Both stores of a keyspace that was cut over, or the newer one once nothing is left in the other. */
+/**
+ * Both stores of a keyspace that was cut over, or the newer one once nothing is left in the other. Where
+ * the other one has the archive it is always opened.
+ */
 async function openBoth(
   options: CassandraStoreOptions,
   cutover: Cutover,
@@ -97,14 +100,12 @@ async function openBoth(
     return openJaeger(options, connected, otherFacts)
   }
   const openFirst = async () => openJaeger(options, await connect(keyspace), facts)
-  const newer = await (to === 'jaeger' ? openFirst : openOther)()
-  if (isOver) return newer
-  const older = await (to === 'jaeger' ? openOther : openFirst)()
-  return new CompositeStore({
-    newer,
-    older,
-    searchBounds: options.searchBounds ?? searchBoundDefaults,
-  })
+  const [openNewer, openOlder] = to === 'jaeger' ? [openFirst, openOther] : [openOther, openFirst]
+  // What is archived never expires, and Jaeger's tables have no place for it.
+  const hasArchive = to === 'jaeger' && isNative
+  if (isOver && !hasArchive) return openNewer()
+  const searchBounds = options.searchBounds ?? searchBoundDefaults
+  return CompositeStore.open(openNewer, openOlder, searchBounds)
 }
 
 function openJaeger(
