@@ -1,4 +1,5 @@
 import t from 'tap'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { SpanStore } from '../../../src/ports/span-store.ts'
 import { parseCassandraAddress } from '../../../src/stores/cassandra/cassandra-address.ts'
 import {
@@ -7,10 +8,15 @@ import {
   readCutover,
   readUntilMs,
 } from '../../../src/stores/cassandra/schema/cutover.ts'
-import { readJaegerState } from '../../../src/stores/cassandra/schema/jaeger-schema.ts'
+import {
+  layoutOf,
+  migrateJaeger,
+  readJaegerState,
+} from '../../../src/stores/cassandra/schema/jaeger-schema.ts'
+import { migrate } from '../../../src/stores/cassandra/schema/migrate.ts'
 import { findTraces, patience, readFind, readSummaries } from '../../conformance/answer.ts'
 import { ofService } from '../../conformance/filter.ts'
-import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { makeJaegerKeyspace } from './jaeger/jaeger-keyspace.ts'
 import { writeOddRows } from './jaeger/odd-rows.ts'
@@ -84,6 +90,7 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
     const batch = sampleBatch([sampleGroup([span])], Date.now())
     await store.write('blue', batch, patience)
     t.same(await findTraces(store, {}, 'blue'), [9])
+    await store.archive?.write('', batch, patience)
   })
 
   await cutOver(session, { address, isBack: true })
@@ -91,8 +98,39 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
     await write(store, 5, 30)
     t.equal(await rowsIn('traces'), 4)
     t.same(await findTraces(store, {}), [5, 1, 3, 4, 2])
+    let archived = 0
+    for await (const part of store.archive?.trace('', traceIdOf(9), patience) ?? []) {
+      archived += spanCount(part)
+    }
+    t.equal(archived, 1, 'what was archived in native tables')
   })
   t.match(await readCutover(session, keyspace), { to: 'jaeger', count: 2 })
+})
+
+t.test('a cutover that was broken off leaves new spans where they were', needs, async (t) => {
+  const cluster = await testCluster(t)
+  const { session, keyspace } = cluster
+  await makeJaegerKeyspace(cluster, 'v004')
+  const address = parseCassandraAddress(cluster.address)
+  // As it does before the decision is noted.
+  await migrateJaeger(session, { address })
+  await migrate(session, { address, isBeside: true })
+  t.equal(await layoutOf(session, address), 'jaeger')
+  const store = await openTestStore(`${cluster.address}?migrate=auto`)
+  const span = sampleSpan({ trace: 1, id: 1, startMicros: (Date.now() - 1000) * 1000 })
+  await store.write('', sampleBatch([sampleGroup([span])], Date.now()), patience)
+  await store.close()
+  const [row] = await session.raw('', `SELECT count(*) AS rows FROM ${keyspace}.traces`)
+  t.equal(Number(row?.['rows']), 1)
+  const decide = () => cutOver(session, { address, isBack: false })
+  const [one, other] = await Promise.all([decide(), decide()])
+  t.same(one, other, 'two at once decide once')
+  t.equal(one.count, 1)
+  t.equal(
+    await layoutOf(session, address),
+    'native',
+    'it is decided: these are the ones to migrate',
+  )
 })
 
 t.test('cutOver() of v003 sends new spans to tables of v004', needs, async (t) => {
@@ -139,5 +177,7 @@ t.test('describeCutover() says how long the old tables are read', async (t) => {
       "Jaeger's tables are read for 48 h more, until 2026-01-03T01:00:00.000Z",
   )
   t.match(describeCutover(cutover, 0, sinceMs), /are read for ever/)
-  t.match(describeCutover(cutover, 3600, sinceMs + 2 * hourMs), /have expired and are not read/)
+  const laterMs = sinceMs + 2 * hourMs
+  t.match(describeCutover(cutover, 3600, laterMs), /have expired and are not read/)
+  t.match(describeCutover({ ...cutover, to: 'jaeger' }, 3600, laterMs), /archived there is read/)
 })

@@ -4,7 +4,7 @@ import type { ClusterSession } from '../cluster-session.ts'
 import { isJaeger } from '../jaeger/table-facts.ts'
 import { migrateJaeger } from './jaeger-schema.ts'
 import { noteBegun, noteFinished, readLedger, readTables } from './ledger.ts'
-import { migrate } from './migrate.ts'
+import { lockSchema, migrate, runDefinition } from './migrate.ts'
 
 /** Tables that new spans of a keyspace of Jaeger's can go to: our own, or those of Jaeger's v004. */
 export const otherTables = ['native', 'v004'] as const
@@ -92,10 +92,23 @@ export async function cutOver(
   const to = isBack ? 'jaeger' : other.tables
   if (before?.to === to) return before
   if (!isBack) await makeTables(session, address, other)
-  const name = `${to} ${other.keyspace} ${other.tables}`
-  const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
-  await noteBegun(session, keyspace, layout, row)
-  await noteFinished(session, keyspace, layout, row)
+  const run = (statement: string): Promise<void> => runDefinition(session, statement)
+  const held = await lockSchema(session, { keyspace, lock: undefined, run })
+  try {
+    // Another one may have decided meanwhile.
+    const last = await readCutover(session, keyspace)
+    if (last?.count !== before?.count) {
+      if (last?.to === to && nameOf(last.other) === nameOf(other)) return last
+      throw unusable('Cannot cut over: somebody else did just now; look and run it again')
+    }
+    const name = `${to} ${other.keyspace} ${other.tables}`
+    const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
+    held.check()
+    await noteBegun(session, keyspace, layout, row)
+    await noteFinished(session, keyspace, layout, row)
+  } finally {
+    await held.release()
+  }
   const now = await readCutover(session, keyspace)
   if (now === undefined) throw new Error('Cannot read what was just written')
   return now
@@ -144,7 +157,11 @@ export function describeCutover(cutover: Cutover, ttlSeconds: number, nowMs: num
   const goes = `new spans go to ${to === 'jaeger' ? first : nameOf(other)} since ${since}`
   const untilMs = readUntilMs(cutover, ttlSeconds)
   if (untilMs === undefined) return `${goes}; ${old} are read for ever, as their rows do not expire`
-  if (untilMs <= nowMs) return `${goes}; ${old} have expired and are not read any more`
+  if (untilMs <= nowMs) {
+    const hasArchive = to === 'jaeger' && other.tables === 'native'
+    const rest = hasArchive ? 'but what was archived there is read' : 'and are not read any more'
+    return `${goes}; ${old} have expired ${rest}`
+  }
   const hours = Math.ceil((untilMs - nowMs) / 360_000) / 10
   return `${goes}; ${old} are read for ${hours} h more, until ${new Date(untilMs).toISOString()}`
 }

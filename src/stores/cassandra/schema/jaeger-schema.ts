@@ -32,14 +32,23 @@ export type JaegerState =
 
 const layout = 'jaeger'
 
-/** Whose tables an address means: what it says, else what is there, else our own. */
+/**
+ * Whose tables an address means: what it says, else what is there, else our own. Jaeger's win where both
+ * are and no cutover was finished: one that is under way, or was broken off, has made tables already.
+ */
 export async function layoutOf(
   session: ClusterSession,
   address: Pick<CassandraAddress, 'layout' | 'keyspace'>,
 ): Promise<LayoutName> {
   if (address.layout !== undefined) return address.layout
-  const state = await readSchemaState(session, address.keyspace)
-  return state.kind === 'foreign' && isJaeger(state.tables) ? 'jaeger' : 'native'
+  const { keyspace } = address
+  const tables = await readTables(session, keyspace)
+  if (!isJaeger(tables)) return 'native'
+  if (!tables.includes('schema_migration')) return 'jaeger'
+  const decisions = await readLedger(session, keyspace, 'cutover')
+  if (!decisions.some(({ isFinished }) => isFinished)) return 'jaeger'
+  const { kind } = await readSchemaState(session, keyspace)
+  return kind === 'foreign' ? 'jaeger' : 'native'
 }
 
 /** Looks at a keyspace; reads only. @param session without a keyspace of its own */
