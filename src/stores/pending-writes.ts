@@ -25,8 +25,13 @@ export class PendingWrites {
    * answer is the commit's.
    *
    * @param post asks the thread; `state` is for `claimWrite`
+   * @param onCancelled told when the signal took it back: the thread need not keep it
    */
-  ask(signal: AbortSignal, post: (id: number, state: Int32Array) => void): Promise<void> {
+  ask(
+    signal: AbortSignal,
+    post: (id: number, state: Int32Array) => void,
+    onCancelled?: (id: number) => void,
+  ): Promise<void> {
     const id = ++this.#lastId
     const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     return new Promise((resolve, reject) => {
@@ -34,6 +39,7 @@ export class PendingWrites {
         const { waiting, cancelled } = WriteState
         if (Atomics.compareExchange(state, 0, waiting, cancelled) !== waiting) return
         this.#pending.delete(id)
+        onCancelled?.(id)
         reject(cancelledBy(signal))
       })
       this.#pending.set(id, {

@@ -25,6 +25,7 @@ export interface SpanWriterOptions {
 }
 
 interface Request {
+  readonly id: number
   readonly tenant: string
   readonly batch: SpanBatch
   /** Asked once, when its commit begins. */
@@ -78,13 +79,22 @@ export class SpanWriter {
   /**
    * Resolves when the spans are stored at the session's consistency, or nobody wants that any more.
    *
+   * @param id for `cancel`
    * @param isWanted asked once, when the commit begins
    */
-  write(tenant: string, batch: SpanBatch, isWanted: () => boolean): Promise<void> {
+  write(id: number, tenant: string, batch: SpanBatch, isWanted: () => boolean): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ tenant, batch, isWanted, resolve, reject })
+      this.#waiting.push({ id, tenant, batch, isWanted, resolve, reject })
       this.#commit()
     })
+  }
+
+  /** Lets go of a request that waits for its commit, and resolves it: nobody wants it any more. */
+  cancel(id: number): void {
+    const at = this.#waiting.findIndex((request) => request.id === id)
+    if (at < 0) return
+    const [request] = this.#waiting.splice(at, 1)
+    request?.resolve()
   }
 
   /** Stores what was asked for, and makes blocks of all tails; safe to call twice. */
@@ -222,13 +232,13 @@ export class SpanWriter {
     for (const [key, slot] of this.#slots) {
       if (this.#slots.size <= slotsMax && size <= slotBytesMax) return
       size -= slot.sizeBytes
-      void this.#closeSlot(key)
+      this.#track(this.#closeSlot(key))
     }
   }
 
   #closeIdle(): void {
     for (const [key, slot] of this.#slots) {
-      if (performance.now() - slot.usedAtMs > idleMs) void this.#closeSlot(key)
+      if (performance.now() - slot.usedAtMs > idleMs) this.#track(this.#closeSlot(key))
     }
   }
 

@@ -49,9 +49,14 @@ export class ThreadedWriter {
   write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
     if (!this.#thread.ready) return Promise.reject(this.#thread.unavailable())
     const owned = ownedBatch(batch, true)
-    return this.#writes.ask(signal, (id, state) => {
-      this.#thread.post({ kind: 'write', id, tenant, batch: owned, state }, buffersOf(owned))
-    })
+    return this.#writes.ask(
+      signal,
+      (id, state) => {
+        this.#thread.post({ kind: 'write', id, tenant, batch: owned, state }, buffersOf(owned))
+      },
+      // Whoever counted its bytes does not any more: the thread must not hold them until a commit ends.
+      (id) => this.#thread.post({ kind: 'cancel', id }),
+    )
   }
 
   /** Stores what was asked for, makes blocks of all tails, and ends the thread. */

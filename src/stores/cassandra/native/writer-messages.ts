@@ -19,6 +19,8 @@ export type WriterRequest =
       /** For `claimWrite`. */
       readonly state: Int32Array
     }
+  /** The caller of a write went away before its commit began. */
+  | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'close' }
 
 /** How long one statement took, and how it ended. */

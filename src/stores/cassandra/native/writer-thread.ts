@@ -73,12 +73,13 @@ class WriterLoop {
 
   receive(request: WriterRequest): void {
     if (request.kind === 'close') void this.#close()
+    else if (request.kind === 'cancel') this.#writer.cancel(request.id)
     else void this.#write(request)
   }
 
   async #write({ id, tenant, batch, state }: Extract<WriterRequest, { kind: 'write' }>) {
     try {
-      await this.#writer.write(tenant, batch, () => claimWrite(state))
+      await this.#writer.write(id, tenant, batch, () => claimWrite(state))
       this.#answer({ kind: 'written', id })
     } catch (error) {
       this.#answer({ kind: 'failed', id, failure: reportOf(error) })
