@@ -1,5 +1,7 @@
 import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
+import { PartitionBatches } from './partition-batches.ts'
+import { weightOf } from './row-slices.ts'
 import type { SpanRow } from './rows.ts'
 import { insertDurationIndex } from './statements/insert-duration-index.ts'
 import { insertServiceNameIndex } from './statements/insert-service-name-index.ts'
@@ -8,9 +10,10 @@ import { insertTagIndex } from './statements/insert-tag-index.ts'
 import { insertTrace } from './statements/insert-trace.ts'
 import { tagsOf } from './tag-index.ts'
 
-/** The statements of one request, those of one partition together. */
+/** The statements of one request. */
 export interface RequestStatements {
-  readonly partitions: readonly (readonly Bound[])[]
+  /** Each for one partition, within what a replica takes at once. */
+  readonly batches: readonly (readonly Bound[])[]
   /** Tags that the index does not take. */
   readonly tagsSkipped: number
 }
@@ -25,27 +28,30 @@ const keyBytesMax = 30_000
  * Source: jaeger v2.20.0, internal/storage/v1/cassandra/spanstore/writer.go.
  */
 export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
-  const groups = new PartitionGroups()
+  const groups = new PartitionBatches()
   let tagsSkipped = 0
   for (const row of rows) {
     const { traceId, spanId, spanHash, startMicros, durationMicros, operationName } = row
     const trace = traceId.toString('latin1')
-    groups.add(`t${trace}`, `${spanId} ${spanHash}`, () => bound(insertTrace, row))
+    const { bytes } = weightOf(row)
+    groups.add(`t${trace}`, `${spanId} ${spanHash}`, bytes, () => bound(insertTrace, row))
     const service = row.process.service_name ?? ''
     if (service === '' || !isKey(service) || !isKey(operationName)) continue
     const bucket = bucketOf(spanHash)
     const start = String(startMicros)
-    groups.add(`s${bucket} ${service}`, start, () =>
+    const serviceBytes = rowBytes + service.length
+    groups.add(`s${bucket} ${service}`, start, serviceBytes, () =>
       bound(insertServiceNameIndex, service, bucket, startMicros, traceId),
     )
-    groups.add(`o${service.length} ${service}${operationName}`, start, () =>
+    const nameBytes = serviceBytes + operationName.length
+    groups.add(`o${service.length} ${service}${operationName}`, start, nameBytes, () =>
       bound(insertServiceOperationIndex, service, operationName, startMicros, traceId),
     )
     const hour = hourOf(startMicros)
     const duration = `${durationMicros} ${start} ${trace}`
     for (const operation of new Set(['', operationName])) {
       const partition = `d${hour.getTime()} ${service.length} ${service}${operation}`
-      groups.add(partition, duration, () =>
+      groups.add(partition, duration, nameBytes, () =>
         bound(insertDurationIndex, service, operation, hour, row),
       )
     }
@@ -53,12 +59,13 @@ export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
     tagsSkipped += skipped
     for (const tag of indexed) {
       const partition = `g${service.length} ${service}${tag.key.length} ${tag.key}${tag.value}`
-      groups.add(partition, `${start} ${spanId} ${trace}`, () =>
+      const tagBytes = serviceBytes + tag.key.length + tag.value.length
+      groups.add(partition, `${start} ${spanId} ${trace}`, tagBytes, () =>
         bound(insertTagIndex, service, tag, row),
       )
     }
   }
-  return { partitions: groups.partitions(), tagsSkipped }
+  return { batches: groups.batches(), tagsSkipped }
 }
 
 /** In which tenth of its service a span is listed. */
@@ -77,25 +84,7 @@ export function isKey(text: string): boolean {
 }
 
 const buckets = 10n
+/** Of a row of an index, without its texts. */
+const rowBytes = 100
 const hourMs = 3_600_000
 const hourMicros = 3_600_000_000n
-
-/** Rows of one request by partition; the same row once. */
-class PartitionGroups {
-  readonly #groups = new Map<string, { readonly keys: Set<string>; readonly rows: Bound[] }>()
-
-  add(partition: string, key: string, row: () => Bound): void {
-    let group = this.#groups.get(partition)
-    if (group === undefined) {
-      group = { keys: new Set(), rows: [] }
-      this.#groups.set(partition, group)
-    }
-    if (group.keys.has(key)) return
-    group.keys.add(key)
-    group.rows.push(row())
-  }
-
-  partitions(): readonly (readonly Bound[])[] {
-    return Array.from(this.#groups.values(), ({ rows }) => rows)
-  }
-}

@@ -23,7 +23,8 @@ export const noArrivalUnixMs = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 3_60
  * Rows of `traces` -> the model: written as jaeger.api_v2 spans, then read as every Jaeger request is, so
  * that tags mean the same. It takes what Jaeger 1.x and 2.x have written: warnings are tags that
  * begin with `$$span.warning.`, or a list in `@jaeger@warnings`; the parent is in `parent_id` or
- * among the references, of which a trace that is not `parent_id` follows.
+ * among the references, of which a trace that is not `parent_id` follows. The limits of requests do not
+ * hold here: what was stored is longer than what was asked for, as its process stands in each span.
  *
  * Source: jaeger v1.60.0, plugin/storage/cassandra/spanstore/dbmodel/converter.go; v2.20.0,
  * internal/storage/v2/cassandra/tracestore/from_dbmodel.go.
@@ -34,7 +35,13 @@ export function batchOfRows(rows: readonly SpanRow[]): RowSpans {
   writer.message(1, () => {
     for (const row of rows) writer.message(1, () => writeSpan(writer, row, processes))
   })
-  return decodeBatches(writer.finish(), { arrivalUnixMs: noArrivalUnixMs })
+  return decodeBatches(writer.finish(), { arrivalUnixMs: noArrivalUnixMs, limits: noLimits })
+}
+
+const noLimits = {
+  spanBytesMax: Number.POSITIVE_INFINITY,
+  resourceBytesMax: Number.POSITIVE_INFINITY,
+  itemsMax: Number.POSITIVE_INFINITY,
 }
 
 function writeSpan(writer: WireWriter, row: SpanRow, processes: Map<ProcessRow, Uint8Array>): void {

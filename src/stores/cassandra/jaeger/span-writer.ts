@@ -8,6 +8,7 @@ import { bound } from '../statement.ts'
 import { Turnstile } from '../turnstile.ts'
 import { isKey, statementsOf } from './index-statements.ts'
 import { NameCache } from './name-cache.ts'
+import { slicesOf } from './row-slices.ts'
 import type { SpanRow } from './rows.ts'
 import { insertOldOperationName } from './statements/insert-old-operation-name.ts'
 import { insertOperationName } from './statements/insert-operation-name.ts'
@@ -29,10 +30,6 @@ const action = 'Cannot store spans'
  */
 const slicesMax = 4
 const statementsMax = 64
-/** Spans that are made into statements at once. */
-const sliceSpans = 1000
-/** Rows in one batch: larger ones would hold up the replica's other work. */
-const batchRowsMax = 100
 
 /** A name that has to be stored, and what it is remembered as. */
 interface NewName {
@@ -53,22 +50,27 @@ export class SpanWriter {
 
   /**
    * Stores a batch with all that finds its spans; resolves at the session's consistency. Once the signal
-   * has aborted the batch is not looked at again: its memory may be somebody else's.
+   * has aborted the batch is not looked at again, nor kept: its memory may be somebody else's.
+   *
+   * @throws GatewayError 'cancelled' when the signal aborted before the last slice had its turn
    */
   async write(batch: SpanBatch, signal: AbortSignal): Promise<void> {
-    for (let first = 0; first < spanCount(batch); first += sliceSpans) {
-      await this.#turnstile.run(async () => {
-        if (!signal.aborted) await this.#store([...rowsOf(batch, first, first + sliceSpans)])
-      })
+    const slices = slicesOf(rowsOf(batch))
+    const storeSlice = async (): Promise<number> => {
+      const slice = slices.next().value ?? []
+      await this.#store(slice)
+      return slice.length
+    }
+    for (let stored = 0; stored < spanCount(batch); ) {
+      stored += await this.#turnstile.run(storeSlice, signal)
     }
   }
 
   async #store(rows: readonly SpanRow[]): Promise<void> {
-    const { partitions, tagsSkipped } = statementsOf(rows)
+    const { batches, tagsSkipped } = statementsOf(rows)
     const names = this.#newNames(rows)
     const { session, metrics } = this.#options
     if (tagsSkipped > 0) metrics?.add('spangate_store_tags_skipped_total', tagsSkipped, {})
-    const batches = partitions.flatMap(chunksOf)
     await inParallel(batches, statementsMax, (statements) => session.batch(action, statements))
     await inParallel(names, statementsMax, async ({ key, statement }) => {
       await session.run(action, statement)
@@ -99,13 +101,4 @@ export class SpanWriter {
     }
     return [...names.values()]
   }
-}
-
-function chunksOf(rows: readonly Bound[]): readonly (readonly Bound[])[] {
-  if (rows.length <= batchRowsMax) return [rows]
-  const chunks: (readonly Bound[])[] = []
-  for (let at = 0; at < rows.length; at += batchRowsMax) {
-    chunks.push(rows.slice(at, at + batchRowsMax))
-  }
-  return chunks
 }

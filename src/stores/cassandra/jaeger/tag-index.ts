@@ -1,5 +1,5 @@
 import { doubleText } from '../../../../bridge/model/double-text.ts'
-import type { KeyValueRow, SpanRow } from './rows.ts'
+import type { KeyValueRow, ProcessRow, SpanRow } from './rows.ts'
 
 /** What a span is found by in `tag_index`, besides its service. */
 export interface IndexedTag {
@@ -25,18 +25,43 @@ export const indexedBytesMax = 256
  * Source: jaeger v2.20.0, spanstore/dbmodel/unique_tags.go and spanstore/writer.go (shouldIndexTag).
  */
 export function tagsOf({ process, tags, logs }: SpanRow): TagsOfSpan {
-  const indexed = new Map<string, IndexedTag>()
-  let skipped = 0
-  const add = (tag: KeyValueRow): void => {
+  const shared = tagsOfProcess(process)
+  const own = new TagSet(shared.indexed)
+  for (const tag of tags) own.add(tag)
+  for (const { fields } of logs) for (const tag of fields ?? []) own.add(tag)
+  const indexed = [...shared.indexed.values(), ...own.indexed.values()]
+  return { indexed, skipped: shared.skipped + own.skipped }
+}
+
+/** Spans of one group share the object of their process: its tags may be many more than theirs. */
+const ofProcesses = new WeakMap<ProcessRow, TagSet>()
+
+function tagsOfProcess(process: ProcessRow): TagSet {
+  const known = ofProcesses.get(process)
+  if (known !== undefined) return known
+  const found = new TagSet()
+  for (const tag of process.tags ?? []) found.add(tag)
+  ofProcesses.set(process, found)
+  return found
+}
+
+/** Tags of the index by key and value, but those that are in another set. */
+class TagSet {
+  readonly indexed = new Map<string, IndexedTag>()
+  skipped = 0
+  readonly #others: ReadonlyMap<string, IndexedTag> | undefined
+
+  constructor(others?: ReadonlyMap<string, IndexedTag>) {
+    this.#others = others
+  }
+
+  add(tag: KeyValueRow): void {
     if (tag.value_type === 'binary') return
     const found = { key: tag.key ?? '', value: tagText(tag) }
-    if (isIndexed(found)) indexed.set(`${found.key.length} ${found.key}${found.value}`, found)
-    else skipped += 1
+    const key = `${found.key.length} ${found.key}${found.value}`
+    if (!isIndexed(found)) this.skipped += 1
+    else if (!this.#others?.has(key)) this.indexed.set(key, found)
   }
-  for (const tag of process.tags ?? []) add(tag)
-  for (const tag of tags) add(tag)
-  for (const { fields } of logs) for (const tag of fields ?? []) add(tag)
-  return { indexed: [...indexed.values()], skipped }
 }
 
 /** Whether a search by this key and value finds all spans that have it. */

@@ -22,24 +22,21 @@ interface Group {
 }
 
 /**
- * The spans of a batch, from `first` to before `end`, as rows of `traces`, in its order. What Jaeger's spans have no place for is
- * left out as bridge/jaeger-proto does it; times and durations are cut to whole microseconds.
+ * The spans of a batch as rows of `traces`, in its order; those of one group share the object of their
+ * process. What Jaeger's spans have no place for is left out as bridge/jaeger-proto does it; times and
+ * durations are cut to whole microseconds.
  *
  * `span_hash` is the identity of the span (docs/adr/0003): the same bytes are one row, whoever sends
  * them how often. Warnings are tags as Jaeger 1.x has them. The parent is both in `parent_id`, where
  * Jaeger 2.x looks, and among the references, where Jaeger 1.x does.
  */
-export function* rowsOf(
-  batch: SpanBatch,
-  first = 0,
-  end = spanCount(batch),
-): Generator<SpanRow, void, undefined> {
+export function* rowsOf(batch: SpanBatch): Generator<SpanRow, void, undefined> {
   const groups = Array.from({ length: groupCount(batch) }, (_, group): Group => {
     const { serviceName, tags } = processPartsOf(resourceOf(batch, group))
     const process = { service_name: serviceName, tags: tags.map(tagOf) }
     return { scope: scopeOf(batch, group), process }
   })
-  for (let at = first; at < Math.min(end, spanCount(batch)); at++) {
+  for (let at = 0; at < spanCount(batch); at++) {
     const group = groups[spanField(batch, at, SpanField.group)]
     if (group !== undefined) yield rowOf(batch, at, group)
   }

@@ -177,6 +177,16 @@ t.test('tagsOf() indexes what Jaeger does, each once', async (t) => {
   t.equal(skipped, 4)
 })
 
+t.test('batchOfRows() reads what is longer than a request may bring', async (t) => {
+  const long = 'x'.repeat(4 * 1024 * 1024 - 1000)
+  const row = rowOf({ attributes: { long } }, { resource: { large: 'y'.repeat(255 * 1024) } })
+  const more = { key: 'more', value_type: 'string', value_string: 'z'.repeat(2000) }
+  const process = { ...row.process, tags: [...(row.process.tags ?? []), more] }
+  const { batch, rejected } = batchOfRows([{ ...row, process }])
+  t.same(rejected, [])
+  t.equal(spanOf(batch, 0).attributes[0]?.value?.kind, 'string')
+})
+
 t.test('hourOf() rounds to the nearest hour, half past up; bucketOf() takes 64 bits', async (t) => {
   const hour = 3_600_000_000n
   const half = hour / 2n
@@ -190,9 +200,9 @@ t.test('hourOf() rounds to the nearest hour, half past up; bucketOf() takes 64 b
 t.test('statementsOf() groups rows by partition and drops repeats', async (t) => {
   const span = (trace: number, id: number) => sampleSpan({ trace, id, attributes: { a: '1' } })
   const rows = rowsOfGroups(sampleGroup([span(1, 1), span(1, 2), span(2, 1), span(1, 1)]))
-  const { partitions } = statementsOf(rows)
+  const { batches } = statementsOf(rows)
   const counts = new Map<string, number[]>()
-  for (const statements of partitions) {
+  for (const statements of batches) {
     const name = statements[0]?.name ?? ''
     t.ok(statements.every((one) => one.name === name))
     counts.set(name, [...(counts.get(name) ?? []), statements.length])

@@ -1,0 +1,58 @@
+import t from 'tap'
+import { statementsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
+import { PartitionBatches } from '../../../../src/stores/cassandra/jaeger/partition-batches.ts'
+import {
+  sliceLimits,
+  slicesOf,
+  weightOf,
+} from '../../../../src/stores/cassandra/jaeger/row-slices.ts'
+import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
+import { rowsOf } from '../../../../src/stores/cassandra/jaeger/write-rows.ts'
+import type { Bound } from '../../../../src/stores/cassandra/statement.ts'
+import { sampleBatch, sampleGroup, sampleSpan } from '../../../conformance/sample.ts'
+
+function rowsWith(count: number, resource: Readonly<Record<string, string>>): SpanRow[] {
+  const spans = Array.from(Array(count).keys(), (id) => sampleSpan({ trace: 1, id: id + 1 }))
+  return [...rowsOf(sampleBatch([sampleGroup(spans, { resource })], Date.now()))]
+}
+
+t.test('slicesOf() ends a slice at its spans, its index rows and its bytes', async (t) => {
+  const lengths = (rows: readonly SpanRow[]) => Array.from(slicesOf(rows), ({ length }) => length)
+  t.same(lengths([]), [])
+  t.same(lengths(rowsWith(2100, {})), [1000, 1000, 100])
+  const many = Object.fromEntries(Array.from(Array(5000).keys(), (key) => [`k${key}`, 'v']))
+  t.same(lengths(rowsWith(9, many)), [4, 4, 1], 'tags of the process are rows for each span')
+  t.same(lengths(rowsWith(50, { long: 'x'.repeat(200 * 1024) })), [21, 21, 8], 'its bytes too')
+  const slices = [...slicesOf(rowsWith(9, many))]
+  const rows = slices.map((slice) => statementsOf(slice).batches.flat().length)
+  t.ok(rows.every((count) => count < sliceLimits.rows + 5100))
+})
+
+t.test('weightOf() is no less than what is stored', async (t) => {
+  const [row] = rowsWith(1, { a: 'b', c: 'd' })
+  if (row === undefined) throw new Error('There is no row')
+  t.ok(weightOf(row).rows >= statementsOf([row]).batches.flat().length)
+})
+
+t.test('PartitionBatches cuts at 100 rows and at a MiB, and takes each row once', async (t) => {
+  const partitions = new PartitionBatches()
+  const row = (name: string) => (): Bound => ({ name, kind: 'write', cql: '', values: [] })
+  for (let at = 0; at < 250; at++) partitions.add('small', String(at), 10, row('small'))
+  partitions.add('small', '3', 10, row('small'))
+  for (let at = 0; at < 5; at++) partitions.add('large', String(at), 400_000, row('large'))
+  partitions.add('larger', '1', 3_000_000, row('larger'))
+  partitions.add('larger', '2', 10, row('larger'))
+  t.same(
+    partitions.batches().map((batch) => [batch[0]?.name, batch.length]),
+    [
+      ['small', 100],
+      ['small', 100],
+      ['small', 50],
+      ['large', 2],
+      ['large', 2],
+      ['large', 1],
+      ['larger', 1],
+      ['larger', 1],
+    ],
+  )
+})
