@@ -30,7 +30,8 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
   #ready = false
   #closing = false
   #restartMs = restartMsMin
-  #startedAtMs = performance.now()
+  /** When it became ready last. */
+  #readyAtMs = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: StoreThreadOptions<Answer>) {
@@ -54,6 +55,7 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
       worker.on('message', (answer: Answer) => {
         if (answer.kind === 'ready') {
           this.#ready = true
+          this.#readyAtMs = performance.now()
           resolve()
         } else this.#options.onAnswer(answer as Exclude<Answer, { kind: 'ready' }>)
       })
@@ -64,7 +66,11 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
         const stopped = this.#stopped(failure ?? new Error(`exit code ${code}`))
         if (!wasReady) reject(stopped)
         else if (this.#closing) this.#options.onStopped(stopped)
-        else this.#restart(stopped)
+        else {
+          // One that fails to start has not run, however long another one did before it.
+          if (performance.now() - this.#readyAtMs > wellAfterMs) this.#restartMs = restartMsMin
+          this.#restart(stopped)
+        }
       })
     })
   }
@@ -114,17 +120,13 @@ export class StoreThread<Request, Answer extends { readonly kind: string }> {
 
   #restart(error: GatewayError): void {
     const { kind, onEvent, onStopped } = this.#options
-    if (performance.now() - this.#startedAtMs > wellAfterMs) this.#restartMs = restartMsMin
     const restartMs = this.#restartMs
     this.#restartMs = Math.min(restartMs * 2, restartMsMax)
     onStopped(error)
     onEvent({ kind: 'thread_stopped', thread: kind, error, restartMs })
     this.#timer = setTimeout(() => {
       this.start().then(
-        () => {
-          this.#startedAtMs = performance.now()
-          onEvent({ kind: 'thread_restarted', thread: kind })
-        },
+        () => onEvent({ kind: 'thread_restarted', thread: kind }),
         (failure: GatewayError) => {
           if (!this.#closing) this.#restart(failure)
         },

@@ -6,7 +6,7 @@ import { StoreThread } from '../../src/stores/store-thread.ts'
 type Request = { readonly kind: string }
 type Answer = { readonly kind: 'ready' } | { readonly kind: 'answer'; readonly to: string }
 
-function threadOf(workerData: string) {
+function threadOf(workerData: string | Int32Array) {
   const seen = new EventEmitter()
   const thread = new StoreThread<Request, Answer>({
     name: 'test',
@@ -53,4 +53,25 @@ t.test('close() while it is down leaves it down', async (t) => {
   await once(seen, 'stopped')
   await thread.close({ kind: 'close' })
   t.notOk(thread.ready)
+})
+
+t.test('each start that fails makes the pause longer, however long it ran before', async (t) => {
+  const isFailing = new Int32Array(new SharedArrayBuffer(4))
+  const { thread, seen } = threadOf(isFailing)
+  await thread.start()
+  const { now } = performance
+  t.teardown(() => Object.assign(performance, { now }))
+  Object.assign(performance, { now: () => now.call(performance) + 61_000 })
+  const pauses: number[] = []
+  const third = new Promise<void>((resolve) => {
+    seen.on('thread_stopped', ({ restartMs }: { readonly restartMs: number }) => {
+      pauses.push(restartMs)
+      if (pauses.length === 3) resolve()
+    })
+  })
+  Atomics.store(isFailing, 0, 1)
+  thread.post({ kind: 'fail' })
+  await third
+  t.same(pauses, [500, 1000, 2000])
+  await thread.close({ kind: 'close' })
 })

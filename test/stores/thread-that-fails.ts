@@ -1,7 +1,10 @@
 /** A thread for tests of who watches threads: answers, fails or ends as it is told. */
 import { parentPort, workerData } from 'node:worker_threads'
 
-if (workerData === 'fails to start') throw new Error('no start today')
+/** Shared with the test, which may change it between two starts. */
+const isWell = workerData instanceof Int32Array ? Atomics.load(workerData, 0) === 0 : undefined
+
+if (workerData === 'fails to start' || isWell === false) throw new Error('no start today')
 
 parentPort?.on('message', (request: { readonly kind: string }) => {
   if (request.kind === 'fail') throw new Error('told to fail')
