@@ -72,7 +72,7 @@ export class HourStream implements StartStream {
   }
 
   async #readHour(startMicros: number): Promise<Hour> {
-    const { service, operation, durationMinMicros, durationMaxMicros } = this.#search
+    const { service, operation, durationMinMicros, durationMaxMicros, minMicros } = this.#search
     const hour = hourOf(BigInt(startMicros))
     const firstMicros = hour.getTime() * 1000 - halfHourMicros
     const statement = bound(
@@ -92,7 +92,9 @@ export class HourStream implements StartStream {
       pageState = page.pageState
     } while (pageState !== undefined)
     const isDense = rows.length > hourRowsMax
-    const stream = isDense ? this.#byStart(hour.getTime() * 1000) : new SortedStream(rows)
+    // The index is not sorted by start: its rows reach back to where the hour begins.
+    const wanted = rows.filter((row) => row.startMicros >= minMicros)
+    const stream = isDense ? this.#byStart(hour.getTime() * 1000) : new SortedStream(wanted)
     return { firstMicros, stream: new KeptStream(stream) }
   }
 

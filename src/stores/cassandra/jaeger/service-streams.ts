@@ -108,7 +108,9 @@ function joined(search: ServiceSearch, service: string, parts: readonly IndexPla
     streams.push(new KeptStream(new PagedStream(search.reader, statement, false)))
   }
   const [only] = streams
-  return only !== undefined && streams.length === 1 ? only : new JoinedStreams(streams)
+  if (only !== undefined && streams.length === 1) return only
+  // Asked again, it would begin where its streams were and read their pages once more.
+  return new KeptStream(new JoinedStreams(streams))
 }
 
 type DurationPlan = IndexPlan & { readonly kind: 'duration' }
