@@ -36,6 +36,19 @@ export function clusterFailure(action: string, error: unknown): GatewayError {
   })
 }
 
+/** No answer came within the time that a statement has. */
+export class LateAnswer extends Error {}
+
+/** True for an answer that took too long. */
+export function isTimeout(error: unknown): boolean {
+  const cause = innermost(error instanceof GatewayError ? error.cause : error)
+  return (
+    cause instanceof LateAnswer ||
+    cause instanceof cassandra.errors.OperationTimedOutError ||
+    (cause instanceof cassandra.errors.ResponseError && cause.code === responseCodes.readTimeout)
+  )
+}
+
 /** True for an answer that a right is missing. */
 export function isUnauthorized(error: unknown): boolean {
   const cause = error instanceof GatewayError ? error.cause : error

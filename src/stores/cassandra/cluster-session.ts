@@ -5,7 +5,7 @@ import cassandra from 'cassandra-driver'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
-import { clusterFailure } from './cluster-failure.ts'
+import { clusterFailure, LateAnswer } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
 import type { Bound } from './statement.ts'
 
@@ -243,7 +243,7 @@ async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): P
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = globalThis.setTimeout(() => {
-      reject(new Error(`no answer in ${timeoutMs} ms, store.cassandra.timeout`))
+      reject(new LateAnswer(`no answer in ${timeoutMs} ms, store.cassandra.timeout`))
     }, timeoutMs)
   })
   try {

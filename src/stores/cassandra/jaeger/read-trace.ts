@@ -2,7 +2,9 @@ import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import { tracePartBytesMax } from '../../../ports/span-store.ts'
+import { isTimeout } from '../cluster-failure.ts'
 import type { ClusterSession, Page } from '../cluster-session.ts'
+import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
 import { batchOfRows } from './read-rows.ts'
 import type { SpanRow } from './rows.ts'
@@ -19,6 +21,8 @@ export interface TraceReader {
 
 const pageRowsFirst = 16
 const pageRowsMax = 1000
+/** Small rows say little of those behind them, which may have some MiB each. */
+const pageGrowthMax = 4
 /** What a page should have; of the first one nothing is known. */
 const pageBytes = 1024 * 1024
 
@@ -31,7 +35,7 @@ export async function* readTraceRows(
   let pageState: string | undefined
   let pageRows = pageRowsFirst
   do {
-    const page = await wait(session.page('Cannot read trace', statement, pageRows, pageState))
+    const page = await readPage(session, statement, pageRows, pageState, wait)
     pageState = page.pageState
     let sizeBytes = 1
     for (const batch of partsOf(page.rows.map(rowOf), onDamaged)) {
@@ -39,8 +43,25 @@ export async function* readTraceRows(
       yield batch
     }
     const fitting = Math.floor((pageBytes * page.rows.length) / sizeBytes)
-    pageRows = Math.max(1, Math.min(pageRowsMax, fitting))
+    pageRows = Math.max(1, Math.min(pageRowsMax, page.rows.length * pageGrowthMax, fitting))
   } while (pageState !== undefined)
+}
+
+/** A page with fewer rows, where so many are too much for the time that there is. */
+async function readPage(
+  session: ClusterSession,
+  statement: Bound,
+  rows: number,
+  pageState: string | undefined,
+  wait: TraceReader['wait'],
+): Promise<Page> {
+  for (let most = rows; ; most = Math.ceil(most / 2)) {
+    try {
+      return await wait(session.page('Cannot read trace', statement, most, pageState))
+    } catch (error) {
+      if (most === 1 || !isTimeout(error)) throw error
+    }
+  }
 }
 
 /** Rows as batches, each at most a part's length unless one span is longer. */
