@@ -20,7 +20,12 @@ export interface DependencyStore {
    * The links that were counted in a window: each parent, child and source once, with the sum of its
    * calls, sorted by these. The tenant is '' by default.
    *
-   * @throws GatewayError 'store_unavailable' when they cannot be read now
+   * @param signal ends it between two reads
+   * @throws GatewayError 'store_unavailable' when they cannot be read now, 'cancelled' when nobody wants them
    */
-  links(tenant: string, window: DependencyWindow): Promise<readonly DependencyLink[]>
+  links(
+    tenant: string,
+    window: DependencyWindow,
+    signal?: AbortSignal,
+  ): Promise<readonly DependencyLink[]>
 }

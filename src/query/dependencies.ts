@@ -13,8 +13,9 @@ export async function findDependencies(
   store: SpanStore,
   tenant: string,
   window: DependencyWindow,
+  signal: AbortSignal,
 ): Promise<readonly DependencyLink[]> {
-  return (await store.dependencies?.links(tenant, window)) ?? []
+  return (await store.dependencies?.links(tenant, window, signal)) ?? []
 }
 
 /**
@@ -29,16 +30,15 @@ export async function dependenciesOf(
     readonly startTime: Timestamp__Output | null
     readonly endTime: Timestamp__Output | null
   },
+  signal: AbortSignal,
 ): Promise<readonly DependencyLink[]> {
   const start = nanoOfTimestamp(request.startTime, 'start_time')
   const end = nanoOfTimestamp(request.endTime, 'end_time')
   if (start === undefined) throw badField('start_time', 'is required')
   if (end === undefined) throw badField('end_time', 'is required')
   if (end <= start) throw badField('end_time', 'is not after start_time')
-  return findDependencies(store, tenant, {
-    startMs: Number(start / nanoPerMs),
-    endMs: Number(end / nanoPerMs),
-  })
+  const window = { startMs: Number(start / nanoPerMs), endMs: Number(end / nanoPerMs) }
+  return findDependencies(store, tenant, window, signal)
 }
 
 const nanoPerMs = 1_000_000n

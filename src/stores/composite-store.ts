@@ -59,7 +59,7 @@ export class CompositeStore implements SpanStore {
     this.#newer = newer
     this.#older = older
     this.#bounds = searchBounds
-    this.dependencies = { links: (tenant, window) => this.#links(tenant, window) }
+    this.dependencies = { links: (...asked) => this.#links(...asked) }
   }
 
   /** Opens both. When the older one cannot be opened nothing stays open. */
@@ -135,10 +135,15 @@ export class CompositeStore implements SpanStore {
     await Promise.all([this.#newer.close(), this.#older.close()])
   }
 
-  async #links(tenant: string, window: DependencyWindow): Promise<readonly DependencyLink[]> {
+  async #links(
+    tenant: string,
+    window: DependencyWindow,
+    signal?: AbortSignal,
+  ): Promise<readonly DependencyLink[]> {
     const sums = new LinkSums()
     for (const store of this.#storesOf(tenant)) {
-      for (const link of (await store.dependencies?.links(tenant, window)) ?? []) sums.add(link)
+      for (const link of (await store.dependencies?.links(tenant, window, signal)) ?? [])
+        sums.add(link)
     }
     return sums.links()
   }

@@ -47,12 +47,12 @@ function dependencies({ now, stored, tenant }: AnalysisReads): Endpoint {
     answer: named('DependenciesEnvelope'),
     failures: [],
     describe,
-    async answers({ query }) {
+    async answers({ query, signal }) {
       const endMs = readMs(query, 'endTs') ?? now()
       const lookbackMs = readMs(query, 'lookback') ?? dayMs
       const service = query.text('service')
       const window = { startMs: endMs - lookbackMs, endMs }
-      const links = await findDependencies(stored, tenant, window)
+      const links = await findDependencies(stored, tenant, window, signal)
       const asked = links.filter(({ parent, child }) => {
         return service === '' || parent === service || child === service
       })

@@ -72,8 +72,8 @@ export function createQueryServiceV2(options: QueryServiceOptions): UntypedServi
       await archiveTrace({ store, tenant, signal }, trace)
       return {}
     }),
-    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return { dependencies: [...(await dependenciesOf(store, tenant, request))] }
+    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request, _, signal) => {
+      return { dependencies: [...(await dependenciesOf(store, tenant, request, signal))] }
     }),
   }
 }

@@ -72,8 +72,8 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       report(bound)
       return { operations: [...kept] }
     }),
-    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request) => {
-      return { dependencies: [...(await dependenciesOf(store, tenant, request))] }
+    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request, _, signal) => {
+      return { dependencies: [...(await dependenciesOf(store, tenant, request, signal))] }
     }),
   }
 }

@@ -88,8 +88,8 @@ function dependencyReader(options: StorageServicesOptions): GrpcService {
     'jaeger.storage.v2.DependencyReader',
   )
   const implementation = {
-    GetDependencies: serveUnary(options, definition.GetDependencies, async (request) => {
-      return { dependencies: [...(await dependenciesOf(store, tenant, request))] }
+    GetDependencies: serveUnary(options, definition.GetDependencies, async (request, _, signal) => {
+      return { dependencies: [...(await dependenciesOf(store, tenant, request, signal))] }
     }),
   }
   return { definition: bytesDefinition(definition), implementation }

@@ -3,6 +3,7 @@ import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { openTestStore, testCluster } from './test-cluster.ts'
 
 t.setTimeout(300_000)
+const gone = AbortSignal.abort()
 
 t.test(
   'links() sums what was counted in the window, of one tenant',
@@ -40,5 +41,8 @@ t.test(
     t.strictSame(await store.dependencies?.links('blue', { startMs: noon, endMs: noon + 1 }), [
       link('cart', 100),
     ])
+    const unwanted = async () =>
+      store.dependencies?.links('', { startMs: noon, endMs: noon + 1 }, gone)
+    await t.rejects(unwanted, { code: 'cancelled' })
   },
 )

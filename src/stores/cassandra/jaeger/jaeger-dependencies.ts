@@ -3,6 +3,7 @@ import type {
   DependencyStore,
   DependencyWindow,
 } from '../../../ports/dependency-store.ts'
+import { cancelledBy } from '../../cancelled.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { daysOf, LinkSums } from '../link-sums.ts'
 import { bound } from '../statement.ts'
@@ -37,14 +38,22 @@ export class JaegerDependencies implements DependencyStore {
     this.#tables = tables
   }
 
-  async links(_tenant: string, window: DependencyWindow): Promise<readonly DependencyLink[]> {
+  async links(
+    _tenant: string,
+    window: DependencyWindow,
+    signal?: AbortSignal,
+  ): Promise<readonly DependencyLink[]> {
     const sums = new LinkSums()
-    if (this.#tables.has('dependencies_v2')) await this.#addNew(sums, window)
+    if (this.#tables.has('dependencies_v2')) await this.#addNew(sums, window, signal)
     if (this.#tables.has('dependencies')) await this.#addOld(sums, window)
     return sums.links()
   }
 
-  async #addNew(sums: LinkSums, window: DependencyWindow): Promise<void> {
+  async #addNew(
+    sums: LinkSums,
+    window: DependencyWindow,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const session = this.#session
     const days = await daysOf(window, async () => {
       const rows = await session.all(action, bound(selectLinkDays))
@@ -53,6 +62,7 @@ export class JaegerDependencies implements DependencyStore {
     const start = new Date(window.startMs)
     const end = new Date(window.endMs)
     for (const day of days) {
+      if (signal?.aborted) throw cancelledBy(signal)
       const statement = bound(selectLinks, new Date(day * dayMs), start, end)
       for (const row of await session.all(action, statement)) addAll(sums, row['dependencies'])
     }

@@ -3,6 +3,7 @@ import type {
   DependencyStore,
   DependencyWindow,
 } from '../../../ports/dependency-store.ts'
+import { cancelledBy } from '../../cancelled.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { daysOf, LinkSums } from '../link-sums.ts'
 import { bound } from '../statement.ts'
@@ -19,7 +20,11 @@ export class NativeDependencies implements DependencyStore {
     this.#session = session
   }
 
-  async links(tenant: string, window: DependencyWindow): Promise<readonly DependencyLink[]> {
+  async links(
+    tenant: string,
+    window: DependencyWindow,
+    signal?: AbortSignal,
+  ): Promise<readonly DependencyLink[]> {
     const session = this.#session
     const days = await daysOf(window, async () => {
       const rows = await session.all(action, bound(selectDependencyDays))
@@ -27,6 +32,7 @@ export class NativeDependencies implements DependencyStore {
     })
     const sums = new LinkSums()
     for (const day of days) {
+      if (signal?.aborted) throw cancelledBy(signal)
       const { startMs, endMs } = window
       const rows = await session.all(action, bound(selectDependencies, tenant, day, startMs, endMs))
       for (const row of rows) {
