@@ -7,6 +7,11 @@ export interface Statement<Parameters extends readonly unknown[]> {
   readonly name: string
   readonly kind: 'read' | 'write'
   readonly cql: string
+  /**
+   * Whose clock says which of two writes of a row is the later one; the caller's where it is not said. A row that several
+   * processes write over needs the cluster's: with one whose clock is ahead nobody else could write it for as long.
+   */
+  readonly timedBy?: 'cluster'
   /** Values in the order of the question marks, as the driver takes them. */
   readonly bind: (...parameters: Parameters) => readonly unknown[]
 }
@@ -16,15 +21,16 @@ export interface Bound {
   readonly name: string
   readonly kind: 'read' | 'write'
   readonly cql: string
+  readonly timedBy?: 'cluster' | undefined
   readonly values: readonly unknown[]
 }
 
 /** A statement ready to be run. */
 export function bound<Parameters extends readonly unknown[]>(
-  { name, kind, cql, bind }: Statement<Parameters>,
+  { name, kind, cql, timedBy, bind }: Statement<Parameters>,
   ...parameters: Parameters
 ): Bound {
-  return { name, kind, cql, values: bind(...parameters) }
+  return { name, kind, cql, timedBy, values: bind(...parameters) }
 }
 
 /** The same bytes as the driver wants them. */

@@ -1,3 +1,4 @@
+import cassandra from 'cassandra-driver'
 import t from 'tap'
 import { ClusterSession } from '../../../src/stores/cassandra/cluster-session.ts'
 import { NativeSamplingStore } from '../../../src/stores/cassandra/native/native-sampling-store.ts'
@@ -7,6 +8,11 @@ import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { sessionOptions, testCluster } from './test-cluster.ts'
 
 t.setTimeout(300_000)
+
+/** The driver says how its generator may be changed; its types do not. */
+interface Generators {
+  readonly MonotonicTimestampGenerator: { readonly prototype: { getDate(): number } }
+}
 
 const tables = ['sampling_head', 'sampling_part', 'sampling_lease']
 
@@ -28,6 +34,23 @@ t.test('NativeSamplingStore fills the port', needsCassandra(), async (t) => {
       await store.close()
       return another()
     },
+  })
+
+  await t.test('a process whose clock is an hour ahead keeps nobody from writing', async (t) => {
+    const [ahead, behind] = [await another(), await another()]
+    const document = { kind: 'shares', name: 'skewed', ttlMs: 60_000 } as const
+    const first = { ...document, version: 1, parts: [Buffer.from('first')] }
+    const second = { ...document, version: 5, parts: [Buffer.from('second')] }
+    const generators = cassandra.policies.timestampGeneration as Generators
+    const clock = t.intercept(generators.MonotonicTimestampGenerator.prototype, 'getDate', {
+      value: () => Date.now() + 3_600_000,
+    })
+    await ahead.put(first)
+    clock.restore()
+    await behind.put(second)
+    t.equal((await ahead.versions('shares')).get('skewed'), 5)
+    t.same(await ahead.get('shares', 'skewed', 5), second.parts, 'in the place of version 1')
+    await Promise.all([ahead.close(), behind.close()])
   })
 
   await t.test('every row has a time after which it is gone, and a bound', async (t) => {

@@ -6,6 +6,7 @@ export const insertSamplingHead: Statement<
 > = {
   name: 'insert_sampling_head',
   kind: 'write',
+  timedBy: 'cluster',
   cql: 'INSERT INTO sampling_head (kind, name, version) VALUES (?, ?, ?) USING TTL ?',
   bind: (kind, name, version, ttlSeconds) => [kind, name, version, ttlSeconds],
 }

@@ -18,6 +18,7 @@ export const insertSamplingPart: Statement<
 > = {
   name: 'insert_sampling_part',
   kind: 'write',
+  timedBy: 'cluster',
   cql: 'INSERT INTO sampling_part (kind, name, slot, part, version, parts, bytes) VALUES (?, ?, ?, ?, ?, ?, ?) USING TTL ?',
   bind: ({ kind, name, slot, part, version, parts }, bytes, ttlSeconds) => [
     kind,
