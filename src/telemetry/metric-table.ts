@@ -2,9 +2,9 @@
 export interface MetricRow {
   /**
    * A counter only grows, a level goes up and down, a gauge is read when somebody asks. A tally is a
-   * counter that is read then, because somebody else counts.
+   * counter that is read then, because somebody else counts. A list is a gauge whose sets of labels come and go.
    */
-  readonly kind: 'counter' | 'tally' | 'level' | 'gauge' | 'histogram'
+  readonly kind: 'counter' | 'tally' | 'level' | 'gauge' | 'list' | 'histogram'
   /** In the words of UCUM, '1' where things are counted. */
   readonly unit: '1' | 'By' | 's'
   readonly labels: readonly string[]
@@ -219,19 +219,19 @@ export const metricTable = {
     doc: 'Root spans that adaptive sampling looked at: kept by a share, by other means (a lower bound, a rate, a person), or untold, which counts as the share of its operation; not_counted are those beyond sampling.adaptive.max-services.',
   },
   spangate_sampling_probability: {
-    kind: 'gauge',
+    kind: 'list',
     unit: '1',
     labels: ['service', 'operation'],
     doc: 'Share of an operation that adapts, of the busiest sampling.adaptive.max-metric-operations; without a name, of the operations that have none of their own.',
   },
   spangate_sampling_observed_rate: {
-    kind: 'gauge',
+    kind: 'list',
     unit: '1',
     labels: ['service', 'operation'],
     doc: 'Traces a second of these operations, kept or not, by the shares that kept them.',
   },
   spangate_sampling_kept_rate: {
-    kind: 'gauge',
+    kind: 'list',
     unit: '1',
     labels: ['service', 'operation'],
     doc: 'Traces a second of these operations that were kept, in the last four intervals or so.',

@@ -19,8 +19,11 @@ export interface Metrics {
   add<N extends NameOfKind<'counter' | 'level'>>(name: N, value: number, labels: LabelsOf<N>): void
   /** Records one value of a histogram. */
   record<N extends NameOfKind<'histogram'>>(name: N, value: number, labels: LabelsOf<N>): void
-  /** Reads a gauge or tally whenever somebody asks for the metrics. Registered once for each. */
-  observe<N extends NameOfKind<'gauge' | 'tally'>>(name: N, read: () => readonly Reading<N>[]): void
+  /** Reads a gauge, list or tally whenever somebody asks for the metrics. Registered once for each. */
+  observe<N extends NameOfKind<'gauge' | 'list' | 'tally'>>(
+    name: N,
+    read: () => readonly Reading<N>[],
+  ): void
   /** All metrics in Prometheus' text format, version 0.0.4. */
   render(): Promise<string>
   /** Frees the SDK; safe to call twice. */
@@ -42,9 +45,9 @@ export function createMetrics(): Metrics {
   const sums = new Map<string, LabelSums>()
   const histograms = new Map<string, Histogram>()
   const gauges = new Map<string, ObservableGauge>()
-  const tallies = new Map<string, () => readonly TallyReading[]>()
+  const unkept = new Map<string, () => readonly TallyReading[]>()
   for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
-    if (row.kind === 'tally') continue
+    if (row.kind === 'tally' || row.kind === 'list') continue
     const options = { description: row.doc }
     const instrument = instrumentName(name)
     if (row.kind === 'gauge') gauges.set(name, meter.createObservableGauge(instrument, options))
@@ -59,14 +62,15 @@ export function createMetrics(): Metrics {
     add: (name, value, labels) => sums.get(name)?.add(value, labels),
     record: (name, value, labels) => histograms.get(name)?.record(value, labels as Attributes),
     observe: (name, read) => {
-      if (metricTable[name].kind === 'tally') tallies.set(name, read)
-      gauges.get(name)?.addCallback((result) => {
+      const gauge = gauges.get(name)
+      if (gauge === undefined) unkept.set(name, read)
+      gauge?.addCallback((result) => {
         for (const { value, labels } of read()) result.observe(value, labels as Attributes)
       })
     },
     async render() {
       const { resourceMetrics } = await exporter.collect()
-      return serializer.serialize(resourceMetrics) + renderTallies(tallies)
+      return serializer.serialize(resourceMetrics) + renderTallies(unkept)
     },
     close: () => {
       closed ??= provider.shutdown()

@@ -12,7 +12,7 @@ export function renderMetrics(): string {
 
 function typeOf(row: MetricRow): string {
   if (row.kind === 'tally') return 'counter'
-  return row.kind === 'level' ? 'gauge' : row.kind
+  return row.kind === 'level' || row.kind === 'list' ? 'gauge' : row.kind
 }
 
 function unitOf(row: MetricRow): string {

@@ -1,15 +1,15 @@
 import type { MetricRow } from './metric-table.ts'
 import { metricTable } from './metric-table.ts'
 
-/** One reading of a tally. */
+/** One reading of a tally or list. */
 export interface TallyReading {
   readonly value: number
   readonly labels: Readonly<Record<string, string>>
 }
 
 /**
- * Tallies in Prometheus' text format, version 0.0.4. The OpenTelemetry SDK keeps every set of labels
- * that it was ever shown, and shows at most 2,000; clients come and go, so theirs bypass it.
+ * Tallies and lists in Prometheus' text format, version 0.0.4. The OpenTelemetry SDK keeps every set of labels
+ * that it was ever shown, and shows at most 2,000; clients and operations come and go, so theirs bypass it.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  */
@@ -18,7 +18,7 @@ export function renderTallies(tallies: ReadonlyMap<string, () => readonly TallyR
   for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
     const readings = tallies.get(name)?.() ?? []
     if (readings.length === 0) continue
-    text += `# HELP ${name} ${escaped(row.doc)}\n# TYPE ${name} counter\n`
+    text += `# HELP ${name} ${escaped(row.doc)}\n# TYPE ${name} ${row.kind === 'tally' ? 'counter' : 'gauge'}\n`
     for (const { value, labels } of readings) {
       const pairs = row.labels.map((label) => `${label}="${escapedLabel(labels[label] ?? '')}"`)
       text += `${name}{${pairs.join(',')}} ${value}\n`

@@ -58,6 +58,24 @@ t.test('render() asks for tallies and escapes what others have named', async (t)
   await metrics.close()
 })
 
+t.test('render() shows of a list what is in it now, however much came and went', async (t) => {
+  const metrics = createMetrics()
+  let round = 0
+  metrics.observe('spangate_sampling_probability', () =>
+    Array.from({ length: 300 }, (_, at) => ({
+      value: 0.5,
+      labels: { service: 'cart', operation: `${round} ${at}` },
+    })),
+  )
+  let text = ''
+  for (; round < 10; round++) text = await metrics.render()
+  const lines = text.split('\n').filter((line) => line.startsWith('spangate_sampling_probability'))
+  t.equal(lines.length, 300)
+  t.equal(lines[0], 'spangate_sampling_probability{service="cart",operation="9 0"} 0.5')
+  t.match(text, /^# TYPE spangate_sampling_probability gauge$/m)
+  await metrics.close()
+})
+
 t.test('two sets of metrics know nothing of each other', async (t) => {
   const [one, other] = [createMetrics(), createMetrics()]
   one.add('spangate_spans_received_total', 1, source)
