@@ -60,6 +60,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   readonly #follower: ShareFollower
   readonly #self = { id: randomUUID(), process: `${hostname()}:${process.pid}` }
   #leader: ShareLeader | undefined
+  /** What the last one has taken, which is in the model. */
+  #taken: ReadonlyMap<string, number> = new Map()
   #current: ServedStrategies
   /** For the metrics. */
   #busiest: readonly SampledOperation[] = []
@@ -159,7 +161,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
       await this.#attempt('lead', () => this.#lead(nowMs))
       return
     }
-    this.#leader = undefined
+    this.#endLeading()
     const everyMs = (this.#options.intervalSeconds * 1000) / looksPerInterval
     if (nowMs - this.#lookedMs < everyMs) return
     this.#lookedMs = nowMs
@@ -207,12 +209,22 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
           ...leading,
           intervalMs: intervalSeconds * 1000,
           mayLead: () => this.#lease.isHeld(this.#now()),
+          taken: this.#taken,
+          onBadCounts: (process, err) => {
+            this.#options.logger.warn({ err, process }, 'counts of a process cannot be read')
+          },
         },
         nowMs,
       )
       this.#options.logger.info('calculates shares for all')
     }
     if (await this.#leader.step(nowMs)) await this.#change(nowMs)
+    await this.#leader.store(nowMs)
+  }
+
+  #endLeading(): void {
+    this.#taken = this.#leader?.taken ?? this.#taken
+    this.#leader = undefined
   }
 
   async #follow(nowMs: number): Promise<void> {
@@ -236,8 +248,6 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
       }
     } catch (error) {
       metrics.add('spangate_sampling_store_failures_total', 1, { action: what })
-      // Where it stopped is not known; the next leader, maybe we, begins with what is stored.
-      if (what === 'lead') this.#leader = undefined
       if (this.#isFailing) return
       this.#isFailing = true
       logger.warn({ err: error, what }, 'sampling store fails, the last shares stay')

@@ -1,4 +1,6 @@
+import type { WireReader } from '../../../bridge/wire/reader.ts'
 import { expectWireType, WireType } from '../../../bridge/wire/reader.ts'
+import { WireError } from '../../../bridge/wire/wire-error.ts'
 import type { WireWriter } from '../../../bridge/wire/writer.ts'
 import type { OperationCounts } from './operation-counts.ts'
 import { readPart } from './parts-writer.ts'
@@ -24,7 +26,7 @@ export function* readCounts(part: Uint8Array): Generator<OperationCounts> {
         counts.operation = reader.string()
       } else if (field === 3) {
         expectWireType(tag, WireType.fixed64, reader)
-        counts.represented = reader.double()
+        counts.represented = amountOf(reader)
       } else if (field === 2 || field === 4 || field === 5) {
         expectWireType(tag, WireType.varint, reader)
         const value = reader.uint32()
@@ -35,4 +37,11 @@ export function* readCounts(part: Uint8Array): Generator<OperationCounts> {
     }
     yield { service, ...counts, seconds }
   }
+}
+
+/** One that is no number would stay in what it is added to. */
+function amountOf(reader: WireReader): number {
+  const value = reader.double()
+  if (value >= 0 && value < Number.POSITIVE_INFINITY) return value
+  throw new WireError('bad_value', `Cannot read counts: ${value} traces`, 0)
 }

@@ -1,5 +1,7 @@
+import { WireError } from '../../../bridge/wire/wire-error.ts'
 import type { SamplingStore } from '../../ports/sampling-store.ts'
 import { samplingVersionsKept } from '../../ports/sampling-store.ts'
+import { givingWay } from '../give-way.ts'
 import { readCounts } from './counts-document.ts'
 import type { OperationCounts } from './operation-counts.ts'
 import { partSeconds } from './parts-writer.ts'
@@ -28,6 +30,8 @@ export interface ReceivedOptions {
   readonly intervalMs: number
   /** So long after they were found. */
   readonly delayMs: number
+  /** Told of counts that cannot be read, which are left out. */
+  readonly onBadCounts: (process: string, error: unknown) => void
 }
 
 /** What all processes counted in about an interval. */
@@ -72,7 +76,9 @@ export class ReceivedCounts {
         const parts = await store.get('counts', name, at)
         known.fetched = at
         known.heardMs = nowMs
-        if (parts !== undefined) known.told.push({ atMs: nowMs, seconds: secondsOf(parts), parts })
+        if (parts !== undefined && (await this.#isReadable(name, parts))) {
+          known.told.push({ atMs: nowMs, seconds: secondsOf(parts), parts })
+        }
       }
       // Of one that is not asked for because of the delay no more is kept than the store keeps.
       const kept =
@@ -109,6 +115,20 @@ export class ReceivedCounts {
     if (each.length === 0) return undefined
     const seconds = each.reduce((sum, one) => sum + one.seconds, 0) / each.length
     return { seconds, counts: countsOf(each), taken }
+  }
+
+  /** Whether all of them can be read: nothing stops halfway when they are taken. */
+  async #isReadable(name: string, parts: readonly Uint8Array[]): Promise<boolean> {
+    try {
+      for (const part of parts) await givingWay(readCounts(part))
+      const seconds = secondsOf(parts)
+      if (seconds > 0 && seconds < Number.POSITIVE_INFINITY) return true
+      throw new WireError('bad_value', `Cannot read counts: an interval of ${seconds} s`, 0)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.#options.onBadCounts(name, error)
+      return false
+    }
   }
 
   #newReceiver(name: string, nowMs: number): Receiver {

@@ -24,6 +24,10 @@ export interface ShareLeaderOptions {
   readonly delayMs: number
   /** Asked before whatever is stored. */
   readonly mayLead: () => boolean
+  /** Versions that this process has taken when it led before: they are in the model, stored or not. */
+  readonly taken: ReadonlyMap<string, number>
+  /** Told of counts that cannot be read, which are left out. */
+  readonly onBadCounts: (process: string, error: unknown) => void
 }
 
 interface Written {
@@ -40,6 +44,10 @@ export class ShareLeader {
   #stateVersion: number
   #advancedMs: number
   #isFirst = true
+  /** What was taken by this process, for when it leads again. */
+  #taken: ReadonlyMap<string, number>
+  /** Calculated, and not stored yet. */
+  #isUnstored = false
 
   /**
    * Begins where whoever led before has ended: the model has its shares, as those of a follower.
@@ -47,7 +55,9 @@ export class ShareLeader {
   static async begin(options: ShareLeaderOptions, nowMs: number): Promise<ShareLeader> {
     const version = (await options.store.versions('state')).get(stateName) ?? 0
     const parts = version === 0 ? [] : await options.store.get('state', stateName, version)
-    return new ShareLeader(options, { version, taken: takenOf(parts ?? []) }, nowMs)
+    const taken = new Map(takenOf(parts ?? []))
+    for (const [name, own] of options.taken) taken.set(name, Math.max(own, taken.get(name) ?? 0))
+    return new ShareLeader(options, { version, taken }, nowMs)
   }
 
   private constructor(
@@ -57,6 +67,7 @@ export class ShareLeader {
   ) {
     this.#options = options
     this.#stateVersion = state.version
+    this.#taken = state.taken
     this.#received = new ReceivedCounts(options, state.taken)
     // All who count are to have told by then, those that begin with this process too.
     this.#advancedMs = nowMs + options.intervalMs * 0.75
@@ -67,13 +78,19 @@ export class ShareLeader {
     return this.#received.receiverCount
   }
 
+  /** Version of each process up to which it is in the model. */
+  get taken(): ReadonlyMap<string, number> {
+    return this.#taken
+  }
+
   /**
    * Fetches what is new, and calculates once every process has told of an interval, or it is late. What is there
-   * at the first step was left by whoever led before.
+   * at the first step was left by whoever led before. Nothing is calculated before `store` has stored what was.
    *
    * @returns whether shares were calculated
    */
   async step(nowMs: number): Promise<boolean> {
+    if (this.#isUnstored) return false
     await this.#received.fetch(nowMs)
     const { intervalMs, model } = this.#options
     const sinceMs = nowMs - this.#advancedMs
@@ -84,12 +101,18 @@ export class ShareLeader {
     const gathered = this.#received.take(nowMs)
     if (gathered === undefined) return false
     this.#advancedMs = isFirst ? this.#advancedMs : nowMs
+    this.#taken = gathered.taken
+    this.#isUnstored = this.#options.store.isKept
     await givingWay(model.advancing(gathered.counts, gathered.seconds))
-    if (this.#options.store.isKept) {
-      await this.#publish(nowMs)
-      await this.#note(gathered.taken)
-    }
     return true
+  }
+
+  /** Stores what was calculated, if it is not; to be called again where it throws. */
+  async store(nowMs: number): Promise<void> {
+    if (!this.#isUnstored) return
+    await this.#publish(nowMs)
+    await this.#note()
+    this.#isUnstored = false
   }
 
   /** Stores the shares of all shards that have changed, or that somebody else has written. */
@@ -131,14 +154,14 @@ export class ShareLeader {
   }
 
   /** For the next leader: what has been counted is not counted again. */
-  async #note(taken: ReadonlyMap<string, number>): Promise<void> {
+  async #note(): Promise<void> {
     if (!this.#options.mayLead()) return
     this.#stateVersion = (this.#stateVersion + 1) % 2 ** 31
     await this.#options.store.put({
       kind: 'state',
       name: stateName,
       version: this.#stateVersion,
-      parts: pieces(Buffer.from(JSON.stringify(Object.fromEntries(taken)))),
+      parts: pieces(Buffer.from(JSON.stringify(Object.fromEntries(this.#taken)))),
       ttlMs: sharesTtlMs,
     })
   }

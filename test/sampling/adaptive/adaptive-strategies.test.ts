@@ -1,8 +1,11 @@
 import { pino } from 'pino'
 import t from 'tap'
 import { defaultParameters } from '../../../bench/convergence/default-parameters.ts'
-import type { SamplingStore } from '../../../src/ports/sampling-store.ts'
+import type { SamplingKind, SamplingStore } from '../../../src/ports/sampling-store.ts'
 import { AdaptiveStrategies } from '../../../src/sampling/adaptive/adaptive-strategies.ts'
+import { writeCounts } from '../../../src/sampling/adaptive/counts-document.ts'
+import type { OperationCounts } from '../../../src/sampling/adaptive/operation-counts.ts'
+import { PartsWriter } from '../../../src/sampling/adaptive/parts-writer.ts'
 import type { KeptBy } from '../../../src/sampling/adaptive/throughput.ts'
 import { MemorySamplingStore } from '../../../src/stores/memory/memory-sampling-store.ts'
 
@@ -19,6 +22,8 @@ class Cluster {
   readonly memory = new MemorySamplingStore(true, () => this.nowMs)
   /** Thrown by the store while it is there. */
   failure: Error | undefined
+  /** Documents of these kinds cannot be stored. */
+  readonly unwritable = new Set<SamplingKind>()
   readonly gateways: AdaptiveStrategies[] = []
 
   /** @param skewMs how far its clock is ahead @param drift by how much it is too fast */
@@ -67,7 +72,11 @@ class Cluster {
     }
     return {
       isKept: true,
-      put: (document) => asked(() => memory.put(document)),
+      put: (document) =>
+        asked(async () => {
+          if (this.unwritable.has(document.kind)) throw new Error('not stored')
+          await memory.put(document)
+        }),
       versions: (kind) => asked(() => memory.versions(kind)),
       get: (...ref) => asked(() => memory.get(...ref)),
       lease: (...lease) => asked(() => memory.lease(...lease)),
@@ -75,6 +84,23 @@ class Cluster {
       close: async () => {},
     }
   }
+}
+
+/** A document of one part. */
+function partOf(seconds: number, counts: Partial<OperationCounts>): Uint8Array {
+  const nothing = { kept: 0, represented: 0, unmarked: 0, forced: 0 }
+  const writer = new PartsWriter(seconds)
+  writer.add('cart', (fields) => {
+    writeCounts(fields, { service: 'cart', operation: 'pay', ...nothing, ...counts })
+  })
+  return writer.finish()[0] as Uint8Array
+}
+
+const whole = partOf(15, { kept: 600, represented: 600 })
+const unreadable = {
+  'cut off': whole.subarray(0, -1),
+  'without an end': partOf(15, { kept: 600, represented: Number.POSITIVE_INFINITY }),
+  'in no time': partOf(0, { kept: 600, represented: 600 }),
 }
 
 const keptBy = (probability: number): KeptBy => ({ kind: 'share', probability })
@@ -256,3 +282,53 @@ t.test('AdaptiveStrategies wait for their delay before spans count', async (t) =
   await cluster.pass(40_000)
   t.ok(share(gateway) < 0.001)
 })
+
+for (const kind of ['shares', 'state'] as const) {
+  t.test(
+    `AdaptiveStrategies count once what was calculated while no ${kind} are stored`,
+    async (t) => {
+      const cluster = new Cluster()
+      const [leader, follower] = [cluster.add(), cluster.add()]
+      const atTarget = () => {
+        const told = share(leader)
+        if (told > 0) observe(leader, 1, keptBy(told))
+      }
+      observe(leader, 600, keptBy(0.001))
+      await cluster.pass(firstMs, atTarget)
+      const before = share(leader)
+      cluster.unwritable.add(kind)
+      // Nothing is seen any more, at which a share may double in a minute.
+      await cluster.pass(intervalMs * 8)
+      const meanwhile = share(leader)
+      t.ok(meanwhile <= before * 2.001, `${before}, then ${meanwhile}`)
+      cluster.unwritable.clear()
+      await cluster.pass(1000)
+      t.equal(leader.status().adaptive?.isLeader, true)
+      await cluster.pass(intervalMs, atTarget)
+      t.ok(isNear(share(follower), share(leader)))
+    },
+  )
+}
+
+t.test(
+  'AdaptiveStrategies leave out counts that cannot be read, and take the others',
+  async (t) => {
+    for (const [what, part] of Object.entries(unreadable)) {
+      const cluster = new Cluster()
+      const gateway = cluster.add()
+      const bad = {
+        kind: 'counts',
+        name: 'bad',
+        version: 1,
+        parts: [part],
+        ttlMs: 600_000,
+      } as const
+      await cluster.memory.put(bad)
+      observe(gateway, 600, keptBy(0.001))
+      // It is waited for: who has told something may be alive.
+      await cluster.pass(firstMs + intervalMs)
+      t.ok(share(gateway) > 1 / 45_000 && share(gateway) < 1 / 18_000, `${what}: ${share(gateway)}`)
+      t.notOk(cluster.counted['spangate_sampling_store_failures_total lead'], what)
+    }
+  },
+)
