@@ -101,7 +101,7 @@ export class ExposureModel {
   restore(shares: Iterable<Pick<OperationShare, 'service' | 'operation' | 'probability'>>): void {
     for (const { service, operation, probability } of shares) {
       if (this.#find(service, operation) !== undefined) continue
-      const row = this.#rowFor(service, operation)
+      const row = this.#ownRowFor(service, operation)
       if (row !== undefined) this.#serve(row, this.#clamp(probability), recent)
     }
   }
@@ -109,23 +109,30 @@ export class ExposureModel {
   /**
    * Takes over what another process has calculated, in place of what was known of the services of a shard, in
    * steps as `advancing` does.
+   *
+   * @param shares gone through twice: what is not among them makes room first
    */
-  *replacing(shard: number, shares: Iterable<OperationShare>): Generator<void> {
+  *replacing(shard: number, shares: () => Iterable<OperationShare>): Generator<void> {
     const kept = new Set<number>()
-    for (const share of shares) {
-      const row = this.#rowFor(share.service, share.operation)
-      if (row === undefined) continue
-      kept.add(row)
-      this.#serve(row, this.#clamp(share.probability), recent)
-      this.#rows.set(row, Field.observedPerSecond, share.observedPerSecond)
-      this.#rows.set(row, Field.keptPerSecond, share.keptPerSecond)
-      if (kept.size % 100 === 0) yield
+    let seen = 0
+    for (const { service, operation } of shares()) {
+      const row = this.#find(service, operation)
+      if (row !== undefined) kept.add(row)
+      if (++seen % 100 === 0) yield
     }
     for (const service of this.#table.services()) {
       if (service.shard !== shard) continue
       for (const [operation, row] of service.rows) {
         if (this.#isShared(row) && !kept.has(row)) this.#forget(service, operation)
       }
+    }
+    for (const share of shares()) {
+      const row = this.#ownRowFor(share.service, share.operation)
+      if (row === undefined) continue
+      this.#serve(row, this.#clamp(share.probability), recent)
+      this.#rows.set(row, Field.observedPerSecond, share.observedPerSecond)
+      this.#rows.set(row, Field.keptPerSecond, share.keptPerSecond)
+      if (++seen % 100 === 0) yield
     }
   }
 
@@ -287,6 +294,12 @@ export class ExposureModel {
     if (others === row && operation !== sharedRow) return this.#begin(row, undefined)
     // It was kept by what is said of those that are not known.
     return this.#begin(row, others === row ? undefined : others)
+  }
+
+  /** The same where it is the operation's own: a share of one is not that of the others. */
+  #ownRowFor(service: string, operation: string): number | undefined {
+    const row = this.#rowFor(service, operation)
+    return operation === sharedRow || row !== this.#find(service, sharedRow) ? row : undefined
   }
 
   /** A row that may be new to the model, though it is the table's. */

@@ -1,7 +1,7 @@
 /** Bounds of what is counted and adapted. */
 export interface TableLimits {
   readonly servicesMax: number
-  /** Of each service with a row of their own; the others share one. */
+  /** Of each service with a row of their own, for each use; the others share one. */
   readonly operationsMax: number
 }
 
@@ -28,6 +28,8 @@ const nameLengthMax = 512
 
 interface Rows extends ServiceRows {
   readonly rows: Map<string, number>
+  /** Operations with a row of their own, by `RowUse`. */
+  readonly named: Record<RowUse, number>
 }
 
 /**
@@ -64,13 +66,20 @@ export class OperationTable {
 
   /**
    * The row of an operation for a use, a new one where it has none, or the shared row of its service where it may
-   * have none; undefined where the service may have none either.
+   * have none; undefined where the service may have none either. Each use has places of its own, so that what is
+   * counted here keeps no share out that somebody else has calculated.
    */
   take(service: string, operation: string, use: RowUse): number | undefined {
     const rows = this.#services.get(service) ?? this.#newService(service)
     if (rows === undefined) return undefined
     const known = rows.rows.get(operation)
-    const row = known ?? this.#newRow(rows, operation)
+    if (known !== undefined && this.has(known, use)) return known
+    const isFull = rows.named[use] >= this.#limits.operationsMax || operation.length > nameLengthMax
+    // Counting takes no place where there is a row already.
+    const isOthers = isFull && (known === undefined || use === RowUse.shared)
+    const name = isOthers ? sharedRow : operation
+    const row = rows.rows.get(name) ?? this.#newRow(rows, name)
+    if (name !== sharedRow && !this.has(row, use)) rows.named[use] += 1
     this.#uses[row] = (this.#uses[row] as number) | use
     return row
   }
@@ -79,7 +88,8 @@ export class OperationTable {
   drop({ name }: ServiceRows, operation: string, use: RowUse): void {
     const rows = this.#services.get(name)
     const row = rows?.rows.get(operation)
-    if (rows === undefined || row === undefined) return
+    if (rows === undefined || row === undefined || !this.has(row, use)) return
+    if (operation !== sharedRow) rows.named[use] -= 1
     this.#uses[row] = (this.#uses[row] as number) & ~use
     if (this.#uses[row] !== 0) return
     rows.rows.delete(operation)
@@ -91,23 +101,20 @@ export class OperationTable {
     if (this.#services.size >= this.#limits.servicesMax || name.length > nameLengthMax) {
       return undefined
     }
-    const rows = { name, shard: shardOf(name), rows: new Map<string, number>() }
+    const named = { [RowUse.counted]: 0, [RowUse.shared]: 0 }
+    const rows = { name, shard: shardOf(name), rows: new Map<string, number>(), named }
     this.#services.set(name, rows)
     return rows
   }
 
-  #newRow({ rows }: Rows, operation: string): number {
-    const others = rows.get(sharedRow)
-    const named = rows.size - (others === undefined ? 0 : 1)
-    const isShared = named >= this.#limits.operationsMax || operation.length > nameLengthMax
-    if (isShared && others !== undefined) return others
+  #newRow({ rows }: Rows, name: string): number {
     const row = this.#free.pop() ?? this.#used++
     if (row >= this.#uses.length) {
       const grown = new Uint8Array(this.#uses.length * 2)
       grown.set(this.#uses)
       this.#uses = grown
     }
-    rows.set(isShared ? sharedRow : operation, row)
+    rows.set(name, row)
     return row
   }
 }

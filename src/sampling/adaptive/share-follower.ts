@@ -31,7 +31,7 @@ export class ShareFollower {
       const parts = await this.#store.get('shares', name, version)
       // Being replaced at this moment; the next look has it.
       if (parts === undefined) continue
-      await givingWay(this.#model.replacing(shard, sharesOf(parts)))
+      await givingWay(this.#model.replacing(shard, () => sharesOf(parts)))
       this.#known.set(name, version)
       isChanged = true
     }

@@ -332,3 +332,25 @@ t.test(
     }
   },
 )
+
+t.test('AdaptiveStrategies serve what the leader calculated, whatever they count', async (t) => {
+  const cluster = new Cluster()
+  const [leader, follower] = [cluster.add(), cluster.add()]
+  const busy = () => {
+    for (const name of ['a', 'b', 'c']) observe(leader, 600, keptBy(0.001), name)
+    for (const name of ['u', 'v', 'w', 'x', 'y']) observe(follower, 1, keptBy(1), name)
+    observe(follower, 2, keptBy(1), 'a')
+  }
+  for (let at = 0; at < 4; at++) {
+    await cluster.pass(intervalMs)
+    busy()
+  }
+  await cluster.pass(intervalMs - 1000)
+  const served = (gateway: AdaptiveStrategies) => gateway.current.byService.get('cart')?.operations
+  t.equal(served(follower)?.listed.length, 3)
+  t.same(
+    served(follower)?.listed.map(({ operation }) => operation),
+    ['a', 'b', 'c'],
+  )
+  t.same(served(follower), served(leader))
+})
