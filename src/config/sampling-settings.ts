@@ -46,7 +46,7 @@ export const samplingSettings = {
     default: 60_000,
     min: 100,
     max: 3_600_000,
-    doc: 'How often clients ask: until then they are taken to sample as they were told before.',
+    doc: 'How often clients ask: until then they are taken to sample as they were told before. At most four times sampling.adaptive.interval.',
   },
   'sampling.adaptive.min-probability': {
     type: 'fraction',

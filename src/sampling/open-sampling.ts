@@ -6,6 +6,7 @@ import type { GrpcService } from '../transport/grpc-service.ts'
 import type { HttpRouter } from '../transport/http-route.ts'
 import type { AdaptiveOptions } from './adaptive/adaptive-strategies.ts'
 import { AdaptiveStrategies } from './adaptive/adaptive-strategies.ts'
+import { recent } from './adaptive/exposure-model.ts'
 import { observeRoots } from './adaptive/observe-roots.ts'
 import { readBaggageRestrictions } from './baggage-restrictions.ts'
 import type { FileStrategiesOptions } from './file-strategies.ts'
@@ -52,6 +53,11 @@ export async function openSampling(options: SamplingOptions): Promise<Sampling> 
   if (adaptive !== undefined && options.location !== undefined) {
     const state = 'sampling.mode is adaptive, must be file'
     throw new GatewayError('bad_settings', `Cannot use sampling.strategies: ${state}`)
+  }
+  if (adaptive !== undefined && adaptive.pollSeconds > adaptive.intervalSeconds * recent) {
+    const is = `is ${adaptive.pollSeconds} s, must be at most ${recent} x sampling.adaptive.interval`
+    const state = `${is}, ${adaptive.intervalSeconds * recent} s`
+    throw new GatewayError('bad_settings', `Cannot use sampling.adaptive.poll-interval: ${state}`)
   }
   const adapting =
     adaptive &&

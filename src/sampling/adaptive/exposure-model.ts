@@ -7,7 +7,7 @@ import type { ServiceRows } from './operation-table.ts'
 import { OperationTable, RowUse, sharedRow } from './operation-table.ts'
 
 /** Intervals that are kept one by one, and probabilities that were served in them. */
-const recent = 4
+export const recent = 4
 /** An interval that leaves them counts half as much after so many more. */
 const halfLife = 12
 const decay = 0.5 ** (1 / halfLife)
@@ -55,12 +55,18 @@ export class ExposureModel {
   readonly #table: OperationTable
   readonly #rows = new NumberRows(stride)
   readonly #forgetAfter: number
+  readonly #intervalsPerPoll: number
   #operationCount = 0
 
-  /** @param table is shared with others that know operations */
+  /**
+   * @param parameters `pollSeconds` at most `recent` intervals
+   * @param table is shared with others that know operations
+   */
   constructor(parameters: ExposureParameters, table = new OperationTable(parameters)) {
     this.#parameters = parameters
     this.#table = table
+    const perPoll = Math.round(parameters.pollSeconds / parameters.intervalSeconds)
+    this.#intervalsPerPoll = Math.min(recent, Math.max(1, perPoll))
     this.#forgetAfter = Math.ceil(parameters.forgetSeconds / parameters.intervalSeconds)
   }
 
@@ -215,11 +221,13 @@ export class ExposureModel {
 
   /** The probability that clients are likely to have: each asks once in `pollSeconds`. */
   #followed(numbers: Float32Array): number {
-    const { pollSeconds, intervalSeconds } = this.#parameters
-    const served = Math.min(recent, Math.max(1, Math.round(pollSeconds / intervalSeconds)))
-    let sum = 0
-    for (let at = 0; at < served; at++) sum += numbers[Field.probability + at] as number
-    return sum / served
+    return this.#served(numbers).reduce((total, one) => total + one, 0) / this.#intervalsPerPoll
+  }
+
+  /** What clients may have now. */
+  #served(numbers: Float32Array): Float32Array {
+    const { probability } = Field
+    return numbers.subarray(probability, probability + this.#intervalsPerPoll)
   }
 
   /** The next probability; notes the rate that it is made for. */
@@ -245,7 +253,7 @@ export class ExposureModel {
     const wanted = targetPerSecond / perSecond
     if (isSure && Math.abs(wanted / current - 1) < tolerance) return current
     if (isSure) return this.#clamp(Math.min(wanted, max))
-    return this.#clamp(Math.min(wanted, lowestServed(numbers) * 2, max))
+    return this.#clamp(Math.min(wanted, Math.min(...this.#served(numbers)) * 2, max))
   }
 
   #clamp(probability: number): number {
@@ -321,15 +329,6 @@ export class ExposureModel {
     this.#operationCount -= 1
     this.#table.drop(service, operation, RowUse.shared)
   }
-}
-
-/** What the last of the clients may still have. */
-function lowestServed(numbers: Float32Array): number {
-  let lowest = 1
-  for (let at = 0; at < recent; at++) {
-    lowest = Math.min(lowest, numbers[Field.probability + at] as number)
-  }
-  return lowest
 }
 
 function add(numbers: Float32Array, field: number, value: number): void {

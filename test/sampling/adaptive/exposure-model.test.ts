@@ -56,6 +56,14 @@ t.test('ExposureModel at most doubles within pollSeconds where it sees nothing',
   t.end()
 })
 
+t.test('ExposureModel looks no further back than clients take to ask', (t) => {
+  const model = modelWith({ pollSeconds: 15 })
+  for (let interval = 0; interval < 5; interval++) model.advance([row({ forced: 1 })], 15)
+  const probability = model.probabilityOf('cart', 'GET /')
+  t.ok(Math.abs(probability / (initialProbability * 32) - 1) < 0.001, `${probability}`)
+  t.end()
+})
+
 t.test('ExposureModel takes spans without a probability for kept by what was served', (t) => {
   const model = modelWith()
   model.restore([{ service: 'cart', operation: 'GET /', probability: 0.1 }])
