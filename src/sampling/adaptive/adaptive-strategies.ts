@@ -70,7 +70,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   #timers: readonly NodeJS.Timeout[] = []
   #running: Promise<void> | undefined
   #asking: Promise<void> | undefined
-  #isFailing = false
+  /** What the store could not do when it was asked last. */
+  readonly #failing = new Set<string>()
   #closed: Promise<void> | undefined
 
   /** Begins with the shares that are stored, if the store is there, and goes on by timers until it is closed. */
@@ -158,6 +159,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     const nowMs = this.#now()
     if (this.#sender.isDue(nowMs)) await this.#attempt('counts', () => this.#sender.send(nowMs))
     if (this.#lease.isHeld(nowMs)) {
+      this.#failing.delete('follow')
       await this.#attempt('lead', () => this.#lead(nowMs))
       return
     }
@@ -223,6 +225,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   }
 
   #endLeading(): void {
+    this.#failing.delete('lead')
     this.#taken = this.#leader?.taken ?? this.#taken
     this.#leader = undefined
   }
@@ -237,19 +240,16 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     this.#busiest = await this.busiest(undefined, this.#options.metricOperationsMax)
   }
 
-  /** Whatever the store cannot do now it may do at the next step; it is told of once. */
+  /** Whatever the store cannot do now it may do at the next step; of each action it is told once. */
   async #attempt(what: string, work: () => Promise<void>): Promise<void> {
     const { logger, metrics } = this.#options
     try {
       await work()
-      if (this.#isFailing && what !== 'lease') {
-        logger.info('sampling store is back')
-        this.#isFailing = false
-      }
+      if (this.#failing.delete(what)) logger.info({ what }, 'sampling store is back')
     } catch (error) {
       metrics.add('spangate_sampling_store_failures_total', 1, { action: what })
-      if (this.#isFailing) return
-      this.#isFailing = true
+      if (this.#failing.has(what)) return
+      this.#failing.add(what)
       logger.warn({ err: error, what }, 'sampling store fails, the last shares stay')
     }
   }

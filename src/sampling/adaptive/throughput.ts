@@ -8,6 +8,8 @@ export type KeptBy =
   /** A lower bound, a rate, a person. */
   | { readonly kind: 'other' }
 
+/** Nobody is told less; what a trace stands for would be too much of a number. */
+const shareMin = 1e-9
 /** Rows whose numbers are allocated together. */
 const chunkShift = 12
 const chunkMask = 2 ** chunkShift - 1
@@ -47,7 +49,7 @@ export class Throughput {
     const chunk = this.#chunk(row)
     const at = row & chunkMask
     if (keptBy === undefined) chunk.unmarked[at] = (chunk.unmarked[at] as number) + 1
-    else if (keptBy.kind === 'other' || keptBy.probability <= 0) {
+    else if (keptBy.kind === 'other' || keptBy.probability < shareMin) {
       chunk.forced[at] = (chunk.forced[at] as number) + 1
     } else {
       chunk.kept[at] = (chunk.kept[at] as number) + 1

@@ -24,6 +24,8 @@ class Cluster {
   failure: Error | undefined
   /** Documents of these kinds cannot be stored. */
   readonly unwritable = new Set<SamplingKind>()
+  /** Messages of the log. */
+  readonly logged: string[] = []
   readonly gateways: AdaptiveStrategies[] = []
 
   /** @param skewMs how far its clock is ahead @param drift by how much it is too fast */
@@ -40,7 +42,10 @@ class Cluster {
       ...others,
       store: this.#store(),
       metrics,
-      logger: pino({ level: 'silent' }),
+      logger: pino(
+        { base: null, timestamp: false },
+        { write: (line: string) => this.logged.push(JSON.parse(line).msg) },
+      ),
       now: () => skewMs + this.nowMs * drift,
     })
     this.gateways.push(gateway)
@@ -301,6 +306,9 @@ for (const kind of ['shares', 'state'] as const) {
       await cluster.pass(intervalMs * 8)
       const meanwhile = share(leader)
       t.ok(meanwhile <= before * 2.001, `${before}, then ${meanwhile}`)
+      const failures = () =>
+        cluster.logged.filter((line) => line.startsWith('sampling store fails'))
+      t.equal(failures().length, 1, 'it is told once')
       cluster.unwritable.clear()
       await cluster.pass(1000)
       t.equal(leader.status().adaptive?.isLeader, true)
@@ -353,4 +361,15 @@ t.test('AdaptiveStrategies serve what the leader calculated, whatever they count
     ['a', 'b', 'c'],
   )
   t.same(served(follower), served(leader))
+})
+
+t.test('AdaptiveStrategies take a share that nobody was told for no share', async (t) => {
+  const cluster = new Cluster()
+  const gateway = cluster.add()
+  observe(gateway, 600, keptBy(0.001))
+  for (const probability of [1e-320, Number.MIN_VALUE, 1e-10, 0]) {
+    observe(gateway, 1, keptBy(probability))
+  }
+  await cluster.pass(firstMs)
+  t.ok(isNear(share(gateway), 15 / 600_000), String(share(gateway)))
 })
