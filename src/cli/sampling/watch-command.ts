@@ -42,6 +42,7 @@ export function addWatch(sampling: Command, context: ProgramContext): void {
         isTerminal: context.openStdout().isTTY === true,
         signal: context.signal,
         stdout: context.stdout,
+        stderr: context.stderr,
       })
     })
 }

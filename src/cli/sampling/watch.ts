@@ -4,7 +4,7 @@ import { printableText } from '../trace/printable-text.ts'
 
 /** What is watched, and where it is shown. */
 export interface WatchCommand {
-  /** `http://host:port` of the query API. */
+  /** Of the query API: an http(s) URL, which may have a path in front, and a name and password, which are not shown. */
   readonly endpoint: string
   /** Only this one; undefined: all. */
   readonly service: string | undefined
@@ -19,6 +19,7 @@ export interface WatchCommand {
   readonly isTerminal: boolean
   readonly signal: AbortSignal
   readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
 }
 
 interface Status {
@@ -48,38 +49,107 @@ const answerMsMax = 10_000
 const clearScreen = '\x1b[H\x1b[2J'
 
 /**
- * `spangate sampling watch`: shows how a gateway samples, again and again until the signal.
+ * `spangate sampling watch`: shows how a gateway samples, again and again until the signal. A gateway that does not
+ * answer is asked again, once it has answered.
  *
- * @throws GatewayError where the gateway does not answer
+ * @throws GatewayError where it does not answer the first time
  */
 export async function watch(command: WatchCommand): Promise<void> {
-  const { service, limit, signal, json, isTerminal, stdout, once, everyMs } = command
-  const query = new URLSearchParams({ limit: String(limit), ...(service && { service }) })
+  const { signal, json, isTerminal, stdout, stderr, once, everyMs } = command
+  let hasAnswered = false
   while (!signal.aborted) {
-    const status = await ask<Status>(command, '/api/spangate/sampling')
-    const path = `/api/spangate/sampling/operations?${query}`
-    const { operations } = await ask<{ operations: readonly Operation[] }>(command, path)
-    if (json)
-      stdout(
-        `${JSON.stringify({ time: new Date().toISOString(), ...status, shown: operations })}\n`,
-      )
-    else stdout(`${isTerminal && !once ? clearScreen : ''}${table(status, operations)}`)
-    if (once) return
+    try {
+      const { status, operations } = await look(command)
+      hasAnswered = true
+      const time = new Date().toISOString()
+      if (json) stdout(`${JSON.stringify({ time, ...status, shown: operations })}\n`)
+      else stdout(`${isTerminal && !once ? clearScreen : ''}${table(command, status, operations)}`)
+      if (once) return
+    } catch (error) {
+      // Somebody wants to stop, which may have ended the question.
+      if (signal.aborted) return
+      if (!(error instanceof GatewayError) || !hasAnswered) throw error
+      stderr(`${error.message}; asking again\n`)
+    }
     await setTimeout(everyMs, undefined, { signal }).catch(() => {})
   }
 }
 
-async function ask<Answer>({ endpoint, signal }: WatchCommand, path: string): Promise<Answer> {
+interface Look {
+  readonly status: Status
+  readonly operations: readonly Operation[]
+}
+
+async function look(command: WatchCommand): Promise<Look> {
+  const { service, limit } = command
+  const query = new URLSearchParams({ limit: String(limit), ...(service && { service }) })
+  const path = `/api/spangate/sampling/operations?${query}`
+  return {
+    status: await ask(command, '/api/spangate/sampling', isStatus),
+    operations: (await ask(command, path, isOperations)).operations,
+  }
+}
+
+async function ask<Answer>(
+  { endpoint, signal }: WatchCommand,
+  path: string,
+  isAnswer: (json: unknown) => json is Answer,
+): Promise<Answer> {
   const ending = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)])
+  const { username, password, ...place } = partsOf(endpoint)
   try {
-    const response = await fetch(new URL(path, endpoint), { signal: ending })
+    const headers = username === '' ? {} : { authorization: basic(username, password) }
+    const response = await fetch(`${place.base}${path}`, { signal: ending, headers })
     const text = await response.text()
-    if (response.status === 200) return JSON.parse(text) as Answer
-    throw new Error(`it answers ${response.status}`)
+    if (response.status !== 200) throw new Error(`it answers ${response.status}`)
+    const json: unknown = JSON.parse(text)
+    if (isAnswer(json)) return json
+    throw new Error('its answer is not that of a gateway')
   } catch (cause) {
     const why = cause instanceof Error ? stateOf(cause) : String(cause)
-    throw new GatewayError('store_unavailable', `Cannot ask ${endpoint}: ${why}`, { cause })
+    throw new GatewayError('store_unavailable', `Cannot ask ${place.base}: ${why}`, { cause })
   }
+}
+
+/** An address without what must not be shown, with the path that a proxy has in front of ours. */
+function partsOf(endpoint: string): { base: string; username: string; password: string } {
+  const { origin, pathname, username, password } = new URL(endpoint)
+  return { base: `${origin}${pathname.replace(/\/+$/, '')}`, username, password }
+}
+
+function basic(username: string, password: string): string {
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
+}
+
+function isStatus(json: unknown): json is Status {
+  const { mode, services, operations, adaptive } = (json ?? {}) as Partial<Status>
+  const isWhole = typeof mode === 'string' && isNumber(services) && isNumber(operations)
+  if (!isWhole || adaptive === null) return isWhole
+  const { targetPerSecond, intervalSeconds, leaseSeconds } = adaptive ?? {}
+  return [targetPerSecond, intervalSeconds, leaseSeconds].every(isNumber)
+}
+
+function isOperations(json: unknown): json is Pick<Look, 'operations'> {
+  const { operations } = (json ?? {}) as Partial<Look>
+  return Array.isArray(operations) && operations.every(isOperation)
+}
+
+function isOperation(json: unknown): json is Operation {
+  const { service, operation, probability, ...rates } = (json ?? {}) as Partial<Operation>
+  const areRates = [rates.observedPerSecond, rates.keptPerSecond].every(
+    (rate) => rate === null || isNumber(rate),
+  )
+  return (
+    typeof service === 'string' &&
+    typeof operation === 'string' &&
+    isNumber(probability) &&
+    areRates
+  )
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
 }
 
 /** fetch() hides why it failed. */
@@ -87,7 +157,11 @@ function stateOf({ message, cause }: Error): string {
   return cause instanceof Error ? cause.message || String(cause) : message
 }
 
-function table(status: Status, operations: readonly Operation[]): string {
+function table(
+  { service: only, limit }: WatchCommand,
+  status: Status,
+  operations: readonly Operation[],
+): string {
   const rows = operations.map(({ service, operation, probability, ...rates }) => [
     printableText(service),
     operation === '' ? '(others)' : printableText(operation),
@@ -102,7 +176,10 @@ function table(status: Status, operations: readonly Operation[]): string {
     row.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))),
   )
   const more = status.operations - operations.length
-  const foot = more > 0 && operations.length > 0 ? `and ${more} more operations\n` : ''
+  // How many one service has, nobody says.
+  const rest = only === undefined ? `and ${more} more operations\n` : `the ${limit} busiest\n`
+  const isCut = only === undefined ? more > 0 : operations.length === limit
+  const foot = isCut && operations.length > 0 ? rest : ''
   return `${summary(status)}\n\n${lines.map((line) => line.join('  ').trimEnd()).join('\n')}\n${foot}`
 }
 
