@@ -136,7 +136,9 @@ function storeAddress(config: Config, metrics: Metrics) {
   }
 }
 
-function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): Promise<Sampling> {
+function openTheSampling(options: GatewayOptions, metrics: Metrics): Promise<Sampling> {
+  const { config } = options
+  const logger = options.logger.child({ part: 'sampling' })
   const location = config['sampling.strategies']
   return openSampling({
     location: location === '' ? undefined : location,
@@ -146,9 +148,10 @@ function openTheSampling({ config, logger }: GatewayOptions, metrics: Metrics): 
     bytesMax: config['sampling.max-size'],
     baggageRestrictions: listOf(config['sampling.baggage-restrictions']),
     adaptive: config['sampling.mode'] === 'adaptive' ? adaptiveParameters(config) : undefined,
-    openStore: () => openSamplingStore(storeAddress(config, metrics)),
+    openStore: () =>
+      openSamplingStore(storeAddress(config, metrics), (message) => logger.warn(message)),
     metrics,
-    logger: logger.child({ part: 'sampling' }),
+    logger,
   })
 }
 

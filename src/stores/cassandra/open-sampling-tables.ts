@@ -1,4 +1,3 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SamplingStore } from '../../ports/sampling-store.ts'
 import type { SessionOptions } from './cluster-session.ts'
 import { ClusterSession } from './cluster-session.ts'
@@ -10,9 +9,11 @@ import { layoutOf } from './schema/jaeger-schema.ts'
  * Opens the tables of sampling, which are beside those of layout native: in the keyspace of an address, or in the one
  * to which it was cut over.
  *
- * @throws GatewayError 'bad_settings' for a keyspace that has Jaeger's tables alone
+ * @returns undefined for a keyspace that has Jaeger's tables alone
  */
-export async function openSamplingTables(options: SessionOptions): Promise<SamplingStore> {
+export async function openSamplingTables(
+  options: SessionOptions,
+): Promise<SamplingStore | undefined> {
   const { address } = options
   const session = await ClusterSession.connect(options, undefined)
   let keyspace = address.keyspace
@@ -20,8 +21,7 @@ export async function openSamplingTables(options: SessionOptions): Promise<Sampl
     const cutover = address.layout === undefined ? await readCutover(session, keyspace) : undefined
     if (cutover?.other.tables === 'native') keyspace = cutover.other.keyspace
     else if (cutover !== undefined || (await layoutOf(session, address)) === 'jaeger') {
-      const state = `keyspace "${keyspace}" has Jaeger's tables, must have those of layout native`
-      throw new GatewayError('bad_settings', `Cannot use sampling.mode adaptive: ${state}`)
+      return undefined
     }
   } finally {
     await session.close()
