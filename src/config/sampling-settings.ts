@@ -32,7 +32,7 @@ export const samplingSettings = {
     default: 0,
     min: 0,
     max: 600_000,
-    doc: 'An interval counts this long after it has ended. Jaeger has 2 min.',
+    doc: 'An interval counts this long after it has ended; at most eight times sampling.adaptive.interval. Jaeger has 2 min.',
   },
   'sampling.adaptive.buckets': {
     type: 'integer',

@@ -16,6 +16,9 @@ import { agentRouter, collectorSamplingRouter } from './sampling-routes.ts'
 import { samplingService } from './sampling-service.ts'
 import { StrategyAnswers } from './strategy-answers.ts'
 
+/** Intervals that wait: the leader has all of them in memory. */
+const delayMax = 8
+
 /** What sampling is made of. */
 export interface SamplingOptions extends FileStrategiesOptions {
   /** Entries `key:length`; empty for no answer about baggage. */
@@ -58,6 +61,11 @@ export async function openSampling(options: SamplingOptions): Promise<Sampling> 
     const is = `is ${adaptive.pollSeconds} s, must be at most ${recent} x sampling.adaptive.interval`
     const state = `${is}, ${adaptive.intervalSeconds * recent} s`
     throw new GatewayError('bad_settings', `Cannot use sampling.adaptive.poll-interval: ${state}`)
+  }
+  if (adaptive !== undefined && adaptive.delayMs > adaptive.intervalSeconds * 1000 * delayMax) {
+    const most = `${delayMax} x sampling.adaptive.interval, ${adaptive.intervalSeconds * delayMax} s`
+    const state = `is ${adaptive.delayMs / 1000} s, must be at most ${most}`
+    throw new GatewayError('bad_settings', `Cannot use sampling.adaptive.delay: ${state}`)
   }
   const adapting =
     adaptive &&

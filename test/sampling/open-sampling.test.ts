@@ -31,3 +31,16 @@ t.test(
     await (await open(60)).close()
   },
 )
+
+t.test('openSampling() refuses a delay that keeps too many intervals in memory', async (t) => {
+  const metrics = createMetrics()
+  t.teardown(() => metrics.close())
+  const open = (delayMs: number) =>
+    openSampling({ ...others, metrics, adaptive: { ...defaultParameters(), delayMs } })
+  await t.rejects(open(121_000), {
+    code: 'bad_settings',
+    message:
+      'Cannot use sampling.adaptive.delay: is 121 s, must be at most 8 x sampling.adaptive.interval, 120 s',
+  })
+  await (await open(120_000)).close()
+})

@@ -34,7 +34,7 @@ export class MemorySamplingStore implements SamplingStore {
   }
 
   async put({ kind, name, version, parts, ttlMs }: SamplingDocument): Promise<void> {
-    const copies = parts.map((part) => Uint8Array.from(part))
+    const copies = parts.map((part) => new Uint8Array(part))
     this.#kept[kind].set(name, { version, parts: copies, untilMs: this.#now() + ttlMs })
   }
 
