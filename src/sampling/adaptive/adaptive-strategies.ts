@@ -60,6 +60,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   readonly #follower: ShareFollower
   readonly #self = { id: randomUUID(), process: `${hostname()}:${process.pid}` }
   #leader: ShareLeader | undefined
+  /** In which it leads. */
+  #term = 0
   /** What the last one has taken, which is in the model. */
   #taken: ReadonlyMap<string, number> = new Map()
   #current: ServedStrategies
@@ -134,7 +136,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
         leader: holder?.process,
         isLeader: this.#lease.isHeld(nowMs),
         leaseMs: Math.max(0, this.#lease.knownUntilMs - nowMs),
-        receivers: this.#leader?.receiverCount,
+        receivers: this.#leader?.receiverCount(nowMs),
         sinceChangeMs: this.#changedMs === undefined ? undefined : nowMs - this.#changedMs,
       },
     }
@@ -202,6 +204,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   }
 
   async #lead(nowMs: number): Promise<void> {
+    if (this.#term !== this.#lease.term) this.#endLeading()
+    this.#term = this.#lease.term
     if (this.#leader === undefined) {
       await this.#follow(nowMs)
       const { store, delayMs, intervalSeconds } = this.#options
@@ -212,6 +216,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
           intervalMs: intervalSeconds * 1000,
           mayLead: () => this.#lease.isHeld(this.#now()),
           taken: this.#taken,
+          onStored: (shard, version) => this.#follower.know(shard, version),
           onBadCounts: (process, err) => {
             this.#options.logger.warn({ err, process }, 'counts of a process cannot be read')
           },

@@ -135,6 +135,9 @@ export class ExposureModel {
     for (const share of shares()) {
       const row = this.#ownRowFor(share.service, share.operation)
       if (row === undefined) continue
+      // What it was made from is not known; what was seen here before says nothing of now.
+      this.#rows.row(row).fill(0, Field.kept, Field.probability)
+      this.#rows.set(row, Field.idle, 0)
       this.#serve(row, this.#clamp(share.probability), recent)
       this.#rows.set(row, Field.observedPerSecond, share.observedPerSecond)
       this.#rows.set(row, Field.keptPerSecond, share.keptPerSecond)
@@ -171,12 +174,20 @@ export class ExposureModel {
 
   #observe(counts: OperationCounts, seconds: number): void {
     const { service, operation } = counts
+    if (this.#isOnlyAsking(counts)) return
     const isNew = operation !== sharedRow && this.#find(service, operation) === undefined
     const others = this.#rowFor(service, sharedRow)
     const row = this.#rowFor(service, operation)
     if (row !== undefined) this.#add(row, counts, seconds)
     // Those that were not known until now were kept by what is said of such.
     if (isNew && others !== undefined && others !== row) this.#add(others, counts, seconds)
+  }
+
+  /** Services that only ask take half of the places at most, however many gateways they ask. */
+  #isOnlyAsking({ service, kept, unmarked, forced }: OperationCounts): boolean {
+    if (kept > 0 || unmarked > 0 || forced > 0) return false
+    const isFull = this.#table.serviceCount >= this.#parameters.servicesMax / 2
+    return isFull && this.#table.service(service) === undefined
   }
 
   #add(row: number, counts: OperationCounts, intervalSeconds: number): void {

@@ -10,6 +10,7 @@ export class Lease {
   readonly #leaseMs: number
   #holder: LeaseHolder | undefined
   #knownUntilMs = 0
+  #term = 0
 
   constructor(store: SamplingStore, self: LeaseHolder, leaseMs: number) {
     this.#store = store
@@ -19,14 +20,21 @@ export class Lease {
 
   /** Takes or renews it, or learns who has it. */
   async refresh(nowMs: number): Promise<void> {
+    const wasHeld = this.isHeld(nowMs)
     this.#holder = await this.#store.lease(this.#self, this.#leaseMs)
     this.#knownUntilMs = nowMs + this.#leaseMs
+    if (!wasHeld && this.#holder.id === this.#self.id) this.#term += 1
   }
 
   /** Whether it is surely ours. */
   isHeld(nowMs: number): boolean {
     // The store counts whole seconds from when it was asked.
     return this.#holder?.id === this.#self.id && nowMs < this.#knownUntilMs
+  }
+
+  /** How often it was taken: another process may have had it in between. */
+  get term(): number {
+    return this.#term
   }
 
   /** Who has it, as far as was heard; undefined when that is too long ago. */

@@ -8,9 +8,12 @@ import { partSeconds } from './parts-writer.ts'
 
 /** A process that has told nothing for so many intervals is not waited for. */
 const goneIntervals = 2.5
+/** So often an interval is looked for of which the store knows the name; one that keeps fewer has lost it. */
+const looksMax = 3
 
 /** What one process told in one interval. */
 interface Told {
+  readonly version: number
   readonly atMs: number
   readonly seconds: number
   readonly parts: readonly Uint8Array[]
@@ -19,6 +22,8 @@ interface Told {
 interface Receiver {
   /** Version up to which its intervals were fetched. */
   fetched: number
+  /** How often one was looked for that is not there. */
+  missed: number
   /** When the newest was found, by this process's monotonic clock. */
   heardMs: number
   told: Told[]
@@ -59,8 +64,8 @@ export class ReceivedCounts {
   }
 
   /** Processes that are counted in. */
-  get receiverCount(): number {
-    return this.#receivers.size
+  receiverCount(nowMs: number): number {
+    return [...this.#receivers.values()].filter((one) => this.#isAlive(one, nowMs)).length
   }
 
   async fetch(nowMs: number): Promise<void> {
@@ -73,11 +78,14 @@ export class ReceivedCounts {
       const known = this.#receivers.get(name) ?? this.#newReceiver(name, nowMs)
       const first = Math.max(known.fetched + 1, version - samplingVersionsKept + 1)
       for (let at = first; at <= version; at++) {
-        const parts = await store.get('counts', name, at)
-        known.fetched = at
         known.heardMs = nowMs
+        const parts = await store.get('counts', name, at)
+        // Its name may be visible before it is.
+        if (parts === undefined && ++known.missed < looksMax) break
+        known.fetched = at
+        if (at === version) known.missed = 0
         if (parts !== undefined && (await this.#isReadable(name, parts))) {
-          known.told.push({ atMs: nowMs, seconds: secondsOf(parts), parts })
+          known.told.push({ version: at, atMs: nowMs, seconds: secondsOf(parts), parts })
         }
       }
       // Of one that is not asked for because of the delay no more is kept than the store keeps.
@@ -89,12 +97,12 @@ export class ReceivedCounts {
 
   /** Whether every process that is alive has told of an interval that counts. */
   isComplete(nowMs: number): boolean {
-    const { intervalMs, delayMs } = this.#options
+    const { delayMs } = this.#options
     let ready = 0
-    for (const { heardMs, told } of this.#receivers.values()) {
-      const isReady = told.some(({ atMs }) => nowMs - atMs >= delayMs)
+    for (const receiver of this.#receivers.values()) {
+      const isReady = receiver.told.some(({ atMs }) => nowMs - atMs >= delayMs)
       if (isReady) ready += 1
-      else if (nowMs - heardMs < goneIntervals * intervalMs + delayMs) return false
+      else if (this.#isAlive(receiver, nowMs)) return false
     }
     return ready > 0
   }
@@ -107,7 +115,7 @@ export class ReceivedCounts {
     for (const [name, receiver] of this.#receivers) {
       const ready = receiver.told.filter(({ atMs }) => nowMs - atMs >= delayMs)
       receiver.told = receiver.told.filter(({ atMs }) => nowMs - atMs < delayMs)
-      taken.set(name, receiver.fetched - receiver.told.length)
+      taken.set(name, (receiver.told[0]?.version ?? receiver.fetched + 1) - 1)
       if (ready.length === 0) continue
       const seconds = ready.reduce((sum, one) => sum + one.seconds, 0)
       each.push({ seconds, parts: ready.flatMap(({ parts }) => parts) })
@@ -131,8 +139,18 @@ export class ReceivedCounts {
     }
   }
 
+  #isAlive({ heardMs }: Receiver, nowMs: number): boolean {
+    const { intervalMs, delayMs } = this.#options
+    return nowMs - heardMs < goneIntervals * intervalMs + delayMs
+  }
+
   #newReceiver(name: string, nowMs: number): Receiver {
-    const receiver = { fetched: this.#takenBefore.get(name) ?? 0, heardMs: nowMs, told: [] }
+    const receiver = {
+      fetched: this.#takenBefore.get(name) ?? 0,
+      heardMs: nowMs,
+      missed: 0,
+      told: [],
+    }
     this.#receivers.set(name, receiver)
     return receiver
   }

@@ -16,6 +16,11 @@ export class ShareFollower {
     this.#model = model
   }
 
+  /** Notes a version that this process has calculated itself. */
+  know(shard: string, version: number): void {
+    this.#known.set(shard, version)
+  }
+
   /**
    * Fetches what has changed. What is not there any more stays: shares that nobody renews are better than none.
    *

@@ -26,6 +26,8 @@ export interface ShareLeaderOptions {
   readonly mayLead: () => boolean
   /** Versions that this process has taken when it led before: they are in the model, stored or not. */
   readonly taken: ReadonlyMap<string, number>
+  /** Told of a version of a shard that says what the model does. */
+  readonly onStored: (shard: string, version: number) => void
   /** Told of counts that cannot be read, which are left out. */
   readonly onBadCounts: (process: string, error: unknown) => void
 }
@@ -74,8 +76,8 @@ export class ShareLeader {
   }
 
   /** Processes that are counted in. */
-  get receiverCount(): number {
-    return this.#received.receiverCount
+  receiverCount(nowMs: number): number {
+    return this.#received.receiverCount(nowMs)
   }
 
   /** Version of each process up to which it is in the model. */
@@ -139,6 +141,7 @@ export class ShareLeader {
       // In the place next to it, and not the next number: another process may have written that one.
       const next = ((version ?? 0) + 1 + samplingVersionsKept * randomInt(256)) % 2 ** 31
       await store.put({ kind: 'shares', name, version: next, parts, ttlMs: sharesTtlMs })
+      this.#options.onStored(name, next)
       this.#written.set(name, { version: next, digest, atMs: nowMs })
     }
   }

@@ -152,3 +152,29 @@ t.test('ExposureModel.restore() takes over what was stored, within its limits', 
   t.ok(after.probabilityOf('cart', 'odder') > 0)
   t.end()
 })
+
+t.test('ExposureModel.replacing() leaves nothing of what was seen before', (t) => {
+  const [model, fresh] = [modelWith(), modelWith()]
+  follow(model, 100, 40)
+  const share = { service: 'cart', observedPerSecond: 1, keptPerSecond: 1 }
+  const shares = ['', 'GET /'].map((operation) => ({ ...share, operation, probability: 0.5 }))
+  const shard = 0
+  for (const one of [model, fresh]) {
+    for (const _ of one.replacing(shard, () => shares)) {
+      // In one go.
+    }
+    for (let interval = 0; interval < 4; interval++) one.advance([row({ unmarked: 10 })], 15)
+  }
+  t.same([...model.probabilities()], [...fresh.probabilities()])
+  t.end()
+})
+
+t.test('ExposureModel gives services that only ask half of the places', (t) => {
+  const model = modelWith({ servicesMax: 10 })
+  const asking = Array.from({ length: 20 }, (_, at) => row({ service: `${at}`, operation: '' }))
+  model.advance(asking, 15)
+  t.equal(new Set(Array.from(model.probabilities(), ({ service }) => service)).size, 5)
+  model.advance([row({ service: 'sends', forced: 1 })], 15)
+  t.equal(new Set(Array.from(model.probabilities(), ({ service }) => service)).size, 6)
+  t.end()
+})
