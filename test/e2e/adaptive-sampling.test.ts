@@ -24,7 +24,8 @@ for (const kind of ['memory', 'sqlite'] as const) {
     const client = new SteadyClient({ service: 'cart', otlp, sampling, madePerSecond })
     t.teardown(() => client.stop())
     const keptPerSecond = () => client.keptPerSecond(2000)
-    await until(() => keptPerSecond() > targetPerSecond * 4)
+    // More than the target allows in the two seconds that are looked at next, however soon it is cut.
+    await until(() => client.kept > targetPerSecond * 4)
     // A machine that is busy makes spans in bursts, which is why it need not stay so.
     await until(() => {
       const kept = keptPerSecond()
@@ -47,7 +48,7 @@ t.test('a restart in the same folder floods nobody', async (t) => {
     madePerSecond,
   })
   t.teardown(() => client.stop())
-  await until(() => client.keptPerSecond(2000) > targetPerSecond * 4)
+  await until(() => client.kept > targetPerSecond * 4)
   await until(() => client.keptPerSecond(2000) < targetPerSecond * 1.5)
   await client.stop()
   await first.kill9()

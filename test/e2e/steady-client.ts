@@ -59,6 +59,11 @@ export class SteadyClient implements Sampler {
     return this.#sampler.shouldSample(...call)
   }
 
+  /** Spans, those of the last minute at least. */
+  get kept(): number {
+    return this.#keptAtMs.length
+  }
+
   /** Of the last so many ms. */
   keptPerSecond(ms: number): number {
     const fromMs = performance.now() - ms
