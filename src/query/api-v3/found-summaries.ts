@@ -2,34 +2,14 @@ import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { FindTraceSummariesResponse } from '../../../proto/gen/jaeger/api_v3/FindTraceSummariesResponse.ts'
 import type { SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
 import type { Responses } from '../send-responses.ts'
+import { summaryMessages } from '../summary-messages.ts'
 
-/** A message is sent when it has so many summaries and services in them: some 30 KB. */
-const entriesPerMessage = 512
-
-/**
- * The summaries of a search: those of one page in one message, as a message costs more than a summary,
- * those of a long list bit by bit.
- */
-export async function* foundSummaries(
+/** The summaries of a search in messages of jaeger.api_v3. */
+export function foundSummaries(
   summaries: AsyncIterable<TraceSummary | SummariesEnd>,
   encode: (response: FindTraceSummariesResponse) => Uint8Array,
 ): Responses {
-  let found: NonNullable<FindTraceSummariesResponse['summaries']> = []
-  let entries = 0
-  for await (const summary of summaries) {
-    if (summary.kind === 'end') {
-      if (found.length > 0) yield encode({ summaries: found })
-      return summary.bound
-    }
-    found.push(wireSummary(summary))
-    entries += 1 + summary.services.length
-    if (entries < entriesPerMessage) continue
-    yield encode({ summaries: found })
-    found = []
-    entries = 0
-  }
-  if (found.length > 0) yield encode({ summaries: found })
-  return undefined
+  return summaryMessages(summaries, wireSummary, encode)
 }
 
 /** jaeger.api_v3.TraceSummary; proto-loader takes 64-bit numbers as text. */

@@ -12,6 +12,7 @@ import type {
 import { boundText } from '../bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
+import { endMembers } from '../http/end-members.ts'
 import { joined } from '../http/json-pieces.ts'
 import type { SearchSource } from '../text-or-conditions.ts'
 import { findSearched } from '../text-or-conditions.ts'
@@ -97,10 +98,4 @@ export async function* summaryTexts(
     count += 1
   }
   yield ']}'
-}
-
-/** Additions to Jaeger's answers, which have no place for them. */
-function endMembers(bound: SearchBound | undefined, nextCursor: string | undefined): string {
-  const told = bound === undefined ? '' : `,"searchBound":${JSON.stringify(boundText(bound))}`
-  return nextCursor === undefined ? told : `${told},"nextCursor":${JSON.stringify(nextCursor)}`
 }

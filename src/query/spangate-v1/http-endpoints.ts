@@ -1,10 +1,10 @@
-import type { SummariesEnd } from '../../ports/span-store.ts'
 import type { FoundText } from '../../search/text/search-text.ts'
 import { describeV3 } from '../api-v3/http-failure.ts'
 import { badField } from '../bad-field.ts'
 import { boundText } from '../bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { cursorParameter, pageOf, readPage } from '../http/cursor.ts'
+import { endMembers } from '../http/end-members.ts'
 import type { Endpoint, EndpointCall, ParameterDoc } from '../http/endpoint.ts'
 import { inLargerPieces, jsonPieces } from '../http/json-pieces.ts'
 import type { QueryString } from '../http/query-string.ts'
@@ -103,11 +103,6 @@ async function* foundTexts(
     count += 1
   }
   yield ']}'
-}
-
-function endMembers(bound: SummariesEnd['bound'], nextCursor: string | undefined): string {
-  const told = bound === undefined ? '' : `,"searchBound":${JSON.stringify(boundText(bound))}`
-  return nextCursor === undefined ? told : `${told},"nextCursor":${JSON.stringify(nextCursor)}`
 }
 
 const listLimit = limitParameter(

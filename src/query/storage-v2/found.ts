@@ -7,10 +7,8 @@ import type {
   TraceSummary,
 } from '../../ports/span-store.ts'
 import type { Responses } from '../send-responses.ts'
+import { summaryMessages } from '../summary-messages.ts'
 import type { TraceSource } from '../trace-responses.ts'
-
-/** A message is sent when it has so many summaries and services in them: some 30 KB. */
-const entriesPerMessage = 512
 
 /** The traces that there are of these, a message at a time, one after the other. */
 export async function* tracesByIds(source: TraceSource, traces: readonly TraceRef[]): Responses {
@@ -35,30 +33,26 @@ export async function foundIds(
   return { traceIds, bound: undefined }
 }
 
-/** The summaries of a search, many in a message. */
-export async function* foundSummaries(
+/** The summaries of a search in messages of jaeger.storage.v2. */
+export function foundSummaries(
   summaries: AsyncIterable<TraceSummary | SummariesEnd>,
   encode: (response: FindTraceSummariesResponse) => Uint8Array,
 ): Responses {
-  let found: NonNullable<FindTraceSummariesResponse['summaries']> = []
-  let entries = 0
-  for await (const summary of summaries) {
-    if (summary.kind === 'end') {
-      if (found.length > 0) yield encode({ summaries: found })
-      return summary.bound
-    }
-    const { kind: _kind, minStartUnixNano, maxEndUnixNano, services, ...rest } = summary
-    found.push({
-      ...rest,
-      minStartTimeUnixNano: String(minStartUnixNano),
-      maxEndTimeUnixNano: String(maxEndUnixNano),
-      services: [...services],
-    })
-    entries += 1 + services.length
-    if (entries < entriesPerMessage) continue
-    yield encode({ summaries: found })
-    found = []
-    entries = 0
+  return summaryMessages(summaries, wireSummary, encode)
+}
+
+/** jaeger.storage.v2.TraceSummary; proto-loader takes 64-bit numbers as text. */
+function wireSummary({
+  kind: _kind,
+  minStartUnixNano,
+  maxEndUnixNano,
+  services,
+  ...rest
+}: TraceSummary): NonNullable<FindTraceSummariesResponse['summaries']>[number] {
+  return {
+    ...rest,
+    minStartTimeUnixNano: String(minStartUnixNano),
+    maxEndTimeUnixNano: String(maxEndUnixNano),
+    services: [...services],
   }
-  return undefined
 }
