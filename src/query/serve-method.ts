@@ -10,15 +10,13 @@ import type { Logger } from 'pino'
 import { WireReader } from '../../bridge/wire/reader.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { SearchBound } from '../ports/span-store.ts'
+import { boundText, searchBoundKey } from '../search/bound-text.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { serviceError } from '../transport/service-error.ts'
 import { signalOfCall } from './call-signal.ts'
 import type { Responses } from './send-responses.ts'
 import { sendResponses } from './send-responses.ts'
 import type { StalledAnswers } from './stalled-answers.ts'
-
-/** Trailing metadata of a search that a limit cut short: `search.max-time=30000`. */
-export const searchBoundKey = 'spangate-search-bound'
 
 /** What every method needs besides its own work. */
 export interface Serving {
@@ -133,6 +131,6 @@ function decode<Request>(codec: Codec<Request, never>, bytes: Buffer): Request {
 
 function trailersOf(bound: SearchBound | undefined): Metadata {
   const trailers = new Metadata()
-  if (bound !== undefined) trailers.set(searchBoundKey, `${bound.setting}=${bound.limit}`)
+  if (bound !== undefined) trailers.set(searchBoundKey, boundText(bound))
   return trailers
 }

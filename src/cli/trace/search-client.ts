@@ -7,7 +7,7 @@ import type { FindTracesRequest } from '../../../proto/gen/spangate/v1/FindTrace
 import type { FindTracesResponse__Output } from '../../../proto/gen/spangate/v1/FindTracesResponse.ts'
 import type { FoundTrace__Output } from '../../../proto/gen/spangate/v1/FoundTrace.ts'
 import type { TraceSearchServiceDefinition } from '../../../proto/gen/spangate/v1/TraceSearchService.ts'
-import { searchBoundKey } from '../../query/serve-method.ts'
+import { searchBoundKey } from '../../search/bound-text.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
 import { asBytes } from '../endpoint.ts'
 import type { FindWindow } from './find-window.ts'

@@ -9,7 +9,7 @@ import type {
   TraceRef,
   TraceSummary,
 } from '../../ports/span-store.ts'
-import { boundText } from '../bound-text.ts'
+import { boundText } from '../../search/bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
 import { endMembers } from '../http/end-members.ts'

@@ -1,5 +1,5 @@
 import type { SearchBound } from '../../ports/span-store.ts'
-import { boundText } from '../bound-text.ts'
+import { boundText } from '../../search/bound-text.ts'
 
 /** The members `searchBound` and `nextCursor` that end a result, each after a comma; Jaeger's answers have neither. */
 export function endMembers(bound: SearchBound | undefined, nextCursor: string | undefined): string {

@@ -1,7 +1,7 @@
+import { boundText } from '../../search/bound-text.ts'
 import type { FoundText } from '../../search/text/search-text.ts'
 import { describeV3 } from '../api-v3/http-failure.ts'
 import { badField } from '../bad-field.ts'
-import { boundText } from '../bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { cursorParameter, pageOf, readPage } from '../http/cursor.ts'
 import { endMembers } from '../http/end-members.ts'
