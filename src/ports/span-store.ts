@@ -82,8 +82,10 @@ export type Ability =
   | 'durable'
   /** Times to the nanosecond. */
   | 'nanoseconds'
-  /** Every field and type of value of the model, and when a span arrived. */
+  /** Every field and type of value of the model. */
   | 'every_field'
+  /** When a span arrived: it stands at its own start, however far that is from its arrival. */
+  | 'arrival'
   /** Names of any length are found. */
   | 'long_values'
 

@@ -50,9 +50,10 @@ const optOuts: readonly (readonly [Ability, string])[] = [
   ['nanoseconds', 'times are whole microseconds'],
   [
     'every_field',
-    'no place for schema URLs, attributes of scopes and links, trace states of links, dropped counts, unknown fields, ' +
-      'and arrival; lists, maps and empty values are texts; binary values are in no index',
+    'no place for schema URLs, attributes of scopes and links, trace states of links, dropped counts and unknown ' +
+      'fields; lists, maps and empty values are texts; binary values are in no index',
   ],
+  ['arrival', 'no place for the time at which a span arrived'],
   ['long_values', 'services and names of spans over 30,000 bytes are in no index'],
 ]
 

@@ -3,6 +3,7 @@ import { ReferenceType, TagName, ValueType } from '../../../../bridge/jaeger-pro
 import type { Rejected } from '../../../../bridge/model/span.ts'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { WireWriter } from '../../../../bridge/wire/writer.ts'
+import { noArrivalUnixMs, noLimits } from '../../no-arrival.ts'
 import type { KeyValueRow, LogRow, ProcessRow, ReferenceRow, SpanRow } from './rows.ts'
 import { childOf, idOfNumber, warningPrefix } from './rows.ts'
 
@@ -12,12 +13,6 @@ export interface RowSpans {
   /** Rows that are no spans. */
   readonly rejected: readonly Rejected[]
 }
-
-/**
- * The time of arrival that spans of Jaeger's tables are given, which have none, ms since the epoch:
- * so late that each stands at its own start.
- */
-export const noArrivalUnixMs = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 3_600_000
 
 /**
  * Rows of `traces` -> the model: written as jaeger.api_v2 spans, then read as every Jaeger request is, so
@@ -36,12 +31,6 @@ export function batchOfRows(rows: readonly SpanRow[]): RowSpans {
     for (const row of rows) writer.message(1, () => writeSpan(writer, row, processes))
   })
   return decodeBatches(writer.finish(), { arrivalUnixMs: noArrivalUnixMs, limits: noLimits })
-}
-
-const noLimits = {
-  spanBytesMax: Number.POSITIVE_INFINITY,
-  resourceBytesMax: Number.POSITIVE_INFINITY,
-  itemsMax: Number.POSITIVE_INFINITY,
 }
 
 function writeSpan(writer: WireWriter, row: SpanRow, processes: Map<ProcessRow, Uint8Array>): void {

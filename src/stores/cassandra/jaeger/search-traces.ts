@@ -1,11 +1,11 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
-import { spanCount, startMicros } from '../../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
-import type { SearchBound } from '../../../ports/span-store.ts'
-import { compileFilter } from '../../../search/match-span.ts'
+import { newestMatchIn } from '../../../search/newest-match.ts'
 import { NewestTraces } from '../../../search/newest-traces.ts'
 import type { SearchMeter } from '../../../search/search-meter.ts'
 import type { FoundTraces } from '../../found-traces.ts'
+import { SearchOver } from '../../search-over.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
 import { planIndexes } from './index-plan.ts'
@@ -54,7 +54,7 @@ async function fill(newest: NewestTraces, search: TraceSearch, query: SpanQuery)
     return result
   }
   const source = await sourceOf(search, query, wait)
-  const newestMatch = matchIn(query)
+  const newestMatch = newestMatchIn(query)
   const seen = new Set<string>()
   let max = (query.maxMicros ?? Number.MAX_SAFE_INTEGER) - (query.maxMicros === undefined ? 0 : 1)
   for (let isOver = false; !isOver; ) {
@@ -98,30 +98,4 @@ async function sourceOf(
     .filter((name) => name !== '' && isKey(name))
     .map((name) => serviceStream(search, name))
   return new UnitedStreams(streams.filter((stream) => stream !== undefined))
-}
-
-/** The newest start of a batch's spans that match; spans of Jaeger's tables stand at their own. */
-function matchIn(query: SpanQuery): (batch: SpanBatch) => number | undefined {
-  const matches = compileFilter(query.filter)
-  const min = query.minMicros ?? Number.NEGATIVE_INFINITY
-  const max = query.maxMicros ?? Number.POSITIVE_INFINITY
-  return (batch) => {
-    let newest: number | undefined
-    for (let span = 0; span < spanCount(batch); span++) {
-      const start = startMicros(batch, span)
-      if (start < min || start >= max || (newest !== undefined && start <= newest)) continue
-      if (matches(batch, span)) newest = start
-    }
-    return newest
-  }
-}
-
-/** Ends a search at its bound, wherever it is. */
-class SearchOver extends Error {
-  readonly bound: SearchBound
-
-  constructor(bound: SearchBound) {
-    super(`${bound.setting} is reached`)
-    this.bound = bound
-  }
 }
