@@ -64,12 +64,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, logger } = options
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics)
-  const store = await openTheStore(options, metrics)
-  let sampling: Sampling | undefined
   let parts: Listeners | undefined
+  let isStarted = false
+  let isStoreThere = true
+  const tellReady = (): void => parts?.setReady(isStarted && isStoreThere)
+  const store = await openTheStore(options, metrics, (isThere) => {
+    isStoreThere = isThere
+    tellReady()
+  })
+  let sampling: Sampling | undefined
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    parts?.setReady(false)
+    isStarted = false
+    tellReady()
     const graceMs = config['shutdown.grace']
     const listeners = [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])]
     await Promise.all([
@@ -88,7 +95,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     sampling = await openTheSampling(options, metrics)
     parts = createListeners({ ...options, metrics, store, sampling })
     const addresses = await startListeners(parts)
-    parts.setReady(true)
+    isStarted = true
+    tellReady()
     logger.info({ store: withoutPassword(config.store), addresses }, 'ready')
     return {
       addresses,
@@ -104,7 +112,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Promise<SpanStore> {
+/** @param onThere told when the store as a whole is lost, and when it is back */
+function openTheStore(
+  { config, logger }: GatewayOptions,
+  metrics: Metrics,
+  onThere: (isThere: boolean) => void,
+): Promise<SpanStore> {
+  const report = storeEventHandler(logger.child({ part: 'store' }), metrics)
   return openStore({
     ...storeAddress(config, metrics),
     retentionMs: config['store.retention'],
@@ -119,7 +133,12 @@ function openTheStore({ config, logger }: GatewayOptions, metrics: Metrics): Pro
       timeMaxMs: config['search.max-time'],
       spansMax: config['search.max-spans'],
     },
-    onEvent: storeEventHandler(logger.child({ part: 'store' }), metrics),
+    onEvent: (event) => {
+      report(event)
+      if (event.kind === 'store_away' || event.kind === 'store_back') {
+        onThere(event.kind === 'store_back')
+      }
+    },
   })
 }
 
@@ -131,6 +150,13 @@ function storeAddress(config: Config, metrics: Metrics) {
       connectTimeoutMs: config['store.cassandra.connect-timeout'],
       timeoutMs: config['store.cassandra.timeout'],
       speculativeAfterMs: config['store.cassandra.speculative-after'],
+    },
+    remote: {
+      connectTimeoutMs: config['store.remote.connect-timeout'],
+      timeoutMs: config['store.remote.timeout'],
+      requestBytesMax: config['store.remote.max-request-size'],
+      messageBytesMax: config['store.remote.max-message-size'],
+      depthMax: config['store.remote.max-depth'],
     },
     metrics,
   }

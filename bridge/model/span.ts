@@ -152,6 +152,8 @@ export const rejectReasons = [
   'too_deep',
   'too_large',
   'empty',
+  /** A remote storage left it out, and did not say why in words of ours. */
+  'remote',
 ] as const
 /** One of `rejectReasons`. */
 export type RejectReason = (typeof rejectReasons)[number]

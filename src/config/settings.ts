@@ -13,7 +13,7 @@ export const settings = {
   store: {
     type: 'string',
     default: 'sqlite:./spangate-data',
-    doc: 'Where spans are kept: `sqlite:PATH` (a directory), `memory:`, or `cassandra://user:password@host:9042,host2/keyspace?name=value` (docs/cassandra.md).',
+    doc: 'Where spans are kept: `sqlite:PATH` (a directory), `memory:`, `cassandra://user:password@host:9042,host2/keyspace?name=value` (docs/cassandra.md), or `grpc://host:17271?name=value`, a remote storage (docs/remote-storage.md).',
   },
   bind: {
     type: 'string',

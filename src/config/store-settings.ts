@@ -80,4 +80,37 @@ export const storeSettings = {
     max: 10_000,
     doc: 'A read from `cassandra:` that takes longer is sent to another replica too; 0: never.',
   },
+  'store.remote.timeout': {
+    type: 'durationMs',
+    default: 10_000,
+    min: 100,
+    doc: 'How long `grpc:` waits for an answer, and for each message of a stream; a search has search.max-time.',
+  },
+  'store.remote.connect-timeout': {
+    type: 'durationMs',
+    default: 5000,
+    min: 100,
+    doc: 'How long `grpc:` waits for the first connection when the gateway starts.',
+  },
+  'store.remote.max-request-size': {
+    type: 'sizeBytes',
+    default: 4 * mebi,
+    min: 64 * 1024,
+    max: 1024 * mebi,
+    doc: 'Most bytes that `grpc:` sends in one request; 4 MiB is what gRPC servers take unless they are told otherwise. Only a single span that is longer makes a longer one.',
+  },
+  'store.remote.max-message-size': {
+    type: 'sizeBytes',
+    default: 64 * mebi,
+    min: mebi,
+    max: 1024 * mebi,
+    doc: 'Largest message that `grpc:` takes from the remote storage. A spangate sends at most 1 MiB, a Jaeger may send a whole trace in one message.',
+  },
+  'store.remote.max-depth': {
+    type: 'integer',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    doc: 'Most traces that `grpc:` asks the remote storage for in one search. One that keeps traces in memory refuses more than it may keep.',
+  },
 } as const satisfies Record<string, Setting>

@@ -32,5 +32,10 @@ export async function openSamplingStore(
       )
       return new MemorySamplingStore()
     }
+    case 'remote':
+      warn(
+        'a remote storage has no place for shares: adaptive sampling counts what this process sees, and no other one',
+      )
+      return new MemorySamplingStore()
   }
 }

@@ -12,11 +12,13 @@ import {
   withoutPassword,
 } from './cassandra/cassandra-address.ts'
 import { MemoryStore } from './memory/memory-store.ts'
+import type { RemoteAddress } from './remote/remote-address.ts'
+import { isRemoteAddress, parseRemoteAddress, remoteForm } from './remote/remote-address.ts'
 import type { StoreEvent } from './store-event.ts'
 
 /** What every store is opened with. */
 export interface OpenStoreOptions {
-  /** `memory:`, `sqlite:PATH` or `cassandra://…`. */
+  /** `memory:`, `sqlite:PATH`, `cassandra://…` or `grpc://…`. */
   readonly address: string
   /** How long spans are kept after their arrival. */
   readonly retentionMs: number
@@ -36,6 +38,8 @@ export interface OpenStoreOptions {
   readonly waitingReadsMax?: number
   /** How `cassandra:` waits; its settings' defaults. */
   readonly cassandra?: CassandraTimes
+  /** How `grpc:` waits and asks; its settings' defaults. */
+  readonly remote?: RemoteLimits
   readonly searchBounds?: SearchBounds
   readonly queryLimits?: QueryLimits
   readonly metrics?: Pick<Metrics, 'add' | 'record'>
@@ -50,6 +54,15 @@ export interface CassandraTimes {
   readonly speculativeAfterMs: number
 }
 
+/** The settings `store.remote.…`. */
+export interface RemoteLimits {
+  readonly connectTimeoutMs: number
+  readonly timeoutMs: number
+  readonly requestBytesMax: number
+  readonly messageBytesMax: number
+  readonly depthMax: number
+}
+
 /** Spans that `memory:` removed to stay within its bound. */
 export interface MemoryEvent {
   readonly kind: 'evicted'
@@ -61,9 +74,10 @@ export type StoreAddress =
   | { readonly kind: 'memory' }
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'cassandra'; readonly address: CassandraAddress }
+  | { readonly kind: 'remote'; readonly address: RemoteAddress }
 
 /** What an address may be, for messages. */
-const supported = `must be "memory:", "sqlite:PATH", PATH being a directory, or "${cassandraForm}"`
+const supported = `must be "memory:", "sqlite:PATH", PATH being a directory, "${cassandraForm}", or "${remoteForm}"`
 
 /**
  * Reads the address of a store. The path of `sqlite:` is taken as it is, relative or absolute; it is no
@@ -77,6 +91,7 @@ export function parseStoreAddress(address: string): StoreAddress {
   if (address.startsWith(cassandraScheme)) {
     return { kind: 'cassandra', address: parseCassandraAddress(address) }
   }
+  if (isRemoteAddress(address)) return { kind: 'remote', address: parseRemoteAddress(address) }
   if (!address.startsWith('sqlite:')) throw refused(address, 'names no store that there is')
   const path = address.slice('sqlite:'.length)
   if (path === '') throw refused(address, 'names no directory')
@@ -88,7 +103,7 @@ export function parseStoreAddress(address: string): StoreAddress {
 
 /**
  * Opens the store of an address. SQLite is loaded only for `sqlite:`, so that `memory:` works where
- * it cannot be, and Cassandra's driver only for `cassandra:`.
+ * it cannot be, Cassandra's driver only for `cassandra:`, and a client of gRPC only for `grpc:`.
  *
  * @throws GatewayError 'bad_settings', or why the store cannot be used
  */
@@ -101,6 +116,8 @@ export async function openStore(options: OpenStoreOptions): Promise<SpanStore> {
       return openSqlite(options, address.path)
     case 'cassandra':
       return openCassandra(options, address.address)
+    case 'remote':
+      return openRemote(options, address.address)
   }
 }
 
@@ -134,6 +151,7 @@ async function openSqlite(options: OpenStoreOptions, path: string): Promise<Span
     memoryBytesMax: _bytes,
     memoryArchiveBytesMax: _archive,
     cassandra: _times,
+    remote: _remote,
     metrics: _,
     ...rest
   } = options
@@ -151,10 +169,24 @@ async function openCassandra(
     maxBytes: _max,
     archiveMaxBytes: _archive,
     readers: _readers,
+    remote: _remote,
     cassandra,
     ...rest
   } = options
   return openCassandraStore({ ...rest, ...(cassandra ?? cassandraTimes), address })
+}
+
+async function openRemote(options: OpenStoreOptions, address: RemoteAddress): Promise<SpanStore> {
+  const { openRemoteStore } = await import('./remote/open-remote-store.ts')
+  const { searchBounds, queryLimits, metrics, onEvent, remote = remoteLimits } = options
+  return openRemoteStore({
+    address,
+    ...remote,
+    metrics,
+    ...(searchBounds === undefined ? {} : { searchBounds }),
+    ...(queryLimits === undefined ? {} : { queryLimits }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  })
 }
 
 /** As the settings say when nobody changed them. */
@@ -162,6 +194,15 @@ export const cassandraTimes: CassandraTimes = {
   connectTimeoutMs: 5000,
   timeoutMs: 5000,
   speculativeAfterMs: 0,
+}
+
+/** As the settings say when nobody changed them. */
+export const remoteLimits: RemoteLimits = {
+  connectTimeoutMs: 5000,
+  timeoutMs: 10_000,
+  requestBytesMax: 4 * 1024 * 1024,
+  messageBytesMax: 64 * 1024 * 1024,
+  depthMax: 10_000,
 }
 
 /** The package is optional, and its native part is loaded by the first database. */

@@ -38,6 +38,8 @@ const messages = {
   thread_restarted: 'store thread restarted',
   node_down: 'node of the store does not answer',
   node_up: 'node of the store answers again',
+  store_away: 'the store does not answer',
+  store_back: 'the store answers again',
 } as const satisfies Record<Kind, string>
 
 const levels = {
@@ -56,4 +58,6 @@ const levels = {
   thread_restarted: 'info',
   node_down: 'warn',
   node_up: 'info',
+  store_away: 'error',
+  store_back: 'info',
 } as const satisfies Record<Kind, 'debug' | 'info' | 'warn' | 'error'>

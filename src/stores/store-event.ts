@@ -31,6 +31,8 @@ export type StoreEvent =
   | { readonly kind: 'thread_restarted'; readonly thread: StoreThread }
   /** A node of a cluster does not answer, or is back. */
   | { readonly kind: 'node_down' | 'node_up'; readonly node: string }
+  /** Nothing can be kept or read, as the other process of the store does not answer; or it is back. */
+  | { readonly kind: 'store_away' | 'store_back'; readonly address: string }
 
 /** Which thread of the store. */
 export type StoreThread = 'writer' | 'reader' | 'archive'

@@ -157,6 +157,13 @@ export const metricTable = {
     doc: 'How long Cassandra took for one statement or batch, retries included. The outcome is done or the error code.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
   },
+  spangate_store_call_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    labels: ['method', 'outcome'],
+    doc: 'How long a remote storage took for one call, until the last message of its answer was taken. The outcome is done or the error code.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+  },
   spangate_store_tags_skipped_total: {
     kind: 'counter',
     unit: '1',

@@ -163,10 +163,33 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   'src/stores': {
     reason: 'a store fills the port; it is reached by nothing but the port',
-    folders: ['bridge', 'src/ports', 'src/search', 'src/blocks', 'src/errors', 'src/telemetry'],
+    folders: [
+      'bridge',
+      'src/ports',
+      'src/search',
+      'src/blocks',
+      'src/errors',
+      'src/telemetry',
+      'src/stores/remote',
+    ],
     typeFolders: generated,
     packages: ['better-sqlite3', 'cassandra-driver', 'xxhash-wasm'],
     typePackages: logger,
+  },
+  'src/stores/remote': {
+    reason:
+      'a store that is kept by another process; it speaks the protocol that src/query serves, by the same definitions',
+    folders: [
+      'bridge',
+      'src/ports',
+      'src/search',
+      'src/errors',
+      'src/telemetry',
+      'src/stores',
+      'src/transport',
+    ],
+    typeFolders: generated,
+    packages: ['@grpc/grpc-js'],
   },
   'src/receivers': {
     reason: 'receivers hand batches to a sink; they know no store and no query',

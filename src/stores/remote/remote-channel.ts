@@ -1,0 +1,271 @@
+import { readFileSync } from 'node:fs'
+import type { ChannelCredentials, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
+import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import { cancelledBy } from '../cancelled.ts'
+import { onAbort } from '../on-abort.ts'
+import { MessageStream } from './message-stream.ts'
+import type { RemoteAddress, RemoteTls } from './remote-address.ts'
+import { lateAnswer, remoteFailure } from './remote-failure.ts'
+
+/** How a remote storage is spoken to. */
+export interface RemoteChannelOptions {
+  readonly address: RemoteAddress
+  /** Until the first connection. */
+  readonly connectTimeoutMs: number
+  /** For an answer, and for each message of a stream. */
+  readonly timeoutMs: number
+  /** A larger message of the remote ends its call. */
+  readonly messageBytesMax: number
+  readonly metrics?: Pick<Metrics, 'record'> | undefined
+  /** The remote was lost, or is back. */
+  readonly onState?: (isUp: boolean) => void
+}
+
+/** What is called, and by whom. */
+export interface RemoteCall {
+  /** For messages: `Cannot store spans`. */
+  readonly action: string
+  /** `/jaeger.storage.v2.TraceReader/GetTraces`. */
+  readonly path: string
+  readonly request: Uint8Array
+  /** Ends the call when it aborts. */
+  readonly signal?: AbortSignal | undefined
+  /** Instead of the channel's. */
+  readonly timeoutMs?: number
+}
+
+/** One answer, and the metadata behind it. */
+export interface RemoteAnswer {
+  readonly bytes: Buffer
+  readonly trailers: Metadata
+}
+
+const asBytes = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+const asIs = (bytes: Buffer): Buffer => bytes
+
+/** Bytes of one stream that may be under way before they are read. */
+const windowBytes = 1024 * 1024
+
+/**
+ * A connection to a remote storage that is made again whenever it is lost. Calls while there is none fail at
+ * once; each has its time, its metric, and ends with its signal.
+ */
+export class RemoteChannel {
+  readonly #options: RemoteChannelOptions
+  readonly #client: Client
+  readonly #metadata = new Metadata()
+  readonly #closing = new AbortController()
+
+  /**
+   * Connects. Nothing stays open when that fails.
+   *
+   * @throws GatewayError 'store_unavailable' when there is no connection in time, 'bad_settings' for a file
+   *   that cannot be read
+   */
+  static async connect(options: RemoteChannelOptions): Promise<RemoteChannel> {
+    const channel = new RemoteChannel(options)
+    try {
+      await channel.#ready()
+    } catch (error) {
+      channel.close()
+      throw error
+    }
+    channel.#watch(true)
+    return channel
+  }
+
+  private constructor(options: RemoteChannelOptions) {
+    const { target, tls, tenant } = options.address
+    this.#options = options
+    this.#client = new Client(target, credentialsOf(tls), {
+      // A channel of its own: closing it must not end that of somebody else.
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.initial_reconnect_backoff_ms': 250,
+      'grpc.max_reconnect_backoff_ms': 2000,
+      'grpc.max_send_message_length': -1,
+      'grpc.max_receive_message_length': options.messageBytesMax,
+      'grpc-node.flow_control_window': windowBytes,
+      ...(tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': tls.serverName }),
+    })
+    if (tenant !== undefined) this.#metadata.set(tenant.header, tenant.name)
+  }
+
+  /** Calls a method that has one answer. */
+  async ask(call: RemoteCall): Promise<RemoteAnswer> {
+    this.#checkOpen(call)
+    return this.#measured(call, () => this.#ask(call))
+  }
+
+  /**
+   * The messages of an answer, each taken when it is asked for. The call ends when its reader leaves.
+   *
+   * @param onEnd gets the metadata behind the last message
+   */
+  async *stream(
+    call: RemoteCall,
+    onEnd: (trailers: Metadata) => void,
+  ): AsyncGenerator<Buffer, void, void> {
+    this.#checkOpen(call)
+    const startedMs = performance.now()
+    const { path, request, action, timeoutMs = this.#options.timeoutMs } = call
+    const messages = new MessageStream((interceptor) =>
+      this.#client.makeServerStreamRequest(path, asBytes, asIs, request, this.#metadata, {
+        interceptors: [interceptor],
+      }),
+    )
+    const release = this.#endWith(call, (error) => messages.fail(error))
+    let outcome = 'done'
+    try {
+      for (;;) {
+        const message = await messages.next(timeoutMs, () => lateAnswer(action, timeoutMs))
+        if (message === undefined) break
+        yield message
+      }
+      onEnd(messages.trailers)
+    } catch (error) {
+      const failure = isServiceError(error) ? remoteFailure(action, error) : error
+      outcome = failure instanceof GatewayError ? failure.code : 'internal'
+      throw failure
+    } finally {
+      release()
+      messages.close()
+      this.#record(path, outcome, startedMs)
+    }
+  }
+
+  /** Ends what is under way; safe to call twice. */
+  close(): void {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    this.#client.close()
+  }
+
+  #ask(call: RemoteCall): Promise<RemoteAnswer> {
+    const { action, path, request, timeoutMs = this.#options.timeoutMs } = call
+    return new Promise((resolve, reject) => {
+      let failure: ServiceError | null = null
+      let answer: Buffer | undefined
+      const deadline = Date.now() + timeoutMs
+      const unary: ClientUnaryCall = this.#client.makeUnaryRequest(
+        path,
+        asBytes,
+        asIs,
+        request,
+        this.#metadata,
+        { deadline },
+        (error, bytes?: Buffer) => {
+          failure = error
+          answer = bytes
+        },
+      )
+      const release = this.#endWith(call, (error) => {
+        reject(error)
+        unary.cancel()
+      })
+      // Comes after the callback, and has the metadata.
+      unary.on('status', ({ metadata }) => {
+        release()
+        if (failure !== null) reject(remoteFailure(action, failure))
+        else resolve({ bytes: answer ?? Buffer.alloc(0), trailers: metadata })
+      })
+    })
+  }
+
+  /** Calls back once, when nobody wants the answer any more. @returns what takes that back */
+  #endWith({ signal }: RemoteCall, end: (error: GatewayError) => void): () => void {
+    const closed = onAbort(this.#closing.signal, () => end(closedError()))
+    const aborted = signal && onAbort(signal, () => end(cancelledBy(signal)))
+    return () => {
+      closed()
+      aborted?.()
+    }
+  }
+
+  #checkOpen({ signal }: RemoteCall): void {
+    if (this.#closing.signal.aborted) throw closedError()
+    if (signal?.aborted) throw cancelledBy(signal)
+  }
+
+  async #measured<Result>({ path }: RemoteCall, run: () => Promise<Result>): Promise<Result> {
+    const startedMs = performance.now()
+    let outcome = 'done'
+    try {
+      return await run()
+    } catch (error) {
+      outcome = error instanceof GatewayError ? error.code : 'internal'
+      throw error
+    } finally {
+      this.#record(path, outcome, startedMs)
+    }
+  }
+
+  #record(path: string, outcome: string, startedMs: number): void {
+    const seconds = (performance.now() - startedMs) / 1000
+    const method = path.slice(path.lastIndexOf('/') + 1)
+    this.#options.metrics?.record('spangate_store_call_seconds', seconds, { method, outcome })
+  }
+
+  #ready(): Promise<void> {
+    const { address, connectTimeoutMs } = this.#options
+    return new Promise((resolve, reject) => {
+      this.#client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
+        if (error === undefined) resolve()
+        else {
+          const state = `${address.target} has not answered in ${connectTimeoutMs} ms, store.remote.connect-timeout`
+          const message = `Cannot connect to the remote storage: ${state}`
+          reject(new GatewayError('store_unavailable', message, { cause: error }))
+        }
+      })
+    })
+  }
+
+  /** Follows the connection, and makes a new one as soon as it can be. */
+  #watch(isUp: boolean): void {
+    const channel = this.#client.getChannel()
+    const state = channel.getConnectivityState(true)
+    const nowUp = state === connectivityState.READY
+    const nowDown = state === connectivityState.TRANSIENT_FAILURE
+    const next = nowUp || (isUp && !nowDown)
+    if (next !== isUp) this.#options.onState?.(next)
+    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => {
+      if (!this.#closing.signal.aborted) this.#watch(next)
+    })
+  }
+}
+
+function closedError(): GatewayError {
+  return new GatewayError('store_unavailable', 'Cannot use store: it is closed')
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error && 'metadata' in error
+}
+
+function credentialsOf(tls: RemoteTls | undefined): ChannelCredentials {
+  if (tls === undefined) return credentials.createInsecure()
+  const { ca, certificate, key } = tls
+  const [roots, privateKey, chain] = [pem('ca', ca), pem('key', key), pem('cert', certificate)]
+  try {
+    return credentials.createSsl(roots, privateKey, chain)
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('bad_settings', `Cannot use ca, cert and key of the store: ${state}`, {
+      cause,
+    })
+  }
+}
+
+function pem(parameter: string, file: string | undefined): Buffer | null {
+  if (file === undefined) return null
+  try {
+    return readFileSync(file)
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('bad_settings', `Cannot read ${parameter} of the store: ${state}`, {
+      cause,
+    })
+  }
+}

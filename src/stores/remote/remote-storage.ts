@@ -1,0 +1,167 @@
+import type { Metadata } from '@grpc/grpc-js'
+import type { PartialSuccess } from '../../../bridge/opentelemetry/read-response.ts'
+import { readResponse } from '../../../bridge/opentelemetry/read-response.ts'
+import type { CapabilitiesDefinition } from '../../../proto/gen/jaeger/storage/v2/Capabilities.ts'
+import type { DependencyReaderDefinition } from '../../../proto/gen/jaeger/storage/v2/DependencyReader.ts'
+import type { GetDependenciesResponse__Output } from '../../../proto/gen/jaeger/storage/v2/GetDependenciesResponse.ts'
+import type { GetOperationsResponse__Output } from '../../../proto/gen/jaeger/storage/v2/GetOperationsResponse.ts'
+import type { SearchCapabilities__Output } from '../../../proto/gen/jaeger/storage/v2/SearchCapabilities.ts'
+import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/TraceQueryParameters.ts'
+import type { TraceReaderDefinition } from '../../../proto/gen/jaeger/storage/v2/TraceReader.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { DependencyWindow } from '../../ports/dependency-store.ts'
+import type { SearchBound, TraceRef } from '../../ports/span-store.ts'
+import { boundOfText, searchBoundKey } from '../../search/bound-text.ts'
+import { loadServiceDefinition } from '../../transport/service-definitions.ts'
+import type { RemoteChannel } from './remote-channel.ts'
+import { isUnimplemented } from './remote-failure.ts'
+import { timestampOfMicros } from './wire-time.ts'
+
+/** How long a call may take, and who wants its answer. */
+export interface Waiting {
+  readonly signal?: AbortSignal | undefined
+  /** Instead of the channel's. */
+  readonly timeoutMs?: number
+}
+
+/** Ids that a search found, and the limit of the remote that cut it short. */
+export interface FoundIds {
+  readonly traceIds: readonly Uint8Array[]
+  readonly bound: SearchBound | undefined
+}
+
+interface Codec<Request, Response> {
+  readonly path: string
+  readonly requestSerialize: (request: Request) => Buffer
+  readonly responseDeserialize: (bytes: Buffer) => Response
+}
+
+const exportPath = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
+
+/**
+ * The methods of jaeger.storage.v2, and of OTLP beside them, over a channel.
+ *
+ * Source: jaeger-idl, proto/storage/v2.
+ */
+export class RemoteStorage {
+  readonly #channel: RemoteChannel
+  readonly #reader = loadServiceDefinition<TraceReaderDefinition>('jaeger.storage.v2.TraceReader')
+  readonly #links = loadServiceDefinition<DependencyReaderDefinition>(
+    'jaeger.storage.v2.DependencyReader',
+  )
+  readonly #capabilities = loadServiceDefinition<CapabilitiesDefinition>(
+    'jaeger.storage.v2.Capabilities',
+  )
+
+  constructor(channel: RemoteChannel) {
+    this.#channel = channel
+  }
+
+  /** What searches can do; undefined where the remote does not tell, as an older Jaeger. */
+  async searchCapabilities(): Promise<SearchCapabilities__Output | undefined> {
+    try {
+      const codec = this.#capabilities.GetCapabilities
+      const { answer } = await this.#ask(codec, {}, 'Cannot ask what it can do')
+      return answer.search ?? undefined
+    } catch (error) {
+      if (isUnimplemented(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Sends spans; resolves when the remote says that it has them. */
+  async write(request: Uint8Array, signal: AbortSignal): Promise<PartialSuccess> {
+    const action = 'Cannot store spans'
+    const { bytes } = await this.#channel.ask({ action, path: exportPath, request, signal })
+    return decoded(action, bytes, readResponse)
+  }
+
+  /**
+   * The traces with these ids, a message of TracesData at a time.
+   *
+   * @param onEnd gets the bound that the remote told behind the last one
+   */
+  traces(
+    traces: readonly TraceRef[],
+    signal: AbortSignal,
+    onEnd: (bound: SearchBound | undefined) => void,
+  ): AsyncGenerator<Buffer, void, void> {
+    const { path, requestSerialize } = this.#reader.GetTraces
+    const query = traces.map(({ traceId, minMicros, maxMicros }) => ({
+      traceId,
+      ...(minMicros !== undefined && { startTime: timestampOfMicros(minMicros) }),
+      ...(maxMicros !== undefined && { endTime: timestampOfMicros(maxMicros) }),
+    }))
+    const call = {
+      action: 'Cannot read traces',
+      path,
+      request: requestSerialize({ query }),
+      signal,
+    }
+    return this.#channel.stream(call, (trailers) => onEnd(boundOf(trailers)))
+  }
+
+  /** The ids of traces that a search of the remote finds. */
+  async findIds(query: TraceQueryParameters, waiting: Waiting): Promise<FoundIds> {
+    const codec = this.#reader.FindTraceIDs
+    const { answer, bound } = await this.#ask(codec, { query }, 'Cannot search traces', waiting)
+    return { traceIds: answer.traceIds.map(({ traceId }) => traceId), bound }
+  }
+
+  /** Names of services, in no order. */
+  async services(waiting: Waiting): Promise<readonly string[]> {
+    const codec = this.#reader.GetServices
+    return (await this.#ask(codec, {}, 'Cannot list services', waiting)).answer.services
+  }
+
+  /** Operations of a service, in no order. */
+  async operations(service: string): Promise<GetOperationsResponse__Output['operations']> {
+    const codec = this.#reader.GetOperations
+    return (await this.#ask(codec, { service }, 'Cannot list operations')).answer.operations
+  }
+
+  /** Links between services, in no order. */
+  async dependencies(
+    { startMs, endMs }: DependencyWindow,
+    signal?: AbortSignal,
+  ): Promise<GetDependenciesResponse__Output['dependencies']> {
+    const codec = this.#links.GetDependencies
+    const request = {
+      startTime: timestampOfMicros(startMs * 1000),
+      endTime: timestampOfMicros(endMs * 1000),
+    }
+    const { answer } = await this.#ask(codec, request, 'Cannot list dependencies', { signal })
+    return answer.dependencies
+  }
+
+  async #ask<Request, Response>(
+    { path, requestSerialize, responseDeserialize }: Codec<Request, Response>,
+    request: Request,
+    action: string,
+    waiting: Waiting = {},
+  ): Promise<{ readonly answer: Response; readonly bound: SearchBound | undefined }> {
+    const call = { action, path, request: requestSerialize(request), ...waiting }
+    const { bytes, trailers } = await this.#channel.ask(call)
+    return { answer: decoded(action, bytes, responseDeserialize), bound: boundOf(trailers) }
+  }
+}
+
+function boundOf(trailers: Metadata): SearchBound | undefined {
+  const [text] = trailers.get(searchBoundKey)
+  return text === undefined ? undefined : boundOfText(String(text))
+}
+
+/** @throws GatewayError 'store_corrupt' for bytes that are no such message */
+export function decoded<Message>(
+  action: string,
+  bytes: Buffer,
+  decode: (bytes: Buffer) => Message,
+): Message {
+  try {
+    return decode(bytes)
+  } catch (cause) {
+    const state = cause instanceof Error ? cause.message : String(cause)
+    const message = `${action}: the remote storage answers what is no message of its kind (${state})`
+    throw new GatewayError('store_corrupt', message, { cause })
+  }
+}

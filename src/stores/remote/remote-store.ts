@@ -1,0 +1,292 @@
+import { hexOf, isZeroId } from '../../../bridge/model/identifier.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { DependencyStore } from '../../ports/dependency-store.ts'
+import type { SpanQuery } from '../../ports/span-query.ts'
+import type {
+  Ability,
+  Found,
+  Operation,
+  SearchBound,
+  SpanStore,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+  WriteResult,
+} from '../../ports/span-store.ts'
+import { checkQuery } from '../../search/check-query.ts'
+import type { QueryLimits } from '../../search/query-limits.ts'
+import { queryLimitDefaults } from '../../search/query-limits.ts'
+import { kindWords } from '../../search/reference.ts'
+import type { SearchBounds } from '../../search/search-meter.ts'
+import { SearchMeter } from '../../search/search-meter.ts'
+import { TraceSummarizer } from '../../search/summarize-trace.ts'
+import { cancelledBy } from '../cancelled.ts'
+import { LinkSums } from '../cassandra/link-sums.ts'
+import type { FoundTraces } from '../found-traces.ts'
+import { eachOnce, foundItems } from '../found-traces.ts'
+import type { Turn } from '../memory/turns.ts'
+import { Turns } from '../memory/turns.ts'
+import { operationsOfBoth } from '../operation-order.ts'
+import { HeldTraces } from './held-traces.ts'
+import type { SearchAbilities } from './plan-search.ts'
+import { planSearch } from './plan-search.ts'
+import type { RemoteStorage } from './remote-storage.ts'
+import type { RemoteSearch } from './search-remote.ts'
+import { searchRemote } from './search-remote.ts'
+import { writeSpans } from './span-writer.ts'
+import type { TracePart } from './trace-parts.ts'
+import { tracePartsOf } from './trace-parts.ts'
+import { timestampOfMicros } from './wire-time.ts'
+
+/** What a store over a remote storage has to be told. */
+export interface RemoteStoreOptions {
+  readonly remote: RemoteStorage
+  /** Ends what is under way. */
+  readonly disconnect: () => void
+  /** What the remote can search by, as far as it is known now. */
+  readonly abilities: () => Promise<SearchAbilities>
+  readonly searchBounds: SearchBounds
+  readonly queryLimits?: QueryLimits
+  /** Most bytes of one request with spans. */
+  readonly requestBytesMax: number
+  /** Most ids that the remote is asked for at a time. */
+  readonly depthMax: number
+  /** What the remote sent are no spans; answers go on without them. */
+  readonly onDamaged: (error: GatewayError) => void
+}
+
+/** What jaeger.storage.v2 cannot carry. */
+const optOuts: readonly (readonly [Ability, string])[] = [
+  ['tenants', 'a remote storage is that of one tenant'],
+  ['arrival', 'no message has the time at which a span arrived'],
+]
+
+/** Bytes of found traces that are kept until somebody reads them. */
+const heldBytesMax = 4 * 1024 * 1024
+/** Traces of which is remembered that the remote lost parts. */
+const lostMax = 1024
+/** Longer than a search may take, so that the remote, which has such a limit too, can say so itself. */
+const searchGraceMs = 1000
+
+/**
+ * Keeps spans in another process by jaeger.storage.v2: a Jaeger's, or another spangate (docs/remote-storage.md).
+ * What its searches cannot say is made up for with src/search on the traces that they find.
+ */
+export class RemoteStore implements SpanStore {
+  readonly cannot: ReadonlyMap<Ability, string> = new Map(optOuts)
+  readonly dependencies: DependencyStore
+  readonly #options: RemoteStoreOptions
+  readonly #turns = new Turns()
+  /** None of them rejects. */
+  readonly #writes = new Set<Promise<void>>()
+  readonly #lost = new Map<string, SearchBound>()
+  #closing: Promise<void> | undefined
+
+  constructor(options: RemoteStoreOptions) {
+    this.#options = options
+    this.dependencies = {
+      links: async (tenant, window, signal) => {
+        this.#checkUsable(tenant, signal)
+        const sums = new LinkSums()
+        for (const link of await options.remote.dependencies(window, signal)) {
+          sums.add({ ...link, callCount: Number(link.callCount) })
+        }
+        return sums.links()
+      },
+    }
+  }
+
+  async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
+    this.#checkUsable(tenant, signal)
+    const { remote, requestBytesMax } = this.#options
+    const work = writeSpans(remote, batch, requestBytesMax, signal)
+    const settled = work
+      .then(() => {})
+      .catch(() => {})
+      .finally(() => this.#writes.delete(settled))
+    this.#writes.add(settled)
+    return work
+  }
+
+  async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
+    this.#checkUsable(tenant, signal)
+    // It names no trace, which a remote may find wrong to ask for.
+    if (isZeroId(trace.traceId)) return
+    for await (const batch of eachOnce(this.#parts(trace, signal))) {
+      yield batch
+      this.#checkUsable(tenant, signal)
+    }
+  }
+
+  async lostParts(tenant: string, traceId: Uint8Array): Promise<SearchBound | undefined> {
+    this.#checkUsable(tenant)
+    return this.#lost.get(hexOf(traceId))
+  }
+
+  async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
+    const held = new HeldTraces(heldBytesMax)
+    const found = await this.#search(tenant, query, signal, {
+      onPart: (part) => held.add(part),
+      onTrace: (traceId, isWanted) => {
+        if (!isWanted) held.drop(traceId)
+      },
+    })
+    const read = (traceId: Uint8Array): AsyncIterable<SpanBatch> => {
+      const parts = held.take(hexOf(traceId))
+      if (parts === undefined) return this.trace(tenant, { traceId }, signal)
+      return this.#heldTrace(parts, signal)
+    }
+    yield* foundItems(found, read, () => this.#checkUsable(tenant, signal))
+  }
+
+  async *summaries(
+    tenant: string,
+    query: SpanQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<TraceSummary | SummariesEnd> {
+    const summarizers = new Map<string, TraceSummarizer>()
+    const { traces, bound } = await this.#search(tenant, query, signal, {
+      onPart: ({ traceId, batch }) => {
+        const summarizer = summarizers.get(traceId) ?? new TraceSummarizer()
+        summarizers.set(traceId, summarizer)
+        summarizer.add(batch)
+      },
+      onTrace: (traceId, isWanted) => {
+        if (!isWanted) summarizers.delete(traceId)
+      },
+    })
+    for (const { traceId } of traces) {
+      const summarizer = summarizers.get(traceId)
+      if (summarizer !== undefined) {
+        yield summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex')))
+      }
+      this.#checkUsable(tenant, signal)
+    }
+    yield { kind: 'end', bound }
+  }
+
+  async services(tenant: string): Promise<readonly string[]> {
+    this.#checkUsable(tenant)
+    return [...new Set(await this.#options.remote.services({}))].sort()
+  }
+
+  async operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]> {
+    this.#checkUsable(tenant)
+    if (service === '') return []
+    const told = await this.#options.remote.operations(service)
+    const operations = told.map(({ name, spanKind }) => ({
+      name,
+      spanKind: Math.max(kindWords.indexOf(spanKind), 0),
+    }))
+    return operationsOfBoth(operations).filter(
+      ({ spanKind }) => kind === undefined || spanKind === kind,
+    )
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#writes)
+    this.#options.disconnect()
+  }
+
+  /** The spans of one trace as the remote gives them; what it says of them is remembered. */
+  async *#parts(trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch, void, void> {
+    const wanted = hexOf(trace.traceId)
+    const parts = this.#read([trace], signal, (bound) => {
+      this.#lost.delete(wanted)
+      if (bound === undefined) return
+      const [oldest] = this.#lost.keys()
+      if (this.#lost.size >= lostMax && oldest !== undefined) this.#lost.delete(oldest)
+      this.#lost.set(wanted, bound)
+    })
+    for await (const { traceId, batch } of parts) if (traceId === wanted) yield batch
+  }
+
+  async *#read(
+    traces: readonly TraceRef[],
+    signal: AbortSignal,
+    onEnd: (bound: SearchBound | undefined) => void = () => {},
+  ): AsyncGenerator<TracePart, void, void> {
+    const { remote, onDamaged } = this.#options
+    const turn = this.#turns.begin()
+    for await (const message of remote.traces(traces, signal, onEnd)) {
+      yield* tracePartsOf(message, onDamaged)
+      await this.#pause(turn, signal)
+    }
+  }
+
+  async *#heldTrace(
+    parts: readonly SpanBatch[],
+    signal: AbortSignal,
+  ): AsyncGenerator<SpanBatch, void, void> {
+    for await (const part of eachOnce(inTurn(parts))) {
+      this.#checkUsable('', signal)
+      yield part
+    }
+  }
+
+  async #search(
+    tenant: string,
+    query: SpanQuery,
+    signal: AbortSignal,
+    hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
+  ): Promise<FoundTraces> {
+    this.#checkUsable(tenant, signal)
+    const { remote, queryLimits, searchBounds, depthMax, abilities } = this.#options
+    checkQuery(query, queryLimits ?? queryLimitDefaults)
+    const waiting = { signal, timeoutMs: searchBounds.timeMaxMs + searchGraceMs }
+    const meter = new SearchMeter(searchBounds)
+    const plan = await planSearch(query.filter, await abilities(), () => remote.services(waiting))
+    this.#checkUsable(tenant, signal)
+    const search: RemoteSearch = {
+      ...hooks,
+      meter,
+      depthMax,
+      findIds: (predicates, { minMicros, maxMicros }, searchDepth) =>
+        remote.findIds(
+          {
+            ...predicates,
+            // There are storages that leave out what begins exactly then.
+            startTimeMin: timestampOfMicros(Math.max(minMicros - 1, 0)),
+            startTimeMax: timestampOfMicros(maxMicros),
+            searchDepth,
+          },
+          waiting,
+        ),
+      read: (traceIds) =>
+        this.#read(
+          traceIds.map((traceId) => ({ traceId })),
+          signal,
+        ),
+    }
+    return searchRemote(search, plan, query)
+  }
+
+  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
+  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
+    if (turn.isOver) await turn.next()
+    this.#checkUsable('', signal)
+  }
+
+  #checkUsable(tenant: string, signal?: AbortSignal): void {
+    if (this.#closing !== undefined) {
+      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
+    }
+    if (signal?.aborted) throw cancelledBy(signal)
+    if (tenant === '') return
+    throw new GatewayError(
+      'invalid_argument',
+      `Cannot use store: a remote storage has one tenant, and "${tenant}" is another`,
+      { field: 'tenant' },
+    )
+  }
+}
+
+async function* inTurn(parts: readonly SpanBatch[]): AsyncGenerator<SpanBatch, void, void> {
+  yield* parts
+}

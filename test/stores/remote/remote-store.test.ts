@@ -1,0 +1,287 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Metadata, status } from '@grpc/grpc-js'
+import t from 'tap'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import { spanCount } from '../../../bridge/model/span-batch.ts'
+import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
+import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
+import { WireWriter } from '../../../bridge/wire/writer.ts'
+import type { StoreEvent } from '../../../src/stores/store-event.ts'
+import { patience, readFind, readTrace } from '../../conformance/answer.ts'
+import { ofService } from '../../conformance/filter.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
+import { until } from '../../transport/start-listener.ts'
+import { plainStatus, scriptedRemote, statusWithRetry } from './scripted-remote.ts'
+import { openOver } from './start-remote-host.ts'
+
+// What real remotes do rarely, by a server that does it when it is told to.
+
+const taken = Buffer.alloc(0)
+
+function spans(count: number, textBytes = 10): SpanBatch {
+  const text = 'x'.repeat(textBytes)
+  const all = Array.from(Array(count).keys(), (at) =>
+    sampleSpan({ trace: 1, id: at + 1, attributes: { text } }),
+  )
+  return sampleBatch([sampleGroup(all)], Date.now())
+}
+
+const failures = [
+  ['UNAVAILABLE', plainStatus(status.UNAVAILABLE), 'store_unavailable', 1000],
+  ['UNAVAILABLE with a time', statusWithRetry(status.UNAVAILABLE, 7000), 'store_unavailable', 7000],
+  ['UNKNOWN', plainStatus(status.UNKNOWN), 'store_unavailable', 1000],
+  ['INTERNAL', plainStatus(status.INTERNAL), 'store_unavailable', 1000],
+  ['ABORTED', plainStatus(status.ABORTED), 'store_unavailable', 1000],
+  [
+    'RESOURCE_EXHAUSTED with a time',
+    statusWithRetry(status.RESOURCE_EXHAUSTED, 3000),
+    'store_unavailable',
+    3000,
+  ],
+  ['RESOURCE_EXHAUSTED', plainStatus(status.RESOURCE_EXHAUSTED), 'too_large', undefined],
+  ['INVALID_ARGUMENT', plainStatus(status.INVALID_ARGUMENT), 'invalid_argument', undefined],
+  ['PERMISSION_DENIED', plainStatus(status.PERMISSION_DENIED), 'store_unusable', undefined],
+  ['UNIMPLEMENTED', plainStatus(status.UNIMPLEMENTED), 'store_unusable', undefined],
+] as const
+
+for (const [name, failure, code, retryAfterMs] of failures) {
+  t.test(`write() that the remote answers with ${name} is ${code}`, async (t) => {
+    const { port } = await scriptedRemote(t, {
+      Export: async () => {
+        throw failure
+      },
+    })
+    const store = await openOver(`127.0.0.1:${port}`)
+    t.teardown(() => store.close())
+    const retryable = retryAfterMs !== undefined
+    await t.rejects(store.write('', spans(2), patience), { code, retryable, retryAfterMs })
+  })
+}
+
+t.test('write() lists the one span that the remote refuses', async (t) => {
+  const { port } = await scriptedRemote(t, {
+    Export: async () => {
+      throw plainStatus(status.INVALID_ARGUMENT, 'no good')
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  const { rejected } = await store.write('', spans(1), patience)
+  t.match(rejected, [{ reason: 'remote', message: /INVALID_ARGUMENT \(no good\)/ }])
+})
+
+t.test('write() counts the spans that the remote leaves out', async (t) => {
+  const { port } = await scriptedRemote(t, {
+    Export: async () => {
+      const writer = new WireWriter()
+      writer.message(1, (partial) => {
+        partial.int64(1, 2n)
+        partial.string(2, 'two are bad')
+      })
+      return Buffer.from(writer.finish())
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  const { rejected } = await store.write('', spans(5), patience)
+  t.equal(rejected.length, 2)
+  t.match(rejected[0], { reason: 'remote', message: /two are bad/ })
+})
+
+t.test(
+  'write() sends requests that the remote takes, with the tenant, and waits for all',
+  async (t) => {
+    const requests: { spans: number; bytes: number; tenant: unknown }[] = []
+    const { port } = await scriptedRemote(t, {
+      Export: async (request, metadata) => {
+        const { batch } = decodeRequest(request, { arrivalUnixMs: 0 })
+        const [tenant] = metadata.get('x-tenant')
+        requests.push({ spans: spanCount(batch), bytes: request.length, tenant })
+        return taken
+      },
+    })
+    const store = await openOver(`127.0.0.1:${port}?tenant=shop`, { requestBytesMax: 100_000 })
+    t.teardown(() => store.close())
+    await store.write('', spans(500, 1000), patience)
+    t.equal(
+      requests.reduce((sum, one) => sum + one.spans, 0),
+      500,
+    )
+    t.ok(requests.length > 5)
+    t.ok(requests.every(({ bytes, tenant }) => bytes <= 100_000 && tenant === 'shop'))
+  },
+)
+
+t.test('a remote that does not answer is unavailable after its time', async (t) => {
+  const { port } = await scriptedRemote(t, {
+    Export: () => new Promise(() => {}),
+    GetTraces: async (call) => {
+      call.write(Buffer.from(encodeTracesData(spans(3))))
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 300 })
+  t.teardown(() => store.close())
+  const late = { code: 'store_unavailable', retryable: true }
+  await t.rejects(store.write('', spans(2), patience), late)
+  const parts = store.trace('', { traceId: traceIdOf(1) }, patience)[Symbol.asyncIterator]()
+  t.equal(spanCount((await parts.next()).value as SpanBatch), 3)
+  await t.rejects(parts.next(), { ...late, message: /store\.remote\.timeout/ })
+})
+
+t.test('a reader that takes its time is no remote that does not answer', async (t) => {
+  const { port } = await scriptedRemote(t, {
+    GetTraces: async (call) => {
+      for (let part = 0; part < 4; part++) {
+        const one = sampleSpan({ trace: 1, id: part + 1 })
+        call.write(Buffer.from(encodeTracesData(sampleBatch([sampleGroup([one])], 0))))
+      }
+      call.end()
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 300 })
+  t.teardown(() => store.close())
+  let count = 0
+  for await (const part of store.trace('', { traceId: traceIdOf(1) }, patience)) {
+    count += spanCount(part)
+    await sleep(200)
+  }
+  t.equal(count, 4)
+})
+
+t.test('trace() gives a long message in parts, and the spans of that trace alone', async (t) => {
+  const other = sampleSpan({ trace: 2, id: 1 })
+  const { port } = await scriptedRemote(t, {
+    GetTraces: async (call) => {
+      call.write(Buffer.from(encodeTracesData(spans(5000, 1000))))
+      call.write(Buffer.from(encodeTracesData(sampleBatch([sampleGroup([other])], 0))))
+      call.end()
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  const sizes: number[] = []
+  let count = 0
+  for await (const part of store.trace('', { traceId: traceIdOf(1) }, patience)) {
+    sizes.push(part.bytes.length)
+    count += spanCount(part)
+  }
+  t.equal(count, 5000)
+  t.ok(sizes.length > 4 && sizes.every((size) => size <= 1024 * 1024), String(sizes))
+})
+
+t.test('a message over store.remote.max-message-size is an error that says so', async (t) => {
+  const { port } = await scriptedRemote(t, {
+    GetTraces: async (call) => {
+      call.write(Buffer.from(encodeTracesData(spans(200, 1000))))
+      call.end()
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`, { messageBytesMax: 100_000 })
+  t.teardown(() => store.close())
+  await t.rejects(readTrace(store, traceIdOf(1)), {
+    code: 'too_large',
+    message: /larger than max .*store\.remote\.max-message-size/,
+  })
+})
+
+t.test('bytes that are no message are an error, and the store goes on', async (t) => {
+  const broken = [Buffer.from([0xff, 0xff]), Buffer.from(encodeTracesData(spans(2)))]
+  const { port } = await scriptedRemote(t, {
+    GetTraces: async (call) => {
+      call.write(broken.shift() ?? Buffer.alloc(0))
+      call.end()
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  await t.rejects(readTrace(store, traceIdOf(1)), { code: 'store_corrupt' })
+  t.equal((await readTrace(store, traceIdOf(1))).length, 2)
+})
+
+t.test('a bound that the remote tells is told on', async (t) => {
+  const bound = { setting: 'store.sqlite.max-bytes', limit: 1000 }
+  const { port } = await scriptedRemote(t, {
+    GetTraces: async (call) => {
+      call.write(Buffer.from(encodeTracesData(spans(1))))
+      const trailers = new Metadata()
+      trailers.set('spangate-search-bound', 'store.sqlite.max-bytes=1000')
+      call.end(trailers)
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  t.equal(await store.lostParts('', traceIdOf(1)), undefined)
+  await readTrace(store, traceIdOf(1))
+  t.same(await store.lostParts('', traceIdOf(1)), bound)
+})
+
+t.test(
+  'find() asks a remote that tells nothing of itself for one service after the other',
+  async (t) => {
+    const asked: unknown[] = []
+    const { port } = await scriptedRemote(t, {
+      GetServices: async () => ({ services: ['b', 'a'] }),
+      FindTraceIDs: async (request) => {
+        asked.push((request as { query: { serviceName: string; filter: unknown } }).query)
+        return { traceIds: [] }
+      },
+    })
+    const store = await openOver(`127.0.0.1:${port}`)
+    t.teardown(() => store.close())
+    await readFind(store, { limit: 5, minMicros: 10, maxMicros: 2_000_000 })
+    t.match(asked, [
+      {
+        serviceName: 'b',
+        filter: null,
+        searchDepth: 5,
+        startTimeMin: { seconds: '0', nanos: 9000 },
+      },
+      { serviceName: 'a', startTimeMax: { seconds: '2', nanos: 0 } },
+    ])
+    asked.length = 0
+    await readFind(store, { limit: 5, filter: ofService('c') })
+    t.match(asked, [{ serviceName: 'c' }])
+  },
+)
+
+t.test('a store opens only where the remote answers', async (t) => {
+  const remote = await scriptedRemote(t, {})
+  remote.stop()
+  await t.rejects(openOver(`127.0.0.1:${remote.port}`, { connectTimeoutMs: 300 }), {
+    code: 'store_unavailable',
+    message: new RegExp(`127.0.0.1:${remote.port} has not answered in 300 ms`),
+  })
+})
+
+t.test('a remote that comes back as another one is asked again what it can do', async (t) => {
+  const search = { withoutServiceName: true, filter: { levels: ['resource'], operators: ['eq'] } }
+  const events: StoreEvent[] = []
+  const asked: { readonly filter: unknown }[] = []
+  const script = {
+    Export: async () => taken,
+    GetServices: async () => ({ services: ['shop'] }),
+    FindTraceIDs: async (request: unknown) => {
+      asked.push((request as { query: { filter: unknown } }).query)
+      return { traceIds: [] }
+    },
+  }
+  const first = await scriptedRemote(t, { ...script, GetCapabilities: async () => ({ search }) })
+  const store = await openOver(`127.0.0.1:${first.port}`, {
+    onEvent: (event) => events.push(event),
+  })
+  t.teardown(() => store.close())
+  const query = { limit: 1, filter: ofService('shop') }
+  await readFind(store, query)
+  t.match(asked.pop(), { filter: { op: 'eq' } })
+  first.stop()
+  await until(() => events.some(({ kind }) => kind === 'store_away'))
+  await t.rejects(store.write('', spans(1), patience), {
+    code: 'store_unavailable',
+    retryAfterMs: 1000,
+  })
+  await scriptedRemote(t, script, first.port)
+  await until(() => events.some(({ kind }) => kind === 'store_back'))
+  await store.write('', spans(1), patience)
+  await readFind(store, query)
+  t.match(asked.pop(), { filter: null, serviceName: 'shop' })
+})
