@@ -1,4 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { Fail } from '../address-parameters.ts'
+import { decodePart, readParameters } from '../address-parameters.ts'
 
 /** One node that a client may begin with. */
 export interface ContactPoint {
@@ -89,7 +91,7 @@ export function parseCassandraAddress(address: string): CassandraAddress {
     /^cassandra:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/.exec(address) ??
     fail('it has a "#", or is not of the form')
   const at = authority.lastIndexOf('@')
-  const parameters = readParameters(query, fail)
+  const parameters = readParameters(query, parameterNames, fail)
   return {
     contactPoints: readContactPoints(authority.slice(at + 1), fail),
     credentials: at < 0 ? undefined : readCredentials(authority.slice(0, at), fail),
@@ -108,8 +110,6 @@ export function withoutPassword(address: string): string {
   return address.replace(/^(cassandra:\/\/[^/?#:]*):[^/?#]*@/, '$1:***@')
 }
 
-type Fail = (state: string) => never
-
 const parameterNames = [
   'layout',
   'dc',
@@ -121,23 +121,6 @@ const parameterNames = [
   'cert',
   'key',
 ] as const
-
-function readParameters(query: string, fail: Fail): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
-  for (const part of query.split('&')) {
-    if (part === '') continue
-    const equals = part.indexOf('=')
-    const name = decode(equals < 0 ? part : part.slice(0, equals), 'a parameter', fail)
-    if (!parameterNames.some((known) => known === name)) {
-      fail(`its parameter "${name}" is unknown, must be one of ${parameterNames.join(', ')}`)
-    }
-    const value = equals < 0 ? '' : decode(part.slice(equals + 1), `parameter ${name}`, fail)
-    if (value === '') fail(`its parameter ${name} is empty`)
-    if (found.has(name)) fail(`its parameter ${name} comes twice`)
-    found.set(name, value)
-  }
-  return found
-}
 
 function readChoice<Choice extends string>(
   name: string,
@@ -210,8 +193,8 @@ function readCredentials(text: string, fail: Fail): CassandraAddress['credential
   const colon = text.indexOf(':')
   if (colon < 1) fail('it has a user without a password, or the reverse')
   return {
-    username: decode(text.slice(0, colon), 'its user', fail),
-    password: decode(text.slice(colon + 1), 'its password', fail),
+    username: decodePart(text.slice(0, colon), 'its user', fail),
+    password: decodePart(text.slice(colon + 1), 'its password', fail),
   }
 }
 
@@ -226,13 +209,4 @@ function checkKeyspace(text: string, fail: Fail): string {
   return fail(
     `its keyspace "${text}" must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
   )
-}
-
-function decode(text: string, part: string, fail: Fail): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // A "%" that no two hex digits follow.
-    return fail(`${part} is not percent-encoded`)
-  }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import cassandra from 'cassandra-driver'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
+import { readPem } from '../read-pem.ts'
 import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
 import { clusterFailure, LateAnswer } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
@@ -337,16 +337,5 @@ function tlsOptions({ ca, certificate, key }: TlsFiles): ConnectionOptions {
     ...(ca === undefined ? {} : { ca: readPem('ca', ca) }),
     ...(certificate === undefined ? {} : { cert: readPem('cert', certificate) }),
     ...(key === undefined ? {} : { key: readPem('key', key) }),
-  }
-}
-
-function readPem(parameter: string, file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('bad_settings', `Cannot read ${parameter} of the store: ${state}`, {
-      cause,
-    })
   }
 }

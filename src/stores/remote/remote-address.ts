@@ -1,4 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { Fail } from '../address-parameters.ts'
+import { readParameters } from '../address-parameters.ts'
 
 /** Files in PEM; left out, the system's authorities and no certificate of our own. */
 export interface RemoteTls {
@@ -54,7 +56,7 @@ export function parseRemoteAddress(address: string): RemoteAddress {
   const [, scheme = '', authority = '', query = ''] =
     /^(grpcs?):\/\/([^/?#]*)\/?(?:\?([^#]*))?$/.exec(address) ??
     fail('it has a path or a "#", or is not of the form')
-  const parameters = readParameters(query, fail)
+  const parameters = readParameters(query, parameterNames, fail)
   return {
     target: readTarget(authority, fail),
     tls: readTls(scheme === 'grpcs', parameters, fail),
@@ -62,29 +64,9 @@ export function parseRemoteAddress(address: string): RemoteAddress {
   }
 }
 
-type Fail = (state: string) => never
-
 const tlsNames = ['ca', 'cert', 'key', 'server-name'] as const
 const parameterNames = ['tenant', 'tenant-header', ...tlsNames] as const
 type Parameters = ReadonlyMap<(typeof parameterNames)[number], string>
-
-function readParameters(query: string, fail: Fail): Parameters {
-  const found = new Map<(typeof parameterNames)[number], string>()
-  for (const part of query.split('&')) {
-    if (part === '') continue
-    const equals = part.indexOf('=')
-    const text = decode(equals < 0 ? part : part.slice(0, equals), 'a parameter', fail)
-    const name = parameterNames.find((known) => known === text)
-    if (name === undefined) {
-      return fail(`its parameter "${text}" is unknown, must be one of ${parameterNames.join(', ')}`)
-    }
-    const value = equals < 0 ? '' : decode(part.slice(equals + 1), `parameter ${name}`, fail)
-    if (value === '') fail(`its parameter ${name} is empty`)
-    if (found.has(name)) fail(`its parameter ${name} comes twice`)
-    found.set(name, value)
-  }
-  return found
-}
 
 function readTarget(authority: string, fail: Fail): string {
   if (authority.includes('@')) fail('it has a user, and there is no password to send')
@@ -118,13 +100,4 @@ function readTenant(parameters: Parameters, fail: Fail): RemoteAddress['tenant']
   const isHeader = /^[0-9a-z_.-]+$/.test(header) && !/^grpc-|-bin$/.test(header)
   if (!isHeader) fail(`its tenant-header "${header}" must be of a-z, 0-9, "_", "." and "-"`)
   return { header, name }
-}
-
-function decode(text: string, part: string, fail: Fail): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // A "%" that no two hex digits follow.
-    return fail(`${part} is not percent-encoded`)
-  }
 }

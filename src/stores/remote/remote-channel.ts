@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { ChannelCredentials, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
 import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { cancelledBy } from '../cancelled.ts'
 import { onAbort } from '../on-abort.ts'
+import { readPem } from '../read-pem.ts'
 import { MessageStream } from './message-stream.ts'
 import type { RemoteAddress, RemoteTls } from './remote-address.ts'
 import { lateAnswer, remoteFailure } from './remote-failure.ts'
@@ -259,13 +259,5 @@ function credentialsOf(tls: RemoteTls | undefined): ChannelCredentials {
 }
 
 function pem(parameter: string, file: string | undefined): Buffer | null {
-  if (file === undefined) return null
-  try {
-    return readFileSync(file)
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('bad_settings', `Cannot read ${parameter} of the store: ${state}`, {
-      cause,
-    })
-  }
+  return file === undefined ? null : readPem(parameter, file)
 }

@@ -27,6 +27,7 @@ import type { FoundTraces } from '../found-traces.ts'
 import { eachOnce, foundItems } from '../found-traces.ts'
 import type { Turn } from '../memory/turns.ts'
 import { Turns } from '../memory/turns.ts'
+import { checkOnlyTenant } from '../one-tenant.ts'
 import { operationsOfBoth } from '../operation-order.ts'
 import { HeldTraces } from './held-traces.ts'
 import type { SearchAbilities } from './plan-search.ts'
@@ -278,12 +279,7 @@ export class RemoteStore implements SpanStore {
       throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
     }
     if (signal?.aborted) throw cancelledBy(signal)
-    if (tenant === '') return
-    throw new GatewayError(
-      'invalid_argument',
-      `Cannot use store: a remote storage has one tenant, and "${tenant}" is another`,
-      { field: 'tenant' },
-    )
+    checkOnlyTenant('a remote storage', tenant)
   }
 }
 

@@ -24,6 +24,7 @@ import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
 import type { Turn } from '../../memory/turns.ts'
 import { Turns } from '../../memory/turns.ts'
 import { onAbort } from '../../on-abort.ts'
+import { checkOnlyTenant } from '../../one-tenant.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { JaegerDependencies } from './jaeger-dependencies.ts'
 import { readOperations, readServices } from './read-names.ts'
@@ -200,11 +201,6 @@ export class JaegerStore implements SpanStore {
       throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
     }
     if (signal?.aborted) throw cancelledBy(signal)
-    if (tenant === '') return
-    throw new GatewayError(
-      'invalid_argument',
-      `Cannot use store: a keyspace of Jaeger has one tenant, and "${tenant}" is another`,
-      { field: 'tenant' },
-    )
+    checkOnlyTenant('a keyspace of Jaeger', tenant)
   }
 }
