@@ -46,6 +46,10 @@ const asBytes = (bytes: Uint8Array): Buffer =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 const asIs = (bytes: Buffer): Buffer => bytes
 
+/** Asked for the reason of a failure only, so it need not be there. */
+const healthPath = '/grpc.health.v1.Health/Check'
+const whyMs = 500
+
 /** Bytes of one stream that may be under way before they are read. */
 const windowBytes = 1024 * 1024
 
@@ -208,17 +212,26 @@ export class RemoteChannel {
     this.#options.metrics?.record('spangate_store_call_seconds', seconds, { method, outcome })
   }
 
-  #ready(): Promise<void> {
+  async #ready(): Promise<void> {
     const { address, connectTimeoutMs } = this.#options
-    return new Promise((resolve, reject) => {
+    const isReady = await new Promise<boolean>((resolve) => {
       this.#client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
-        if (error === undefined) resolve()
-        else {
-          const state = `${address.target} has not answered in ${connectTimeoutMs} ms, store.remote.connect-timeout`
-          const message = `Cannot connect to the remote storage: ${state}`
-          reject(new GatewayError('store_unavailable', message, { cause: error }))
-        }
+        resolve(error === undefined)
       })
+    })
+    if (isReady) return
+    const waited = `${connectTimeoutMs} ms, store.remote.connect-timeout`
+    const state = `there is no connection to ${address.target} in ${waited} (${await this.#why()})`
+    throw new GatewayError('store_unavailable', `Cannot use the remote storage: ${state}`)
+  }
+
+  /** Why there is no connection, which grpc-js tells to calls alone. */
+  #why(): Promise<string> {
+    const deadline = Date.now() + whyMs
+    return new Promise((resolve) => {
+      const done = (error: ServiceError | null): void => resolve(error?.details ?? 'now there is')
+      const nothing = Buffer.alloc(0)
+      this.#client.makeUnaryRequest(healthPath, asBytes, asIs, nothing, { deadline }, done)
     })
   }
 

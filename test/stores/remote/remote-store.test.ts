@@ -249,7 +249,7 @@ t.test('a store opens only where the remote answers', async (t) => {
   remote.stop()
   await t.rejects(openOver(`127.0.0.1:${remote.port}`, { connectTimeoutMs: 300 }), {
     code: 'store_unavailable',
-    message: new RegExp(`127.0.0.1:${remote.port} has not answered in 300 ms`),
+    message: new RegExp(`no connection to 127.0.0.1:${remote.port} in 300 ms.*ECONNREFUSED`),
   })
 })
 
@@ -279,7 +279,7 @@ t.test('a remote that comes back as another one is asked again what it can do', 
     code: 'store_unavailable',
     retryAfterMs: 1000,
   })
-  await scriptedRemote(t, script, first.port)
+  await scriptedRemote(t, script, { port: first.port })
   await until(() => events.some(({ kind }) => kind === 'store_back'))
   await store.write('', spans(1), patience)
   await readFind(store, query)

@@ -24,7 +24,11 @@ export interface ScriptedRemote {
 type Handler = handleUnaryCall<unknown, unknown>
 
 /** Starts it, on a free port unless one is given; it ends with the test. */
-export async function scriptedRemote(t: Test, script: Script, port = 0): Promise<ScriptedRemote> {
+export async function scriptedRemote(
+  t: Test,
+  script: Script,
+  { port = 0, credentials = ServerCredentials.createInsecure() } = {},
+): Promise<ScriptedRemote> {
   const server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 })
   const unary = <Request>(
     answer: ((request: Request, metadata: Metadata) => Promise<unknown>) | undefined,
@@ -65,7 +69,7 @@ export async function scriptedRemote(t: Test, script: Script, port = 0): Promise
     GetCapabilities: unary(script.GetCapabilities),
   })
   const bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, taken) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, taken) => {
       if (error === null) resolve(taken)
       else reject(error)
     })
