@@ -5,6 +5,7 @@ import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
 import type { Gateway } from './gateway.ts'
 import { startGateway } from './gateway.ts'
+import { programVersion } from './version.ts'
 
 /** How a gateway in a program of somebody else is started. */
 export interface EmbeddedGatewayOptions {
@@ -29,5 +30,5 @@ export function startEmbeddedGateway({
   if (loaded.kind === 'problems') {
     return Promise.reject(new GatewayError('bad_settings', loaded.problems.join('\n')))
   }
-  return startGateway({ config: loaded.config, logger })
+  return startGateway({ config: loaded.config, logger, version: programVersion() })
 }

@@ -13,6 +13,7 @@ import {
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
+import type { GatewayState, ListenerStatus } from './ports/gateway-status.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { createQuerySide } from './query-side.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
@@ -22,10 +23,14 @@ import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts
 import type { JaegerUdpListener } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
 import type { Sampling } from './sampling/open-sampling.ts'
 import { openSampling } from './sampling/open-sampling.ts'
+import type { GatewayStatusOptions } from './status/gateway-status.ts'
+import { GatewayStatusBoard } from './status/gateway-status.ts'
 import { withoutPassword } from './stores/cassandra/cassandra-address.ts'
 import { openSamplingStore } from './stores/open-sampling-store.ts'
 import { openStore } from './stores/open-store.ts'
 import { storeEventHandler } from './stores/report-events.ts'
+import type { WatchedStore } from './stores/watch-store.ts'
+import { watchStore } from './stores/watch-store.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
@@ -42,6 +47,8 @@ import { createMessagePool } from './transport/memory-pool.ts'
 export interface GatewayOptions {
   readonly config: Config
   readonly logger: Logger
+  /** Of the program, for whoever asks how it does. */
+  readonly version: string
 }
 
 /** A running gateway. */
@@ -65,18 +72,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics)
   let parts: Listeners | undefined
-  let isStarted = false
+  let stage: Exclude<GatewayState, 'store_away'> = 'starting'
   let isStoreThere = true
-  const tellReady = (): void => parts?.setReady(isStarted && isStoreThere)
+  const tellState = (): void => {
+    parts?.setState(stage === 'ready' && !isStoreThere ? 'store_away' : stage)
+  }
   const store = await openTheStore(options, metrics, (isThere) => {
     isStoreThere = isThere
-    tellReady()
+    tellState()
   })
   let sampling: Sampling | undefined
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    isStarted = false
-    tellReady()
+    stage = 'stopping'
+    tellState()
     const graceMs = config['shutdown.grace']
     const listeners = [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])]
     await Promise.all([
@@ -85,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ])
     await parts?.admin.stop()
     parts?.inflow.close()
+    parts?.status.close()
     await parts?.decodeThread.close()
     await sampling?.close()
     await store.close()
@@ -93,10 +103,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   try {
     sampling = await openTheSampling(options, metrics)
-    parts = createListeners({ ...options, metrics, store, sampling })
+    parts = createListeners({ ...options, metrics, watched: watchStore(store), sampling })
     const addresses = await startListeners(parts)
-    isStarted = true
-    tellReady()
+    stage = 'ready'
+    tellState()
     logger.info({ store: withoutPassword(config.store), addresses }, 'ready')
     return {
       addresses,
@@ -189,17 +199,27 @@ interface Listeners {
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeThread
-  setReady(ready: boolean): void
+  readonly status: GatewayStatusBoard
+  readonly running: Running
+  setState(state: GatewayState): void
+}
+
+/** What changes while the gateway starts and stops. */
+interface Running {
+  state: GatewayState
+  /** Those that are open, in the order of the settings. */
+  readonly started: Omit<ListenerStatus, 'openConnections'>[]
 }
 
 interface Opened extends GatewayOptions {
   readonly metrics: Metrics
-  readonly store: SpanStore
+  readonly watched: WatchedStore
   readonly sampling: Sampling
 }
 
 function createListeners(options: Opened): Listeners {
-  const { config, metrics, store, sampling } = options
+  const { config, metrics, watched, sampling } = options
+  const { store } = watched
   const logger = options.logger.child({ part: 'transport' })
   const waitMs = config['admission.wait']
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
@@ -210,12 +230,18 @@ function createListeners(options: Opened): Listeners {
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }
+  const running: Running = { state: 'starting', started: [] }
+  const status = createStatus(options, running, {
+    admission: { budget, inflow },
+    waitingAnswers: () => queries.stalled.count,
+  })
   const queries = createQuerySide({
     config,
     store,
     metrics,
     logger: options.logger,
     sampling: sampling.view,
+    status,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
       return decodePieces(decodeThread, job)
@@ -234,20 +260,41 @@ function createListeners(options: Opened): Listeners {
   ]
   const udp = createUdpListeners(config, { ...receiver, addresses })
   const inProcess = new InProcessReceiver(receiver)
-  let ready = false
   const admin = createAdminListener({
     addresses,
     port: config['admin.port'],
-    isReady: () => ready,
+    isReady: () => running.state === 'ready',
     renderMetrics: () => metrics.render(),
     metricsContentType,
     logger,
   })
-  const setReady = (value: boolean): void => {
-    ready = value
-    for (const { listener } of grpc) listener.setServing(value)
+  const setState = (state: GatewayState): void => {
+    running.state = state
+    for (const { listener } of grpc) listener.setServing(state === 'ready')
   }
-  return { grpc, http, udp, inProcess, admin, inflow, decodeThread, setReady }
+  return { grpc, http, udp, inProcess, admin, inflow, decodeThread, status, running, setState }
+}
+
+/** What the parts tell of how the gateway does. */
+function createStatus(
+  { config, metrics, version, watched, sampling }: Opened,
+  running: Running,
+  parts: Pick<GatewayStatusOptions, 'admission' | 'waitingAnswers'>,
+): GatewayStatusBoard {
+  return new GatewayStatusBoard({
+    ...parts,
+    version,
+    metrics,
+    store: {
+      ...watched,
+      address: withoutPassword(config.store),
+      retentionMs: config['store.retention'],
+    },
+    sampling: sampling.view,
+    searchesMax: config['search.max-concurrent'],
+    listeners: () => running.started,
+    state: () => running.state,
+  })
 }
 
 /** What all receivers of spans share. */
@@ -255,16 +302,22 @@ function sharedByReceivers() {
   return { now: createArrivalClock(), batchPool: createBatchPool() }
 }
 
-async function startListeners({ grpc, http, udp, admin }: Listeners): Promise<readonly string[]> {
-  const addresses: string[] = []
-  const all = [...grpc, ...http, ...udp, { name: 'admin', listener: admin }]
+async function startListeners(parts: Listeners): Promise<readonly string[]> {
+  const { started } = parts.running
+  const all = [
+    ...parts.grpc.map((one) => ({ ...one, protocol: 'gRPC' as const })),
+    ...parts.http.map((one) => ({ ...one, protocol: 'HTTP' as const })),
+    ...parts.udp.map((one) => ({ ...one, protocol: 'UDP' as const })),
+    { name: 'admin', listener: parts.admin, protocol: 'HTTP' as const },
+  ]
   const order = Object.keys(settings)
   all.sort((a, b) => order.indexOf(`${a.name}.port`) - order.indexOf(`${b.name}.port`))
-  for (const { name, listener } of all) {
-    const started = await listener.start().catch((error: unknown) => {
+  for (const { name, listener, protocol } of all) {
+    const bound = await listener.start().catch((error: unknown) => {
       throw cannotListen(name, error)
     })
-    addresses.push(`${name}=${started.addresses.map(addressText).join(',')}`)
+    const addresses = bound.addresses.map(addressText)
+    started.push({ name, protocol, addresses, isEncrypted: false })
   }
-  return addresses
+  return started.map(({ name, addresses }) => `${name}=${addresses.join(',')}`)
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { pino } from 'pino'
 import { letHeapGrow } from './cli/heap-growth.ts'
@@ -7,6 +6,7 @@ import { runCommandLine } from './cli/program.ts'
 import { ExitCode } from './cli/program-context.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
+import { programVersion } from './version.ts'
 
 // The process: arguments in, signals in, exit code out. What runs is wired in gateway.ts.
 
@@ -30,7 +30,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
-  version: version(),
+  version: programVersion(),
   stdout: (data) => process.stdout.write(data),
   stderr: (text) => process.stderr.write(text),
   openStdin: () => process.stdin,
@@ -44,7 +44,7 @@ async function run(config: Config): Promise<number> {
   const { startGateway } = await import('./gateway.ts')
   letHeapGrow()
   try {
-    const gateway = await startGateway({ config, logger })
+    const gateway = await startGateway({ config, logger, version: programVersion() })
     process.stdout.write(`spangate ready ${gateway.addresses.join(' ')}\n`)
     await aborted(stop.signal)
     logger.info('stopping')
@@ -75,10 +75,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
-  return version
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/settings.ts'
 import { listOf } from './config/settings.ts'
+import type { StatusView } from './ports/gateway-status.ts'
 import type { SamplingView } from './ports/sampling-view.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { adjustTraces } from './query/adjust/adjust-traces.ts'
@@ -9,6 +10,7 @@ import { createHttpApi } from './query/http-api.ts'
 import { limitSearches, SearchGate } from './query/limit-searches.ts'
 import { createQueryServices } from './query/query-services.ts'
 import { readArchived } from './query/read-archived.ts'
+import { createStatusService } from './query/spangate-v1/status-service.ts'
 import { createTraceSearchService } from './query/spangate-v1/trace-search-service.ts'
 import { StalledAnswers } from './query/stalled-answers.ts'
 import { createStorageServices } from './query/storage-v2/storage-services.ts'
@@ -25,6 +27,8 @@ export interface QuerySideOptions {
   readonly logger: Logger
   /** What is sampled, for people. */
   readonly sampling: SamplingView
+  /** How the process does. */
+  readonly status: StatusView
   readonly decodeOtlpJson: HttpApiOptions['decodeOtlpJson']
 }
 
@@ -45,6 +49,7 @@ export function createQuerySide({
   metrics,
   logger,
   sampling,
+  status,
   decodeOtlpJson,
 }: QuerySideOptions): QuerySide {
   const stalled = new StalledAnswers(
@@ -84,11 +89,16 @@ export function createQuerySide({
     shown,
     texts,
     sampling,
+    status,
     decodeOtlpJson,
     allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
     metrics,
   })
-  const services = [...createQueryServices({ ...answering, store: searched, shown }), byText]
+  const services = [
+    ...createQueryServices({ ...answering, store: searched, shown }),
+    byText,
+    createStatusService({ ...answering, view: status }),
+  ]
   // What a Jaeger in front adjusts, and archives, it does itself.
   const storage = createStorageServices({ ...answering, store: limited })
   return { services, storage, api, stalled }

@@ -114,16 +114,35 @@ import type { ScopeSpans as _opentelemetry_proto_trace_v1_ScopeSpans, ScopeSpans
 import type { Span as _opentelemetry_proto_trace_v1_Span, Span__Output as _opentelemetry_proto_trace_v1_Span__Output } from './opentelemetry/proto/trace/v1/Span.ts';
 import type { Status as _opentelemetry_proto_trace_v1_Status, Status__Output as _opentelemetry_proto_trace_v1_Status__Output } from './opentelemetry/proto/trace/v1/Status.ts';
 import type { TracesData as _opentelemetry_proto_trace_v1_TracesData, TracesData__Output as _opentelemetry_proto_trace_v1_TracesData__Output } from './opentelemetry/proto/trace/v1/TracesData.ts';
+import type { AdaptiveSamplingStatus as _spangate_v1_AdaptiveSamplingStatus, AdaptiveSamplingStatus__Output as _spangate_v1_AdaptiveSamplingStatus__Output } from './spangate/v1/AdaptiveSamplingStatus.ts';
+import type { AdmissionStatus as _spangate_v1_AdmissionStatus, AdmissionStatus__Output as _spangate_v1_AdmissionStatus__Output } from './spangate/v1/AdmissionStatus.ts';
 import type { AttributeName as _spangate_v1_AttributeName, AttributeName__Output as _spangate_v1_AttributeName__Output } from './spangate/v1/AttributeName.ts';
 import type { AttributeValue as _spangate_v1_AttributeValue, AttributeValue__Output as _spangate_v1_AttributeValue__Output } from './spangate/v1/AttributeValue.ts';
+import type { CassandraCutover as _spangate_v1_CassandraCutover, CassandraCutover__Output as _spangate_v1_CassandraCutover__Output } from './spangate/v1/CassandraCutover.ts';
+import type { CassandraNode as _spangate_v1_CassandraNode, CassandraNode__Output as _spangate_v1_CassandraNode__Output } from './spangate/v1/CassandraNode.ts';
+import type { CassandraStoreStatus as _spangate_v1_CassandraStoreStatus, CassandraStoreStatus__Output as _spangate_v1_CassandraStoreStatus__Output } from './spangate/v1/CassandraStoreStatus.ts';
+import type { Count as _spangate_v1_Count, Count__Output as _spangate_v1_Count__Output } from './spangate/v1/Count.ts';
 import type { FindTracesRequest as _spangate_v1_FindTracesRequest, FindTracesRequest__Output as _spangate_v1_FindTracesRequest__Output } from './spangate/v1/FindTracesRequest.ts';
 import type { FindTracesResponse as _spangate_v1_FindTracesResponse, FindTracesResponse__Output as _spangate_v1_FindTracesResponse__Output } from './spangate/v1/FindTracesResponse.ts';
 import type { FoundSpan as _spangate_v1_FoundSpan, FoundSpan__Output as _spangate_v1_FoundSpan__Output } from './spangate/v1/FoundSpan.ts';
 import type { FoundTrace as _spangate_v1_FoundTrace, FoundTrace__Output as _spangate_v1_FoundTrace__Output } from './spangate/v1/FoundTrace.ts';
+import type { GetStatusRequest as _spangate_v1_GetStatusRequest, GetStatusRequest__Output as _spangate_v1_GetStatusRequest__Output } from './spangate/v1/GetStatusRequest.ts';
+import type { GetStatusResponse as _spangate_v1_GetStatusResponse, GetStatusResponse__Output as _spangate_v1_GetStatusResponse__Output } from './spangate/v1/GetStatusResponse.ts';
 import type { ListAttributeNamesRequest as _spangate_v1_ListAttributeNamesRequest, ListAttributeNamesRequest__Output as _spangate_v1_ListAttributeNamesRequest__Output } from './spangate/v1/ListAttributeNamesRequest.ts';
 import type { ListAttributeNamesResponse as _spangate_v1_ListAttributeNamesResponse, ListAttributeNamesResponse__Output as _spangate_v1_ListAttributeNamesResponse__Output } from './spangate/v1/ListAttributeNamesResponse.ts';
 import type { ListAttributeValuesRequest as _spangate_v1_ListAttributeValuesRequest, ListAttributeValuesRequest__Output as _spangate_v1_ListAttributeValuesRequest__Output } from './spangate/v1/ListAttributeValuesRequest.ts';
 import type { ListAttributeValuesResponse as _spangate_v1_ListAttributeValuesResponse, ListAttributeValuesResponse__Output as _spangate_v1_ListAttributeValuesResponse__Output } from './spangate/v1/ListAttributeValuesResponse.ts';
+import type { ListenerStatus as _spangate_v1_ListenerStatus, ListenerStatus__Output as _spangate_v1_ListenerStatus__Output } from './spangate/v1/ListenerStatus.ts';
+import type { MemoryStoreStatus as _spangate_v1_MemoryStoreStatus, MemoryStoreStatus__Output as _spangate_v1_MemoryStoreStatus__Output } from './spangate/v1/MemoryStoreStatus.ts';
+import type { ProcessStatus as _spangate_v1_ProcessStatus, ProcessStatus__Output as _spangate_v1_ProcessStatus__Output } from './spangate/v1/ProcessStatus.ts';
+import type { QueryStatus as _spangate_v1_QueryStatus, QueryStatus__Output as _spangate_v1_QueryStatus__Output } from './spangate/v1/QueryStatus.ts';
+import type { ReasonCount as _spangate_v1_ReasonCount, ReasonCount__Output as _spangate_v1_ReasonCount__Output } from './spangate/v1/ReasonCount.ts';
+import type { ReceiverStatus as _spangate_v1_ReceiverStatus, ReceiverStatus__Output as _spangate_v1_ReceiverStatus__Output } from './spangate/v1/ReceiverStatus.ts';
+import type { SamplingStatus as _spangate_v1_SamplingStatus, SamplingStatus__Output as _spangate_v1_SamplingStatus__Output } from './spangate/v1/SamplingStatus.ts';
+import type { SqliteStoreStatus as _spangate_v1_SqliteStoreStatus, SqliteStoreStatus__Output as _spangate_v1_SqliteStoreStatus__Output } from './spangate/v1/SqliteStoreStatus.ts';
+import type { StatusServiceClient as _spangate_v1_StatusServiceClient, StatusServiceDefinition as _spangate_v1_StatusServiceDefinition } from './spangate/v1/StatusService.ts';
+import type { StoreCalls as _spangate_v1_StoreCalls, StoreCalls__Output as _spangate_v1_StoreCalls__Output } from './spangate/v1/StoreCalls.ts';
+import type { StoreStatus as _spangate_v1_StoreStatus, StoreStatus__Output as _spangate_v1_StoreStatus__Output } from './spangate/v1/StoreStatus.ts';
 import type { TraceSearchServiceClient as _spangate_v1_TraceSearchServiceClient, TraceSearchServiceDefinition as _spangate_v1_TraceSearchServiceDefinition } from './spangate/v1/TraceSearchService.ts';
 import type { Annotation as _zipkin_proto3_Annotation, Annotation__Output as _zipkin_proto3_Annotation__Output } from './zipkin/proto3/Annotation.ts';
 import type { Endpoint as _zipkin_proto3_Endpoint, Endpoint__Output as _zipkin_proto3_Endpoint__Output } from './zipkin/proto3/Endpoint.ts';
@@ -304,16 +323,37 @@ export interface ProtoGrpcType {
   }
   spangate: {
     v1: {
+      AdaptiveSamplingStatus: MessageTypeDefinition<_spangate_v1_AdaptiveSamplingStatus, _spangate_v1_AdaptiveSamplingStatus__Output>
+      AdmissionStatus: MessageTypeDefinition<_spangate_v1_AdmissionStatus, _spangate_v1_AdmissionStatus__Output>
       AttributeName: MessageTypeDefinition<_spangate_v1_AttributeName, _spangate_v1_AttributeName__Output>
       AttributeValue: MessageTypeDefinition<_spangate_v1_AttributeValue, _spangate_v1_AttributeValue__Output>
+      CassandraCutover: MessageTypeDefinition<_spangate_v1_CassandraCutover, _spangate_v1_CassandraCutover__Output>
+      CassandraNode: MessageTypeDefinition<_spangate_v1_CassandraNode, _spangate_v1_CassandraNode__Output>
+      CassandraStoreStatus: MessageTypeDefinition<_spangate_v1_CassandraStoreStatus, _spangate_v1_CassandraStoreStatus__Output>
+      Count: MessageTypeDefinition<_spangate_v1_Count, _spangate_v1_Count__Output>
       FindTracesRequest: MessageTypeDefinition<_spangate_v1_FindTracesRequest, _spangate_v1_FindTracesRequest__Output>
       FindTracesResponse: MessageTypeDefinition<_spangate_v1_FindTracesResponse, _spangate_v1_FindTracesResponse__Output>
       FoundSpan: MessageTypeDefinition<_spangate_v1_FoundSpan, _spangate_v1_FoundSpan__Output>
       FoundTrace: MessageTypeDefinition<_spangate_v1_FoundTrace, _spangate_v1_FoundTrace__Output>
+      GatewayState: EnumTypeDefinition
+      GetStatusRequest: MessageTypeDefinition<_spangate_v1_GetStatusRequest, _spangate_v1_GetStatusRequest__Output>
+      GetStatusResponse: MessageTypeDefinition<_spangate_v1_GetStatusResponse, _spangate_v1_GetStatusResponse__Output>
       ListAttributeNamesRequest: MessageTypeDefinition<_spangate_v1_ListAttributeNamesRequest, _spangate_v1_ListAttributeNamesRequest__Output>
       ListAttributeNamesResponse: MessageTypeDefinition<_spangate_v1_ListAttributeNamesResponse, _spangate_v1_ListAttributeNamesResponse__Output>
       ListAttributeValuesRequest: MessageTypeDefinition<_spangate_v1_ListAttributeValuesRequest, _spangate_v1_ListAttributeValuesRequest__Output>
       ListAttributeValuesResponse: MessageTypeDefinition<_spangate_v1_ListAttributeValuesResponse, _spangate_v1_ListAttributeValuesResponse__Output>
+      ListenerStatus: MessageTypeDefinition<_spangate_v1_ListenerStatus, _spangate_v1_ListenerStatus__Output>
+      MemoryStoreStatus: MessageTypeDefinition<_spangate_v1_MemoryStoreStatus, _spangate_v1_MemoryStoreStatus__Output>
+      ProcessStatus: MessageTypeDefinition<_spangate_v1_ProcessStatus, _spangate_v1_ProcessStatus__Output>
+      QueryStatus: MessageTypeDefinition<_spangate_v1_QueryStatus, _spangate_v1_QueryStatus__Output>
+      ReasonCount: MessageTypeDefinition<_spangate_v1_ReasonCount, _spangate_v1_ReasonCount__Output>
+      ReceiverStatus: MessageTypeDefinition<_spangate_v1_ReceiverStatus, _spangate_v1_ReceiverStatus__Output>
+      SamplingStatus: MessageTypeDefinition<_spangate_v1_SamplingStatus, _spangate_v1_SamplingStatus__Output>
+      SqliteStoreStatus: MessageTypeDefinition<_spangate_v1_SqliteStoreStatus, _spangate_v1_SqliteStoreStatus__Output>
+      StatusService: SubtypeConstructor<typeof grpc.Client, _spangate_v1_StatusServiceClient> & { service: _spangate_v1_StatusServiceDefinition }
+      StoreCalls: MessageTypeDefinition<_spangate_v1_StoreCalls, _spangate_v1_StoreCalls__Output>
+      StoreState: EnumTypeDefinition
+      StoreStatus: MessageTypeDefinition<_spangate_v1_StoreStatus, _spangate_v1_StoreStatus__Output>
       TraceSearchService: SubtypeConstructor<typeof grpc.Client, _spangate_v1_TraceSearchServiceClient> & { service: _spangate_v1_TraceSearchServiceDefinition }
     }
   }

@@ -11,6 +11,7 @@ import { inputNames, outputNames } from './formats/format-names.ts'
 import type { ProgramContext } from './program-context.ts'
 import { ExitCode } from './program-context.ts'
 import { addWatch } from './sampling/watch-command.ts'
+import { addStatus } from './status/status-command.ts'
 import { addTrace } from './trace/trace-commands.ts'
 
 /**
@@ -73,6 +74,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addStorage(program, context, setCode)
   addSchema(program, context, setCode)
   addDoctor(program, context, setCode)
+  addStatus(program, context, setCode)
   addSampling(program, context, setCode)
   return program
 }

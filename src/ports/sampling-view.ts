@@ -5,8 +5,23 @@ export interface SamplingStatus {
   readonly services: number
   /** Operations with a share of their own. */
   readonly operations: number
+  /** What is read, without a password; undefined: nothing is. */
+  readonly location: string | undefined
+  /** When what is in use was read, calculated or taken over, ms since the epoch; undefined: not yet. */
+  readonly changedUnixMs: number | undefined
+  /** When that went well last, also without a change. */
+  readonly succeededUnixMs: number | undefined
+  readonly failure: SamplingFailure | undefined
   /** Undefined where shares do not adapt. */
   readonly adaptive: AdaptiveStatus | undefined
+}
+
+/** What failed last. */
+export interface SamplingFailure {
+  readonly message: string
+  readonly unixMs: number
+  /** True where it goes well again. */
+  readonly isOver: boolean
 }
 
 /** How shares adapt. */

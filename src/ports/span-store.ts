@@ -3,6 +3,7 @@ import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import type { ArchiveStore } from './archive-store.ts'
 import type { DependencyStore } from './dependency-store.ts'
 import type { SpanQuery } from './span-query.ts'
+import type { StoreFacts } from './store-facts.ts'
 
 /** A part of a trace is at most this long, unless one span is longer. */
 export const tracePartBytesMax = 1024 * 1024
@@ -131,6 +132,8 @@ export interface SpanStore {
   services(tenant: string): Promise<readonly string[]>
   /** Operations of a service, sorted by name then kind; of one kind when it is given. */
   operations(tenant: string, service: string, kind?: number): Promise<readonly Operation[]>
+  /** What people may want to know of what is kept, of all tenants; cheap. Left out: nothing is known. */
+  facts?(): Promise<StoreFacts>
   /**
    * Finishes the writes under way, then frees everything; does not wait for readers. Safe to call
    * twice; other calls then fail with 'store_unavailable'.

@@ -1,3 +1,4 @@
+import type { StatusView } from '../ports/gateway-status.ts'
 import type { SamplingView } from '../ports/sampling-view.ts'
 import type { SpanStore } from '../ports/span-store.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
@@ -18,6 +19,7 @@ import { createRouter } from './http/router.ts'
 import { openApiDocument } from './open-api/document.ts'
 import { textEndpoints } from './spangate-v1/http-endpoints.ts'
 import { samplingEndpoints } from './spangate-v1/sampling-endpoints.ts'
+import { statusEndpoint } from './spangate-v1/status-endpoint.ts'
 import type { TextSearches } from './text-searches.ts'
 
 /** What the HTTP API reads from, and what it reports to. */
@@ -39,11 +41,22 @@ export interface HttpApiOptions {
   readonly allowedOrigins: readonly string[]
   /** What is sampled; left out: nothing is. */
   readonly sampling?: SamplingView
+  /** How the process does; left out: there is no endpoint for it. */
+  readonly status?: StatusView | undefined
   readonly metrics: Pick<Metrics, 'record'>
 }
 
 const nothingSampled: SamplingView = {
-  status: () => ({ mode: 'file', services: 0, operations: 0, adaptive: undefined }),
+  status: () => ({
+    mode: 'file',
+    services: 0,
+    operations: 0,
+    location: undefined,
+    changedUnixMs: undefined,
+    succeededUnixMs: undefined,
+    failure: undefined,
+    adaptive: undefined,
+  }),
   busiest: async () => [],
 }
 
@@ -59,10 +72,7 @@ export function createHttpApi(options: HttpApiOptions): HttpRouter {
   }
   const { metrics } = options
   const cors = new CorsPolicy(options.allowedOrigins, ['GET', 'POST'])
-  return createRouter(createEndpoints(reads, options.decodeOtlpJson, options.sampling), {
-    cors,
-    metrics,
-  })
+  return createRouter(createEndpoints(reads, options.decodeOtlpJson, options), { cors, metrics })
 }
 
 function documentEndpoint(document: () => string): Endpoint {
@@ -83,7 +93,7 @@ function documentEndpoint(document: () => string): Endpoint {
 export function createEndpoints(
   reads: Reads,
   decode: DecodeOtlpJson,
-  sampling = nothingSampled,
+  { sampling = nothingSampled, status }: Pick<HttpApiOptions, 'sampling' | 'status'> = {},
 ): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
     ...nameEndpoints(reads),
@@ -93,6 +103,7 @@ export function createEndpoints(
     ...endpointsV3(reads),
     ...textEndpoints(reads),
     ...samplingEndpoints(sampling),
+    ...(status === undefined ? [] : [statusEndpoint(status)]),
     documentEndpoint(() => document),
   ]
   const document: string = JSON.stringify(openApiDocument(endpoints))

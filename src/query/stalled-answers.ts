@@ -36,6 +36,11 @@ export class StalledAnswers {
     this.#metrics = metrics
   }
 
+  /** How many wait for their clients. */
+  get count(): number {
+    return this.#waiting.size
+  }
+
   /** @param fail ends the answer with the error */
   wait(fail: (error: GatewayError) => void): WaitingAnswer {
     const entry: Entry = { sinceMs: performance.now(), fail }

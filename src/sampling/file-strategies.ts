@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { SamplingFailure, SamplingStatus } from '../ports/sampling-view.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { describeProblem } from './problem-list.ts'
 import { describeErrors, readStrategies } from './read-strategies.ts'
@@ -19,6 +20,12 @@ export interface FileStrategiesOptions extends LocationLimits {
   readonly logger: Logger
 }
 
+/** How looks at the document went. */
+export type DocumentState = Pick<
+  SamplingStatus,
+  'location' | 'changedUnixMs' | 'succeededUnixMs' | 'failure'
+>
+
 /** What became of a look at the document; a label of the metric. */
 type LoadOutcome = 'changed' | 'unchanged' | 'bad' | LocationError['reason']
 
@@ -36,6 +43,11 @@ export class FileStrategies implements StrategySource {
   #bad: string | undefined
   /** What the log told last, so that it tells it once. */
   #told: string | undefined
+  /** Without a password. */
+  #location: string | undefined
+  #changedUnixMs: number | undefined
+  #succeededUnixMs: number | undefined
+  #failure: SamplingFailure | undefined
 
   /**
    * Reads the document for the first time and begins to look at it. A file that is missing or bad is an
@@ -67,6 +79,16 @@ export class FileStrategies implements StrategySource {
     return this.#current
   }
 
+  /** Where it is, when it was read, and what was wrong with it last. */
+  get document(): DocumentState {
+    return {
+      location: this.#location,
+      changedUnixMs: this.#changedUnixMs,
+      succeededUnixMs: this.#succeededUnixMs,
+      failure: this.#failure,
+    }
+  }
+
   /** Looks no more; safe to call twice. What is in use stays. */
   async close(): Promise<void> {
     this.#ending.abort()
@@ -78,6 +100,7 @@ export class FileStrategies implements StrategySource {
     const { location: text, reloadMs, logger } = this.#options
     if (text === undefined) return
     const location = locationOf(text, this.#options)
+    this.#location = location.name
     const problem = await this.#look(location)
     if (problem !== undefined && location.kind === 'file') {
       throw new GatewayError('bad_settings', `Cannot use sampling.strategies: ${problem}`)
@@ -110,6 +133,17 @@ export class FileStrategies implements StrategySource {
 
   /** @returns what is wrong with the document; undefined where nothing is */
   async #look(location: StrategiesLocation): Promise<string | undefined> {
+    const problem = await this.#read(location)
+    const unixMs = Date.now()
+    if (problem !== undefined) this.#failure = { message: problem, unixMs, isOver: false }
+    else {
+      this.#succeededUnixMs = unixMs
+      if (this.#failure !== undefined) this.#failure = { ...this.#failure, isOver: true }
+    }
+    return problem
+  }
+
+  async #read(location: StrategiesLocation): Promise<string | undefined> {
     const { metrics, logger } = this.#options
     const count = (outcome: LoadOutcome) =>
       metrics.add('spangate_sampling_loads_total', 1, { outcome })
@@ -134,6 +168,7 @@ export class FileStrategies implements StrategySource {
     count('changed')
     this.#bad = undefined
     this.#current = read.strategies
+    this.#changedUnixMs = Date.now()
     const services = read.strategies.byService.size
     logger.info({ location: location.name, services }, 'sampling strategies read')
     for (const problem of read.problems) {

@@ -1,13 +1,20 @@
 import type { SampledOperation, SamplingStatus, SamplingView } from '../ports/sampling-view.ts'
 import { Busiest } from './busiest.ts'
+import type { DocumentState } from './file-strategies.ts'
 import { givingWay } from './give-way.ts'
 import type { MergedStrategy, Strategies } from './strategies.ts'
 
+/** The strategies of a document and how it is read. */
+interface ReadDocument {
+  readonly current: Strategies
+  readonly document: DocumentState
+}
+
 /** What a document says, for people: nothing is counted. */
 export class FileView implements SamplingView {
-  readonly #source: { readonly current: Strategies }
+  readonly #source: ReadDocument
 
-  constructor(source: { readonly current: Strategies }) {
+  constructor(source: ReadDocument) {
     this.#source = source
   }
 
@@ -15,7 +22,8 @@ export class FileView implements SamplingView {
     const { byService } = this.#source.current
     let operations = 0
     for (const strategy of byService.values()) operations += strategy.operations?.listed.length ?? 0
-    return { mode: 'file', services: byService.size, operations, adaptive: undefined }
+    const counts = { services: byService.size, operations }
+    return { mode: 'file', ...counts, ...this.#source.document, adaptive: undefined }
   }
 
   async busiest(service: string | undefined, count: number): Promise<readonly SampledOperation[]> {

@@ -18,6 +18,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../ports/span-store.ts'
+import type { StoreFacts } from '../ports/store-facts.ts'
 import { IdentitySet } from '../search/identity-set.ts'
 import { byRank } from '../search/newest-traces.ts'
 import type { SearchBounds } from '../search/search-meter.ts'
@@ -129,6 +130,11 @@ export class CompositeStore implements SpanStore {
       this.#storesOf(tenant).map((store) => store.operations(tenant, service, kind)),
     )
     return operationsOfBoth(lists.flat())
+  }
+
+  /** Those of the store that spans go to. */
+  async facts(): Promise<StoreFacts> {
+    return (await this.#newer.facts?.()) ?? {}
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,8 @@ export interface Metrics {
     name: N,
     read: () => readonly Reading<N>[],
   ): void
+  /** The sums of a counter, level or tally as they are, one for each set of labels that it ever had. */
+  sums<N extends NameOfKind<'counter' | 'level' | 'tally'>>(name: N): Iterable<Reading<N>>
   /** All metrics in Prometheus' text format, version 0.0.4. */
   render(): Promise<string>
   /** Frees the SDK; safe to call twice. */
@@ -68,6 +70,8 @@ export function createMetrics(): Metrics {
         for (const { value, labels } of read()) result.observe(value, labels as Attributes)
       })
     },
+    // The rows of one name have its labels.
+    sums: (name) => (sums.get(name)?.all() ?? unkept.get(name)?.() ?? []) as Iterable<never>,
     async render() {
       const { resourceMetrics } = await exporter.collect()
       return serializer.serialize(resourceMetrics) + renderTallies(unkept)

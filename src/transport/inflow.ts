@@ -102,14 +102,24 @@ export class Inflow implements InflowGate {
     this.#standing = new StandingTime({ targetMs: options.waitMs / 2 })
     this.#unsubscribe = options.budget.onGiven(() => this.#resumeSoon())
     options.metrics.observe('spangate_receive_paused_connections', () => [
-      { value: this.#waiting.size, labels: {} },
+      { value: this.pausedConnections, labels: {} },
     ])
     options.metrics.observe('spangate_receive_seconds', () => [
-      { value: this.#standing.meanMs / 1000, labels: {} },
+      { value: this.requestSeconds, labels: {} },
     ])
     options.metrics.observe('spangate_bytes_in_flight', () => [
       { value: options.budget.boundBytes - options.budget.freeBytes, labels: {} },
     ])
+  }
+
+  /** Connections with requests that are not read from. */
+  get pausedConnections(): number {
+    return this.#waiting.size
+  }
+
+  /** How long requests with spans took: the mean of the last half second in which some ended. */
+  get requestSeconds(): number {
+    return this.#standing.meanMs / 1000
   }
 
   /** Takes a connection under its care until it is removed. */

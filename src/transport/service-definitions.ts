@@ -10,6 +10,7 @@ const files = [
   'jaeger/storage/v2/capabilities.proto',
   'jaeger/storage/v2/dependency_storage.proto',
   'jaeger/storage/v2/trace_storage.proto',
+  'spangate/v1/status.proto',
   'spangate/v1/trace_search.proto',
 ]
 

@@ -66,6 +66,7 @@ const listeners = [
     services: [
       'jaeger.api_v2.QueryService',
       'jaeger.api_v3.QueryService',
+      'spangate.v1.StatusService',
       'spangate.v1.TraceSearchService',
     ],
   },
@@ -89,7 +90,7 @@ for (const { endpoint, services } of listeners) {
         t.equal(shown.code, 0, shown.stderr)
         const request = /\( (?:stream )?\.([\w.]+) \)/.exec(shown.stdout)?.[1] ?? ''
         const message = await run('grpcurl', ['-plaintext', endpoint, 'describe', request])
-        t.match(message.stdout, new RegExp(`^${request} is a message:`), method)
+        t.match(message.stdout, new RegExp(`^${request} is a message:\\n// `), method)
       }
     }
   })

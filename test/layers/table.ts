@@ -218,6 +218,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: grpc,
     typePackages: logger,
   },
+  'src/status': {
+    reason: 'how the gateway does, from ports and counters; it asks no part that it is not handed',
+    folders: ['src/ports', 'src/telemetry'],
+    packages: [],
+  },
   'src/cli': {
     reason: 'commands are wiring',
     folders: ['bridge', 'src'],
@@ -252,6 +257,11 @@ export const layers: Readonly<Record<string, Layer>> = {
     typeFolders: generated,
     packages: [],
     typePackages: logger,
+  },
+  'src/version.ts': {
+    reason: 'the version of the program, for main.ts and gateways in the programs of others',
+    folders: [],
+    packages: [],
   },
   'src/embedded-gateway.ts': {
     reason: 'settings and a logger for the gateway in a program of somebody else',

@@ -9,6 +9,7 @@ import { StalledAnswers } from '../../src/query/stalled-answers.ts'
 import { createTextSearches } from '../../src/query/text-searches.ts'
 import type { TextSearchBounds } from '../../src/search/text/text-bounds.ts'
 import { textSearchBoundDefaults } from '../../src/search/text/text-bounds.ts'
+import { sampleStatus, viewOf } from '../status/sample-status.ts'
 import type { TestHttpListener } from '../transport/start-http-listener.ts'
 import { startHttpListener } from '../transport/start-http-listener.ts'
 
@@ -62,6 +63,7 @@ export async function startHttpApi(
       return decodeJsonRequest(Buffer.concat(pieces), { arrivalUnixMs: nowMs })
     },
     allowedOrigins: [],
+    status: viewOf(sampleStatus()),
     metrics: { record: (_name, _value, labels) => measured.push(labels as never) },
     ...options,
   })

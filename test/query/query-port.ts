@@ -18,11 +18,14 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { QueryServiceClient as ClientV2 } from '../../proto/gen/jaeger/api_v2/QueryService.ts'
 import type { QueryServiceClient as ClientV3 } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
+import type { StatusServiceClient } from '../../proto/gen/spangate/v1/StatusService.ts'
 import type { TraceSearchServiceClient } from '../../proto/gen/spangate/v1/TraceSearchService.ts'
 import type { ProtoGrpcType } from '../../proto/gen/spangate.ts'
+import type { StatusView } from '../../src/ports/gateway-status.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { SearchGate } from '../../src/query/limit-searches.ts'
 import { createQueryServices } from '../../src/query/query-services.ts'
+import { createStatusService } from '../../src/query/spangate-v1/status-service.ts'
 import { createTraceSearchService } from '../../src/query/spangate-v1/trace-search-service.ts'
 import type { StalledLimits } from '../../src/query/stalled-answers.ts'
 import { StalledAnswers } from '../../src/query/stalled-answers.ts'
@@ -30,6 +33,7 @@ import { createTextSearches } from '../../src/query/text-searches.ts'
 import type { TextSearchBounds } from '../../src/search/text/text-bounds.ts'
 import { textSearchBoundDefaults } from '../../src/search/text/text-bounds.ts'
 import { projectRoot } from '../project-root.ts'
+import { sampleStatus, viewOf } from '../status/sample-status.ts'
 
 /** The published client side: proto-loader over the proto files, as a user of theirs has it. */
 export const published = loadPackageDefinition(
@@ -38,6 +42,7 @@ export const published = loadPackageDefinition(
       'jaeger/api_v2/query.proto',
       'jaeger/api_v3/query_service.proto',
       'opentelemetry/proto/collector/trace/v1/trace_service.proto',
+      'spangate/v1/status.proto',
       'spangate/v1/trace_search.proto',
       'google/rpc/status.proto',
       'google/rpc/error_details.proto',
@@ -57,6 +62,7 @@ export interface QueryPort {
   readonly v2: ClientV2
   readonly v3: ClientV3
   readonly text: TraceSearchServiceClient
+  readonly status: StatusServiceClient
   /** Calls with bytes in and bytes out. */
   readonly raw: Client
   /** Labels of the calls that were measured, in order. */
@@ -75,6 +81,7 @@ export interface QueryPortOptions {
   /** Of searches by text. */
   readonly bounds?: Partial<TextSearchBounds>
   readonly searchesMax?: number
+  readonly status?: StatusView
 }
 
 const patient: StalledLimits = { stalledAfterMs: 60_000, stalledMax: 64 }
@@ -109,6 +116,7 @@ export async function startQuery(
         bounds: { ...textSearchBoundDefaults, ...options.bounds },
       }),
     }),
+    createStatusService({ ...shared, view: options.status ?? viewOf(sampleStatus()) }),
   ]
   for (const { definition, implementation } of services) {
     server.addService(definition, implementation)
@@ -126,12 +134,13 @@ export async function startQuery(
   const v2 = new published.jaeger.api_v2.QueryService(target, plain, channel)
   const v3 = new published.jaeger.api_v3.QueryService(target, plain, channel)
   const text = new published.spangate.v1.TraceSearchService(target, plain, channel)
+  const statusClient = new published.spangate.v1.StatusService(target, plain, channel)
   const raw = new Client(target, plain, { ...channel, 'grpc.max_receive_message_length': -1 })
   t.teardown(() => {
-    for (const client of [v2, v3, text, raw]) client.close()
+    for (const client of [v2, v3, text, statusClient, raw]) client.close()
     server.forceShutdown()
   })
-  return { v2, v3, text, raw, measured, logged }
+  return { v2, v3, text, status: statusClient, raw, measured, logged }
 }
 
 /** How a call ended. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { GatewayError } from '../../errors/gateway-error.ts'
+import { checkEndpoint, httpEndpointDefault } from '../ask-gateway.ts'
 import { durationOf, numberOf } from '../flag-values.ts'
 import type { ProgramContext } from '../program-context.ts'
 
@@ -17,7 +17,7 @@ export function addWatch(sampling: Command, context: ProgramContext): void {
   sampling
     .command('watch')
     .allowExcessArguments(false)
-    .option('--endpoint <url>', 'the HTTP API of a gateway', 'http://localhost:16686')
+    .option('--endpoint <url>', 'the HTTP API of a gateway', httpEndpointDefault)
     .option('--service <name>', 'only operations of this service')
     .option('--limit <count>', 'most operations, the busiest', '40')
     .option('--interval <duration>', 'how often to look', '2s')
@@ -28,10 +28,7 @@ export function addWatch(sampling: Command, context: ProgramContext): void {
       const { watch } = await import('./watch.ts')
       const everyMs = Math.max(100, durationOf('--interval', flags.interval))
       const limit = Math.floor(numberOf('--limit', flags.limit, { min: 1, max: 10_000 }))
-      if (!URL.canParse(flags.endpoint) || !/^https?:$/.test(new URL(flags.endpoint).protocol)) {
-        const must = `must be an http(s) URL, is "${flags.endpoint}"`
-        throw new GatewayError('invalid_argument', `Cannot use --endpoint: ${must}`)
-      }
+      checkEndpoint(flags.endpoint)
       await watch({
         endpoint: flags.endpoint,
         service: flags.service,

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { AskedGateway } from '../ask-gateway.ts'
+import { askGateway } from '../ask-gateway.ts'
 import { printableText } from '../trace/printable-text.ts'
 
 /** What is watched, and where it is shown. */
-export interface WatchCommand {
-  /** Of the query API: an http(s) URL, which may have a path in front, and a name and password, which are not shown. */
-  readonly endpoint: string
+export interface WatchCommand extends AskedGateway {
   /** Only this one; undefined: all. */
   readonly service: string | undefined
   /** Most operations. */
@@ -17,7 +17,6 @@ export interface WatchCommand {
   readonly json: boolean
   /** Each table takes the place of the one before. */
   readonly isTerminal: boolean
-  readonly signal: AbortSignal
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
 }
@@ -44,8 +43,6 @@ interface Operation {
   readonly keptPerSecond: number | null
 }
 
-/** An answer that does not come would be waited for for ever. */
-const answerMsMax = 10_000
 const clearScreen = '\x1b[H\x1b[2J'
 
 /**
@@ -85,41 +82,9 @@ async function look(command: WatchCommand): Promise<Look> {
   const query = new URLSearchParams({ limit: String(limit), ...(service && { service }) })
   const path = `/api/spangate/sampling/operations?${query}`
   return {
-    status: await ask(command, '/api/spangate/sampling', isStatus),
-    operations: (await ask(command, path, isOperations)).operations,
+    status: await askGateway(command, '/api/spangate/sampling', isStatus),
+    operations: (await askGateway(command, path, isOperations)).operations,
   }
-}
-
-async function ask<Answer>(
-  { endpoint, signal }: WatchCommand,
-  path: string,
-  isAnswer: (json: unknown) => json is Answer,
-): Promise<Answer> {
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)])
-  const { username, password, ...place } = partsOf(endpoint)
-  try {
-    const headers = username === '' ? {} : { authorization: basic(username, password) }
-    const response = await fetch(`${place.base}${path}`, { signal: ending, headers })
-    const text = await response.text()
-    if (response.status !== 200) throw new Error(`it answers ${response.status}`)
-    const json: unknown = JSON.parse(text)
-    if (isAnswer(json)) return json
-    throw new Error('its answer is not that of a gateway')
-  } catch (cause) {
-    const why = cause instanceof Error ? stateOf(cause) : String(cause)
-    throw new GatewayError('store_unavailable', `Cannot ask ${place.base}: ${why}`, { cause })
-  }
-}
-
-/** An address without what must not be shown, with the path that a proxy has in front of ours. */
-function partsOf(endpoint: string): { base: string; username: string; password: string } {
-  const { origin, pathname, username, password } = new URL(endpoint)
-  return { base: `${origin}${pathname.replace(/\/+$/, '')}`, username, password }
-}
-
-function basic(username: string, password: string): string {
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
 }
 
 function isStatus(json: unknown): json is Status {
@@ -150,11 +115,6 @@ function isOperation(json: unknown): json is Operation {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number'
-}
-
-/** fetch() hides why it failed. */
-function stateOf({ message, cause }: Error): string {
-  return cause instanceof Error ? cause.message || String(cause) : message
 }
 
 function table(

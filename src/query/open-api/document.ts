@@ -22,7 +22,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
       title: 'spangate',
       version: '1',
       description:
-        "Queries for traces: Jaeger's JSON API (/api/...) and jaeger.api_v3 (/api/v3/...), as of Jaeger 2.20, and what these have not (/api/spangate/v1/...).",
+        "Queries for traces: Jaeger's JSON API (/api/...) and jaeger.api_v3 (/api/v3/...), as of Jaeger 2.20, and what these have not (/api/spangate/...).",
     },
     servers: [{ url: '/' }],
     paths,

@@ -2,6 +2,7 @@ import type { Schema } from '../http/schema.ts'
 import { boolean, integer, listOf, named, objectOf, text } from '../http/schema.ts'
 import { codes, kinds } from '../spangate-v1/found-json.ts'
 import { otlpSchemas } from './otlp-schemas.ts'
+import { statusSchemas } from './status-schemas.ts'
 
 const hexOf = (digits: string): Schema => ({ type: 'string', pattern: `^(?:${digits})$` })
 /** An id of 64 bits has 16 digits, as Jaeger writes it. */
@@ -222,4 +223,5 @@ export const schemas: Readonly<Record<string, Schema>> = {
   ...own,
   ...otlpSchemas,
   ...sampling,
+  ...statusSchemas,
 }

@@ -21,7 +21,8 @@ export function samplingEndpoints(view: SamplingView): Endpoint[] {
     failures: [],
     describe: describeInEnvelope,
     answers() {
-      const { adaptive, ...others } = view.status()
+      const { mode, services, operations, adaptive } = view.status()
+      const others = { mode, services, operations }
       if (adaptive === undefined) return jsonPieces({ ...others, adaptive: null })
       const { leader, receivers, sinceChangeMs, intervalMs, leaseMs, ...rest } = adaptive
       return jsonPieces({

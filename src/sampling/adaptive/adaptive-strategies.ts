@@ -3,7 +3,12 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { SamplingStrategy } from '../../../bridge/jaeger-sampling/strategy.ts'
 import type { SamplingStore } from '../../ports/sampling-store.ts'
-import type { SampledOperation, SamplingStatus, SamplingView } from '../../ports/sampling-view.ts'
+import type {
+  SampledOperation,
+  SamplingFailure,
+  SamplingStatus,
+  SamplingView,
+} from '../../ports/sampling-view.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { Busiest } from '../busiest.ts'
 import { givingWay } from '../give-way.ts'
@@ -74,6 +79,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   #asking: Promise<void> | undefined
   /** What the store could not do when it was asked last. */
   readonly #failing = new Set<string>()
+  #succeededUnixMs: number | undefined
+  #failure: SamplingFailure | undefined
   #closed: Promise<void> | undefined
 
   /** Begins with the shares that are stored, if the store is there, and goes on by timers until it is closed. */
@@ -126,8 +133,13 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     const nowMs = this.#now()
     const { targetPerSecond, intervalSeconds } = this.#options
     const holder = this.#lease.holder(nowMs)
+    const sinceChangeMs = this.#changedMs === undefined ? undefined : nowMs - this.#changedMs
     return {
       mode: 'adaptive',
+      location: undefined,
+      changedUnixMs: sinceChangeMs === undefined ? undefined : Date.now() - sinceChangeMs,
+      succeededUnixMs: this.#succeededUnixMs,
+      failure: this.#failure && { ...this.#failure, isOver: this.#failing.size === 0 },
       services: this.#table.serviceCount,
       operations: this.#model.operationCount,
       adaptive: {
@@ -137,7 +149,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
         isLeader: this.#lease.isHeld(nowMs),
         leaseMs: Math.max(0, this.#lease.knownUntilMs - nowMs),
         receivers: this.#leader?.receiverCount(nowMs),
-        sinceChangeMs: this.#changedMs === undefined ? undefined : nowMs - this.#changedMs,
+        sinceChangeMs,
       },
     }
   }
@@ -250,8 +262,11 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     const { logger, metrics } = this.#options
     try {
       await work()
+      this.#succeededUnixMs = Date.now()
       if (this.#failing.delete(what)) logger.info({ what }, 'sampling store is back')
     } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#failure = { message, unixMs: Date.now(), isOver: false }
       metrics.add('spangate_sampling_store_failures_total', 1, { action: what })
       if (this.#failing.has(what)) return
       this.#failing.add(what)

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import cassandra from 'cassandra-driver'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import type { ClusterNode } from '../../ports/store-facts.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { readPem } from '../read-pem.ts'
 import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
@@ -192,6 +193,18 @@ export class ClusterSession {
         `${action}: the nodes still have different schemas after ${waitMaxMs / 1000} s`,
       )
     }
+  }
+
+  /** The nodes as the driver sees them at the moment, by address. */
+  nodes(): readonly ClusterNode[] {
+    return this.#client.hosts
+      .values()
+      .map((host) => ({
+        address: host.address,
+        datacentre: host.datacenter,
+        isUp: host.isUp(),
+      }))
+      .sort((left, right) => (left.address < right.address ? -1 : 1))
   }
 
   /** Ends all connections; safe to call twice. */

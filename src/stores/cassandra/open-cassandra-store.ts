@@ -1,4 +1,5 @@
 import type { SpanStore } from '../../ports/span-store.ts'
+import type { CutoverFacts } from '../../ports/store-facts.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { searchBoundDefaults } from '../../search/search-meter.ts'
@@ -7,6 +8,7 @@ import { CompositeStore } from '../composite-store.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../store-event.ts'
 import type { CassandraAddress } from './cassandra-address.ts'
+import { clusterFacts } from './cluster-facts.ts'
 import { ClusterSession } from './cluster-session.ts'
 import { JaegerStore } from './jaeger/jaeger-store.ts'
 import type { TableFacts } from './jaeger/table-facts.ts'
@@ -18,6 +20,7 @@ import { readCutover, readUntilMs } from './schema/cutover.ts'
 import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
 import { readSchemaState, requireCurrent } from './schema/ledger.ts'
 import { migrate } from './schema/migrate.ts'
+import { nativeMigrations } from './schema/migration-files.ts'
 
 /** What a Cassandra store is opened with. */
 export interface CassandraStoreOptions {
@@ -94,12 +97,18 @@ async function openBoth(
   const otherTtl = otherFacts?.traceTtlSeconds ?? retentionMs / 1000
   const untilMs = readUntilMs(cutover, to === 'jaeger' ? otherTtl : facts.traceTtlSeconds)
   const isOver = untilMs !== undefined && untilMs <= Date.now()
+  const moved: CutoverFacts = {
+    newTables: to,
+    oldKeyspace: to === 'jaeger' ? other.keyspace : keyspace,
+    sinceUnixMs: cutover.sinceMs,
+    readUntilUnixMs: untilMs,
+  }
   const openOther = async (): Promise<SpanStore> => {
     const connected = await connect(other.keyspace)
-    if (otherFacts === undefined) return openNative(options, connected)
-    return openJaeger(options, connected, otherFacts)
+    if (otherFacts === undefined) return openNative(options, connected, moved)
+    return openJaeger(options, connected, otherFacts, moved)
   }
-  const openFirst = async () => openJaeger(options, await connect(keyspace), facts)
+  const openFirst = async () => openJaeger(options, await connect(keyspace), facts, moved)
   const [openNewer, openOlder] = to === 'jaeger' ? [openFirst, openOther] : [openOther, openFirst]
   // What is archived never expires, and Jaeger's tables have no place for it.
   const hasArchive = to === 'jaeger' && isNative
@@ -112,11 +121,19 @@ function openJaeger(
   options: CassandraStoreOptions,
   session: ClusterSession,
   facts: TableFacts,
+  cutover?: CutoverFacts,
 ): SpanStore {
   const { queryLimits, metrics, onEvent } = options
   return new JaegerStore({
     session,
     facts,
+    about: clusterFacts(session, {
+      layout: 'jaeger',
+      schemaVersion: facts.version,
+      consistency: options.address.consistency,
+      retentionMs: facts.traceTtlSeconds * 1000,
+      cutover,
+    }),
     searchBounds: options.searchBounds ?? searchBoundDefaults,
     ...(queryLimits === undefined ? {} : { queryLimits }),
     metrics,
@@ -127,6 +144,7 @@ function openJaeger(
 async function openNative(
   options: CassandraStoreOptions,
   session: ClusterSession,
+  cutover?: CutoverFacts,
 ): Promise<SpanStore> {
   const { retentionMs, clockGraceMs, queryLimits, onEvent } = options
   // The thread is told of the keyspace and the data centre that were found.
@@ -146,6 +164,12 @@ async function openNative(
   return new NativeStore({
     session,
     writer,
+    about: clusterFacts(session, {
+      layout: 'native',
+      schemaVersion: String(nativeMigrations().length),
+      consistency: options.address.consistency,
+      cutover,
+    }),
     retentionMs,
     expiry: new ExpiryClock({
       clock: systemClock,

@@ -9,7 +9,7 @@ const retryAfterMs = 60_000
 
 /** Rows of an archive in memory; they end with the process. */
 export class MemoryArchive implements ArchiveRows {
-  readonly #bytesMax: number
+  readonly bytesMax: number
   readonly #checkUsable: () => void
   readonly #traces = new Map<string, Map<string, Uint8Array>>()
   #sizeBytes = 0
@@ -19,8 +19,13 @@ export class MemoryArchive implements ArchiveRows {
    * @param checkUsable throws when the store is closed
    */
   constructor(bytesMax: number, checkUsable: () => void) {
-    this.#bytesMax = bytesMax
+    this.bytesMax = bytesMax
     this.#checkUsable = checkUsable
+  }
+
+  /** Memory that all rows take, by estimate. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
   }
 
   async put(trace: ArchivedTraceId, rows: readonly ArchiveRow[]): Promise<void> {
@@ -30,10 +35,10 @@ export class MemoryArchive implements ArchiveRows {
     const fresh = rows.map(({ key, bytes }) => ({ key: hexOf(key), bytes }))
     const added = fresh.filter(({ key }) => !kept.has(key))
     const sizeBytes = added.reduce((sum, { bytes }) => sum + bytes.length + rowBytes, 0)
-    if (this.#sizeBytes + sizeBytes > this.#bytesMax) {
+    if (this.#sizeBytes + sizeBytes > this.bytesMax) {
       throw new GatewayError(
         'store_unavailable',
-        `Cannot archive trace: the archive is full (${bytesSetting}=${this.#bytesMax})`,
+        `Cannot archive trace: the archive is full (${bytesSetting}=${this.bytesMax})`,
         { retryAfterMs },
       )
     }

@@ -26,6 +26,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../../ports/span-store.ts'
+import type { StoreFacts } from '../../ports/store-facts.ts'
 import { checkQuery } from '../../search/check-query.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
@@ -36,6 +37,7 @@ import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { EvictedTraces } from './evicted-traces.ts'
 import { MemoryArchive } from './memory-archive.ts'
+import { memoryFacts } from './memory-facts.ts'
 import type { KeptBlock } from './tenant-blocks.ts'
 import { TenantBlocks } from './tenant-blocks.ts'
 import type { Turn } from './turns.ts'
@@ -79,6 +81,7 @@ export class MemoryStore implements SpanStore {
     ['durable', 'what is kept in memory ends with the process'],
   ])
   readonly archive: ArchiveStore
+  readonly #archived: MemoryArchive
   readonly #options: MemoryStoreOptions
   readonly #expiry: ExpiryClock
   readonly #tenants = new Map<string, TenantBlocks>()
@@ -95,8 +98,8 @@ export class MemoryStore implements SpanStore {
   constructor(options: MemoryStoreOptions) {
     this.#options = options
     const { archiveBytesMax = archiveBytesDefault } = options
-    const rows = new MemoryArchive(archiveBytesMax, () => this.#checkUsable())
-    this.archive = new RowArchive(rows)
+    this.#archived = new MemoryArchive(archiveBytesMax, () => this.#checkUsable())
+    this.archive = new RowArchive(this.#archived)
     this.#spares = new SpareBlocks(options.retentionMs, sparesMax)
     this.#evicted = new EvictedTraces(Math.min(options.bytesMax / 512, evictedTracesMax))
     this.#expiry = new ExpiryClock({
@@ -205,6 +208,20 @@ export class MemoryStore implements SpanStore {
     return kind === undefined
       ? operations
       : operations.filter((operation) => operation.spanKind === kind)
+  }
+
+  async facts(): Promise<StoreFacts> {
+    this.#checkUsable()
+    this.#expire()
+    const { bytesMax, retentionMs } = this.#options
+    return memoryFacts({
+      summaries: Array.from(this.#blocks, ({ view }) => view.summary),
+      sizeBytes: this.#sizeBytes,
+      bytesMax,
+      retentionMs,
+      keptSinceUnixMs: this.#expiry.keptSinceUnixMs(),
+      archive: this.#archived,
+    })
   }
 
   async close(): Promise<void> {

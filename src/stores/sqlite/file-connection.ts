@@ -7,6 +7,7 @@ import { openForReading } from './open-database.ts'
 import type { RawPending } from './pending-row.ts'
 import type { SummaryColumns } from './stored-block.ts'
 import { BlockReads, summaryOf, summarySql } from './stored-block.ts'
+import type { FileContents } from './thread-messages.ts'
 import { decodeChunkPlaces } from './write-statements.ts'
 
 /** A sealed block as lists have it. */
@@ -220,6 +221,20 @@ export class FileConnection {
       this.#pluck(`SELECT (SELECT total(span_count) FROM block INDEXED BY block_window) +
         (SELECT total(span_count) FROM pending)`),
     )
+  }
+
+  /** What the whole file holds. */
+  contents(): FileContents {
+    const [spanCount, first, last] = this.#raw(
+      `SELECT total(span_count), min(arrival_min), max(arrival_max) FROM (
+        SELECT span_count, arrival_min, arrival_max FROM block INDEXED BY block_window
+        UNION ALL SELECT span_count, arrival_min, arrival_max FROM pending)`,
+    ).get() as [number, number | null, number | null]
+    return {
+      spanCount,
+      arrivalMinUnixMs: first ?? undefined,
+      arrivalMaxUnixMs: last ?? undefined,
+    }
   }
 
   close(): void {

@@ -72,6 +72,8 @@ export class ReadJobs {
         return this.#operations(job, onDamaged)
       case 'count':
         return this.#count(job)
+      case 'contents':
+        return this.#contents(job)
       case 'traceKeys':
         return this.#traceKeys(job)
       case 'refresh':
@@ -178,6 +180,11 @@ export class ReadJobs {
   *#count({ file }: JobOf<'count'>): Iterable<JobStep> {
     const spans = this.#files.file(file)?.read((connection) => connection.spanCount()) ?? 0
     yield { items: [spans], transfer: [], isLast: true }
+  }
+
+  *#contents({ file }: JobOf<'contents'>): Iterable<JobStep> {
+    const contents = this.#files.file(file)?.read((connection) => connection.contents())
+    yield { items: contents === undefined ? [] : [contents], transfer: [], isLast: true }
   }
 
   *#traceKeys({ file, keysMax }: JobOf<'traceKeys'>): Iterable<JobStep> {

@@ -93,6 +93,11 @@ export class ReaderPool {
     await Promise.all(this.#readers.map((reader) => reader.close()))
   }
 
+  /** Jobs that wait for a thread. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** Jobs whose consumer waits for the thread; others may never be asked for more. */
   get awaited(): number {
     return this.#readers.reduce((sum, reader) => sum + reader.awaited, 0)

@@ -15,6 +15,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../../ports/span-store.ts'
+import type { StoreFacts } from '../../ports/store-facts.ts'
 import { checkQuery } from '../../search/check-query.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
@@ -26,6 +27,7 @@ import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../store-event.ts'
 import { believedArrivalUnixMs } from './believed-arrival.ts'
+import { DirectoryFacts } from './directory-facts.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { FileKeeper } from './file-keeper.ts'
@@ -39,7 +41,7 @@ import { ReaderPool } from './reader-pool.ts'
 import { SqliteArchive } from './sqlite-archive.ts'
 import type { StoreFile } from './store-files.ts'
 import { hourOf, listFiles } from './store-files.ts'
-import type { FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
+import type { FileContents, FoundTrace, ReadOperation, TracePart } from './thread-messages.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** What a store in SQLite files has to be told; what is left out has the settings' defaults. */
@@ -147,6 +149,7 @@ class SqliteStore implements SpanStore {
   readonly #reads: ReaderPool
   readonly #keeper: FileKeeper
   readonly #lost: LostTraces
+  readonly #directory: DirectoryFacts
   readonly #expiry: ExpiryClock
   #expiryTimer: NodeJS.Timeout | undefined
   #tidying = false
@@ -178,6 +181,13 @@ class SqliteStore implements SpanStore {
     this.#archived = new SqliteArchive({ directory, bytesMax }, onEvent)
     this.archive = new RowArchive(this.#archived)
     this.#lost = new LostTraces(directory, lostTracesMax)
+    this.#directory = new DirectoryFacts({
+      directory,
+      retentionMs,
+      bytesMax: maxBytes,
+      archiveBytesMax: bytesMax,
+      look: (file) => this.#contentsOf(file),
+    })
     this.#keeper = new FileKeeper({
       directory,
       bytesMax: maxBytes,
@@ -263,6 +273,14 @@ class SqliteStore implements SpanStore {
     return collect(this.#read<Operation>(tenant, job, undefined))
   }
 
+  async facts(): Promise<StoreFacts> {
+    this.#checkUsable(undefined)
+    const { arrivals, files } = await this.#directory.look(this.#expiry.keptSinceUnixMs())
+    const { waitingReadsMax } = this.#options
+    const waitingReads = this.#reads.waiting
+    return { ...arrivals, details: { kind: 'sqlite', ...files, waitingReads, waitingReadsMax } }
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -309,7 +327,7 @@ class SqliteStore implements SpanStore {
     for await (const item of this.#reads.stream(job, signal)) yield item as Item
   }
 
-  /** As `#read`, for `#tidy`. */
+  /** As `#read`, for `#tidy` and `facts`. */
   async *#upkeep<Item>(operation: ReadOperation): AsyncGenerator<Item> {
     const job = { ...operation, tenant: '', keptSinceUnixMs: 0 }
     for await (const item of this.#reads.streamAtOnce(job)) yield item as Item
@@ -335,6 +353,11 @@ class SqliteStore implements SpanStore {
   async #countSpans(file: string): Promise<number> {
     const [spans = 0] = await collect(this.#upkeep<number>({ op: 'count', file }))
     return spans
+  }
+
+  async #contentsOf(file: string): Promise<FileContents | undefined> {
+    const [contents] = await collect(this.#upkeep<FileContents>({ op: 'contents', file }))
+    return contents
   }
 
   /** A file that cannot be read goes all the same. */

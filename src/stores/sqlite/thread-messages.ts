@@ -70,6 +70,8 @@ export type ReadOperation =
     }
   /** How many spans a file holds. */
   | { readonly op: 'count'; readonly file: string }
+  /** What a file holds, of all tenants: one `FileContents`, nothing for a file that is not there. */
+  | { readonly op: 'contents'; readonly file: string }
   /** Which traces a file has, at most so many; see `lastTraceKeys`. */
   | { readonly op: 'traceKeys'; readonly file: string; readonly keysMax: number }
   /** Lets go of files that are not there any more. */
@@ -107,6 +109,14 @@ export type ReaderAnswer =
 
 /** Messages of one job that may be on their way, or waiting for the consumer, at once. */
 export const messagesInFlightMax = 2
+
+/** What a file holds; repeats are counted. */
+export interface FileContents {
+  readonly spanCount: number
+  /** ms since the epoch; undefined without spans. */
+  readonly arrivalMinUnixMs: number | undefined
+  readonly arrivalMaxUnixMs: number | undefined
+}
 
 /** A part of a trace, as it crosses threads. */
 export interface TracePart {

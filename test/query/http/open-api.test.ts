@@ -66,6 +66,7 @@ const otlp = JSON.stringify({
 
 /** Requests by operation, each with its status. */
 const requests: Readonly<Record<string, readonly (readonly [number, string, RequestInit?])[]>> = {
+  getStatus: [[200, '/api/spangate/status']],
   getSampling: [[200, '/api/spangate/sampling']],
   getSampledOperations: [
     [200, '/api/spangate/sampling/operations'],

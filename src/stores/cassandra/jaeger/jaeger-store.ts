@@ -12,6 +12,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../../../ports/span-store.ts'
+import type { StoreFacts } from '../../../ports/store-facts.ts'
 import { checkQuery } from '../../../search/check-query.ts'
 import type { QueryLimits } from '../../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../../search/query-limits.ts'
@@ -41,6 +42,8 @@ export interface JaegerStoreOptions {
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
   readonly metrics?: Pick<Metrics, 'add'> | undefined
+  /** What is known of the tables. */
+  readonly about?: () => StoreFacts
   /** Rows could not be read; answers go on without them. */
   readonly onDamaged: (error: GatewayError) => void
 }
@@ -132,6 +135,11 @@ export class JaegerStore implements SpanStore {
       const operations = await readOperations(session, facts, service)
       return operations.filter(({ spanKind }) => kind === undefined || spanKind === kind)
     })
+  }
+
+  async facts(): Promise<StoreFacts> {
+    this.#checkUsable('')
+    return this.#options.about?.() ?? {}
   }
 
   close(): Promise<void> {

@@ -19,6 +19,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../../../ports/span-store.ts'
+import type { StoreFacts } from '../../../ports/store-facts.ts'
 import { checkQuery } from '../../../search/check-query.ts'
 import { IdentitySet } from '../../../search/identity-set.ts'
 import type { QueryLimits } from '../../../search/query-limits.ts'
@@ -58,6 +59,8 @@ export interface NativeStoreOptions {
   readonly retentionMs: number
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
+  /** What is known of the tables. */
+  readonly about?: () => StoreFacts
   /** Stored spans could not be read; answers go on without them. */
   readonly onDamaged: (error: GatewayError) => void
 }
@@ -167,6 +170,11 @@ export class NativeStore implements SpanStore {
       .map((row): Operation => ({ name: row['name'], spanKind: row['kind'] }))
       .filter(({ spanKind }) => kind === undefined || spanKind === kind)
       .sort(byNameThenKind)
+  }
+
+  async facts(): Promise<StoreFacts> {
+    this.#checkUsable()
+    return this.#options.about?.() ?? {}
   }
 
   close(): Promise<void> {

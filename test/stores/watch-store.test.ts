@@ -1,0 +1,121 @@
+import t from 'tap'
+import { GatewayError } from '../../src/errors/gateway-error.ts'
+import type { SpanStore } from '../../src/ports/span-store.ts'
+import { watchStore } from '../../src/stores/watch-store.ts'
+import { patience } from '../conformance/answer.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
+import { failingStore, scriptedStore, storeOfTraces } from '../query/scripted-store.ts'
+
+const batch = sampleBatch([sampleGroup([sampleSpan({ trace: 1, id: 1 })])], 0)
+const away = () => new GatewayError('store_unavailable', 'Cannot write: disk full')
+
+/** Every read of the port, each to its end. */
+async function readAll(store: SpanStore, read: keyof typeof reads): Promise<void> {
+  const answer = await reads[read](store)
+  if (answer !== undefined && Symbol.asyncIterator in Object(answer)) {
+    for await (const item of answer as AsyncIterable<{ parts?: () => AsyncIterable<unknown> }>) {
+      for await (const _ of item.parts?.() ?? []);
+    }
+  }
+}
+
+const query = { limit: 1 }
+const reads = {
+  trace: (store: SpanStore) => store.trace('', { traceId: traceIdOf(1) }, patience),
+  find: (store: SpanStore) => store.find('', query, patience),
+  summaries: (store: SpanStore) => store.summaries('', query, patience),
+  services: (store: SpanStore) => store.services(''),
+  operations: (store: SpanStore) => store.operations('', 'cart'),
+}
+
+t.test('watchStore() tells since when writes fail, and that they go well again', async (t) => {
+  let failure: GatewayError | undefined
+  const { store, writes, reads } = watchStore(
+    scriptedStore({
+      write: async () => {
+        if (failure !== undefined) throw failure
+        return { rejected: [] }
+      },
+    }),
+  )
+  t.match(writes.health, { state: 'idle', failedCount: 0, lastError: undefined })
+  await store.write('', batch, patience)
+  t.match(writes.health, { state: 'ok', failingSinceUnixMs: undefined })
+  failure = away()
+  const beforeMs = Date.now()
+  await t.rejects(store.write('', batch, patience), failure)
+  const { failingSinceUnixMs } = writes.health
+  t.ok((failingSinceUnixMs ?? 0) >= beforeMs)
+  await t.rejects(store.write('', batch, patience), failure)
+  t.match(writes.health, {
+    state: 'failing',
+    failedCount: 2,
+    failingSinceUnixMs,
+    lastError: { message: 'Cannot write: disk full' },
+  })
+  failure = undefined
+  await store.write('', batch, patience)
+  t.match(writes.health, {
+    state: 'ok',
+    failedCount: 2,
+    failingSinceUnixMs: undefined,
+    lastError: { message: 'Cannot write: disk full' },
+  })
+  t.equal(reads.health.state, 'idle', 'reads are another matter')
+})
+
+for (const read of Object.keys(reads) as (keyof typeof reads)[]) {
+  t.test(`watchStore() notes how ${read}() ends`, async (t) => {
+    const well = watchStore(storeOfTraces([[batch]]))
+    await readAll(well.store, read)
+    t.equal(well.reads.health.state, 'ok')
+    const fail = () => {
+      throw away()
+    }
+    const ill = watchStore(failingStore(fail))
+    await t.rejects(readAll(ill.store, read), { code: 'store_unavailable' })
+    t.match(ill.reads.health, { state: 'failing', failedCount: 1 })
+    t.equal(ill.writes.health.state, 'idle')
+  })
+}
+
+t.test('watchStore() notes that parts of a trace that was found cannot be read', async (t) => {
+  const { store, reads } = watchStore(
+    scriptedStore({
+      find: async function* () {
+        const parts = async function* () {
+          yield* []
+          throw away()
+        }
+        yield { kind: 'trace', traceId: traceIdOf(1), newestMatchMicros: 0, parts }
+        yield { kind: 'end', bound: undefined }
+      },
+    }),
+  )
+  await t.rejects(readAll(store, 'find'), { code: 'store_unavailable' })
+  t.equal(reads.health.state, 'failing')
+})
+
+t.test('watchStore() blames no store for requests and for who left', async (t) => {
+  const codes = ['invalid_argument', 'cancelled', 'overloaded', 'too_large', 'not_found'] as const
+  for (const code of codes) {
+    const fail = () => {
+      throw new GatewayError(code, 'no')
+    }
+    const { store, reads } = watchStore(failingStore(fail))
+    await t.rejects(store.services(''), { code })
+    t.match(reads.health, { state: 'idle', failedCount: 0 }, code)
+  }
+  const bug = () => {
+    throw new TypeError('a bug')
+  }
+  const { store, reads } = watchStore(failingStore(bug))
+  await t.rejects(store.services(''), TypeError)
+  t.equal(reads.health.state, 'failing', 'a bug is its own')
+})
+
+t.test('watchStore() takes an answer that nobody read to its end for nothing', async (t) => {
+  const { store, reads } = watchStore(storeOfTraces([[batch, batch]]))
+  for await (const _ of store.trace('', { traceId: traceIdOf(1) }, patience)) break
+  t.equal(reads.health.state, 'idle')
+})
