@@ -74,10 +74,17 @@ function generateTypes(folder) {
  */
 function describeProtos() {
   const bare = splitSet(bufBuild('--exclude-source-info'))
-  const files = splitSet(bufBuild()).map((file, index) =>
-    file.subarray(0, 64).includes('google/protobuf/') ? bare[index] : file,
-  )
+  const files = splitSet(bufBuild()).map((file, index) => (isGoogles(file) ? bare[index] : file))
   return Buffer.concat(files.filter((file) => file !== undefined))
+}
+
+/**
+ * Whether a file is one of google/protobuf: its name comes first, what it imports may come soon behind.
+ *
+ * @param {Buffer} file with its tag and length
+ */
+function isGoogles(file) {
+  return /^[^/]{4,8}google\/protobuf\//s.test(file.toString('latin1', 0, 64))
 }
 
 /** @param {readonly string[]} flags */
