@@ -27,3 +27,10 @@ function transcriptsIn(block: string): Transcript[] {
   }
   return transcripts
 }
+
+/** Whether a command printed what is shown of it, where a line of three dots stands for any lines. */
+export function isAsShown(printed: string, shown: string): boolean {
+  const pieces = shown.trimEnd().split(/^ *\.\.\.$/m)
+  const escaped = pieces.map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${escaped.join('[^]*')}$`).test(printed.trimEnd())
+}
