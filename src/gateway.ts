@@ -12,6 +12,7 @@ import {
 } from './listeners.ts'
 import { createArrivalClock } from './pipeline/arrival-clock.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
+import { DroppedSpans } from './pipeline/dropped-spans.ts'
 import { createSpanPipeline } from './pipeline/span-pipeline.ts'
 import type { GatewayState, ListenerStatus } from './ports/gateway-status.ts'
 import type { SpanStore } from './ports/span-store.ts'
@@ -226,7 +227,8 @@ function createListeners(options: Opened): Listeners {
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
   const decodeThread = new DecodeThread({ logger })
-  const sink = sampling.observed(createSpanPipeline({ store, budget, metrics, logger }))
+  const dropped = new DroppedSpans()
+  const sink = sampling.observed(createSpanPipeline({ store, budget, metrics, logger, dropped }))
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }
@@ -242,6 +244,7 @@ function createListeners(options: Opened): Listeners {
     logger: options.logger,
     sampling: sampling.view,
     status,
+    dropped,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
       return decodePieces(decodeThread, job)

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/settings.ts'
 import { listOf } from './config/settings.ts'
+import type { DroppedSpansView } from './ports/dropped-spans.ts'
 import type { StatusView } from './ports/gateway-status.ts'
 import type { SamplingView } from './ports/sampling-view.ts'
 import type { SpanStore } from './ports/span-store.ts'
@@ -29,6 +30,8 @@ export interface QuerySideOptions {
   readonly sampling: SamplingView
   /** How the process does. */
   readonly status: StatusView
+  /** Spans that came and were not stored. */
+  readonly dropped: DroppedSpansView
   readonly decodeOtlpJson: HttpApiOptions['decodeOtlpJson']
 }
 
@@ -50,6 +53,7 @@ export function createQuerySide({
   logger,
   sampling,
   status,
+  dropped,
   decodeOtlpJson,
 }: QuerySideOptions): QuerySide {
   const stalled = new StalledAnswers(
@@ -69,6 +73,7 @@ export function createQuerySide({
     skewMaxMs: config['query.max-clock-skew'],
     spansMax: config['query.max-adjusted-spans'],
     heldInAllMax: config['query.max-adjusting-size'],
+    dropped,
     metrics,
   })
   const answering = { metrics, logger, stalled }

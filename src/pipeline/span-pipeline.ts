@@ -6,6 +6,7 @@ import type { Admission, Admitted, Delivery, SpanSink } from '../ports/span-sink
 import type { SpanStore } from '../ports/span-store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ByteBudget } from './byte-budget.ts'
+import type { DroppedSpans } from './dropped-spans.ts'
 
 /** What the pipeline is made of. */
 export interface SpanPipelineOptions {
@@ -14,6 +15,8 @@ export interface SpanPipelineOptions {
   readonly budget: ByteBudget
   readonly metrics: Metrics
   readonly logger: Logger
+  /** Told of spans that are dropped. */
+  readonly dropped?: Pick<DroppedSpans, 'note'>
   /** What a client is told to wait when the store fails; 1 s by default. */
   readonly retryAfterMs?: number
 }
@@ -101,6 +104,7 @@ async function storeAndCount(
     const failure = asFailure(error, signal, options.retryAfterMs ?? 1000)
     const reason = failure instanceof GatewayError ? failure.code : 'internal'
     metrics.add('spangate_spans_dropped_total', decoded, { ...source, reason })
+    options.dropped?.note(delivery.tenant, delivery.batch, reason)
     options.logger.warn({ err: error, ...source, reason, spans: decoded }, 'spans dropped')
     throw failure
   } finally {

@@ -12,6 +12,7 @@ import {
 import { resourceOf } from '../../../bridge/otlp/batch-objects.ts'
 import type { SpanChange } from '../../../bridge/otlp/change-spans.ts'
 import { changeSpans } from '../../../bridge/otlp/change-spans.ts'
+import type { DroppedSpansView } from '../../ports/dropped-spans.ts'
 import type { Found, SpanStore } from '../../ports/span-store.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { adjustSpan, mayHaveAddress, mayNeedAdjusting, withAddresses } from './adjust-span.ts'
@@ -30,6 +31,8 @@ export interface AdjustOptions {
   readonly spansMax: number
   /** Most bytes that all answers together hold; `query.max-adjusting-size`. */
   readonly heldInAllMax: number
+  /** Spans that came and were not stored; left out: none are known. */
+  readonly dropped?: DroppedSpansView
   readonly metrics: Pick<Metrics, 'add'>
 }
 
@@ -47,8 +50,8 @@ const indexedSpanBytes = 100
  */
 export function adjustTraces(store: SpanStore, options: AdjustOptions): SpanStore {
   const memory = new HeldMemory(options.heldInAllMax)
-  const adjusted = (parts: Parts, again: () => Parts) => {
-    return adjustedParts({ parts, again, share: memory.open() }, options)
+  const adjusted = (of: TraceOf, parts: Parts, again: () => Parts) => {
+    return adjustedParts({ of, parts, again, share: memory.open() }, options)
   }
   return {
     cannot: store.cannot,
@@ -57,13 +60,14 @@ export function adjustTraces(store: SpanStore, options: AdjustOptions): SpanStor
     write: (...given) => store.write(...given),
     trace: (tenant, trace, signal) => {
       const read = () => store.trace(tenant, trace, signal)
-      return adjusted(read(), read)
+      return adjusted({ tenant, traceId: trace.traceId }, read(), read)
     },
     lostParts: (...given) => store.lostParts(...given),
     find: (tenant, query, signal) => {
       const again = (traceId: Uint8Array) => store.trace(tenant, { traceId }, signal)
       return adjustedFound(store.find(tenant, query, signal), (found) => {
-        return adjusted(found.parts(), () => again(found.traceId))
+        const { traceId } = found
+        return adjusted({ tenant, traceId }, found.parts(), () => again(traceId))
       })
     },
     summaries: (...given) => store.summaries(...given),
@@ -84,8 +88,15 @@ async function* adjustedFound(
   }
 }
 
+/** Which trace it is. */
+interface TraceOf {
+  readonly tenant: string
+  readonly traceId: Uint8Array
+}
+
 /** A trace that is being adjusted. */
 interface Adjusting {
+  readonly of: TraceOf
   readonly parts: Parts
   /** Reads the parts once more, where they are too many to be held. */
   readonly again: () => Parts
@@ -96,10 +107,11 @@ async function* adjustedParts(
   adjusting: Adjusting,
   options: AdjustOptions,
 ): AsyncGenerator<SpanBatch, void, void> {
-  const { again, share } = adjusting
+  const { of, again, share } = adjusting
   try {
     const { index, held, problem } = await lookedAt(adjusting, options)
-    const plan = problem === undefined ? planOf(index, options) : unlooked(index, problem, options)
+    const plan =
+      problem === undefined ? planOf(index, of, options) : unlooked(index, problem, options)
     if (held === undefined) {
       for await (const part of again()) yield shown(part, plan)
       return
@@ -150,8 +162,11 @@ async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Pr
   return { index, held }
 }
 
-function planOf(index: TraceIndex, { skewMaxMs }: AdjustOptions): TracePlan {
-  const plan = new TracePlan(index, skewMaxMs * 1_000_000)
+function planOf(index: TraceIndex, of: TraceOf, options: AdjustOptions): TracePlan {
+  const { skewMaxMs, dropped } = options
+  const plan = new TracePlan(index, skewMaxMs * 1_000_000, (spanId) =>
+    dropped?.find(of.tenant, of.traceId, spanId),
+  )
   planClockSkew(plan, planSharedIds(plan))
   return plan
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../../../bridge/model/span.ts'
+import type { DroppedSpan } from '../../ports/dropped-spans.ts'
 import { goDurationText } from './go-duration-text.ts'
 import type { TraceIndex } from './trace-index.ts'
 
@@ -30,6 +31,7 @@ export const Told = { nothing: 0, duplicate: 1, orphan: 2 } as const
 export class TracePlan {
   readonly index: TraceIndex
   readonly skewMaxNs: number
+  readonly #droppedSpan: FindDropped
   /** ns by which a span would have to be moved. */
   readonly deltaNs: Float64Array
   /** One of `Told`. */
@@ -39,9 +41,11 @@ export class TracePlan {
   #firstWarning: string | undefined
   #changes = 0
 
-  constructor(index: TraceIndex, skewMaxNs: number) {
+  /** @param droppedSpan what became of a span of the trace that is not there */
+  constructor(index: TraceIndex, skewMaxNs: number, droppedSpan: FindDropped = () => undefined) {
     this.index = index
     this.skewMaxNs = skewMaxNs
+    this.#droppedSpan = droppedSpan
     this.deltaNs = new Float64Array(index.count)
     this.told = new Uint8Array(index.count)
   }
@@ -97,18 +101,28 @@ export class TracePlan {
     if (row === 0 && this.#firstWarning !== undefined) warnings.push(this.#firstWarning)
     if (renamed !== undefined) warnings.push(renamed.warning)
     if (this.told[row] === Told.duplicate) warnings.push(duplicateWarning)
-    if (this.told[row] === Told.orphan) warnings.push(orphanWarning(this.index, row))
+    if (this.told[row] === Told.orphan) warnings.push(this.#orphanWarning(row))
     if (deltaNs !== 0) warnings.push(deltaWarning(deltaNs, this.skewMaxNs))
     return warnings
   }
+
+  /** Which parent is missing, and what became of it if it was ever seen. */
+  #orphanWarning(row: number): string {
+    const { parentHigh, parentLow } = this.index.columns
+    const [high, low] = [parentHigh[row] ?? 0, parentLow[row] ?? 0]
+    const id = hexOfId(high, low)
+    const missing = `parent span ID=${id} is not in the trace; skipping clock skew adjustment`
+    const dropped = this.#droppedSpan(bytesOfId(high, low))
+    if (dropped === undefined) return missing
+    const when = new Date(dropped.unixMs).toISOString()
+    return `${missing}; it came at ${when} and was dropped (${dropped.reason})`
+  }
 }
+
+/** Finds a span of one trace by its id. */
+type FindDropped = (spanId: Uint8Array) => DroppedSpan | undefined
 
 const duplicateWarning = 'duplicate span IDs; skipping clock skew adjustment'
-
-function orphanWarning({ columns }: TraceIndex, row: number): string {
-  const id = hexOfId(columns.parentHigh[row] ?? 0, columns.parentLow[row] ?? 0)
-  return `parent span ID=${id} is not in the trace; skipping clock skew adjustment`
-}
 
 function deltaWarning(deltaNs: number, skewMaxNs: number): string {
   const delta = goDurationText(deltaNs)

@@ -191,6 +191,25 @@ t.test('orphans, repeated ids and rings are told, and break nothing', async (t) 
   ])
 })
 
+t.test('an orphan whose parent was seen and dropped tells when and why', async (t) => {
+  const groups = [onHost('a', span(1, 0, 10, { parent: 99 }), span(2, 0, 10, { parent: 98 }))]
+  const asked: string[] = []
+  const dropped = {
+    find: (tenant: string, traceId: Uint8Array, spanId: Uint8Array) => {
+      asked.push([tenant, ...[traceId, spanId].map((id) => Buffer.from(id).toString('hex'))].join())
+      return spanId[7] === 99 ? { reason: 'store_unavailable', unixMs: 1000 } : undefined
+    },
+  }
+  const groupsShown = await shownGroups(storeOfTraces([[sampleBatch(groups, 0)]]), { dropped })
+  t.same(groupsShown.flatMap(({ spans }) => spans).map(warningsOf), [
+    [
+      'parent span ID=0000000000000063 is not in the trace; skipping clock skew adjustment; it came at 1970-01-01T00:00:01.000Z and was dropped (store_unavailable)',
+    ],
+    ['parent span ID=0000000000000062 is not in the trace; skipping clock skew adjustment'],
+  ])
+  t.ok(asked.includes(',00000000000000000000000000000001,0000000000000063'))
+})
+
 t.test('a chain of 100,000 spans takes no stack', async (t) => {
   const chain = Array.from({ length: 100_000 }, (_, i) =>
     span(i + 1, i, 1, i === 0 ? {} : { parent: i }),

@@ -1,0 +1,52 @@
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import { spanCount, spanIdBytes, traceIdBytes } from '../../bridge/model/span-batch.ts'
+import type { DroppedSpan, DroppedSpansView } from '../ports/dropped-spans.ts'
+
+/**
+ * Remembers which spans were dropped, so that a trace can say why one of them is missing: a number for each, the
+ * newest so many of them. Another span is taken for one of 100,000 once in 10^11.
+ */
+export class DroppedSpans implements DroppedSpansView {
+  readonly #spansMax: number
+  /** The oldest first. */
+  readonly #dropped = new Map<number, DroppedSpan>()
+
+  constructor(spansMax = 100_000) {
+    this.#spansMax = spansMax
+  }
+
+  /** Notes all spans of a batch; the last ones of it where it has more than can be remembered. */
+  note(tenant: string, batch: SpanBatch, reason: string): void {
+    const dropped: DroppedSpan = { reason, unixMs: Date.now() }
+    const count = spanCount(batch)
+    for (let span = Math.max(0, count - this.#spansMax); span < count; span++) {
+      const key = keyOf(tenant, traceIdBytes(batch, span), spanIdBytes(batch, span))
+      this.#dropped.delete(key)
+      this.#dropped.set(key, dropped)
+    }
+    for (const key of this.#dropped.keys()) {
+      if (this.#dropped.size <= this.#spansMax) return
+      this.#dropped.delete(key)
+    }
+  }
+
+  find(tenant: string, traceId: Uint8Array, spanId: Uint8Array): DroppedSpan | undefined {
+    return this.#dropped.get(keyOf(tenant, traceId, spanId))
+  }
+}
+
+/** 53 bits of two hashes. */
+function keyOf(tenant: string, traceId: Uint8Array, spanId: Uint8Array): number {
+  let one = 0x811c_9dc5
+  let other = 0x1b87_3593
+  const mix = (value: number): void => {
+    one = Math.imul(one ^ value, 0x0100_0193)
+    other = Math.imul(other ^ value, 0x85eb_ca6b)
+    other ^= other >>> 13
+  }
+  for (let at = 0; at < tenant.length; at++) mix(tenant.charCodeAt(at))
+  for (let at = 0; at < 16; at++) mix(traceId[at] as number)
+  for (let at = 0; at < 8; at++) mix(spanId[at] as number)
+  other = Math.imul(other ^ (other >>> 16), 0xc2b2_ae35)
+  return (one >>> 0) * 2_097_152 + ((other ^ (other >>> 15)) & 0x1f_ffff)
+}
