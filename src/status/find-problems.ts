@@ -4,6 +4,8 @@ type Known = Omit<GatewayStatus, 'problems'>
 
 /** Shares from which on something is told. */
 const share = { bytesInFlight: 7 / 8, mainThread: 0.9, memory: 0.9 } as const
+/** A process that starts is busy for some seconds. */
+const busySecondsMin = 20
 /** Less than this is soon full, unless the bound of the store comes first. */
 const diskFreeBytesMin = 512 * 1024 ** 2
 
@@ -77,7 +79,7 @@ function spanProblems({ receivers, rateSeconds }: Known): string[] {
   })
 }
 
-function loadProblems({ admission, process }: Known): string[] {
+function loadProblems({ admission, process, rateSeconds }: Known): string[] {
   const problems: string[] = []
   const { bytesInFlight, bytesInFlightMax } = admission
   if (bytesInFlight > bytesInFlightMax * share.bytesInFlight) {
@@ -85,7 +87,7 @@ function loadProblems({ admission, process }: Known): string[] {
       `Bytes in flight are ${bytesInFlight} of ${bytesInFlightMax} (admission.max-bytes)`,
     )
   }
-  if (process.mainThreadBusy > share.mainThread) {
+  if (process.mainThreadBusy > share.mainThread && rateSeconds > busySecondsMin) {
     problems.push(
       `The main thread is busy ${Math.round(process.mainThreadBusy * 100)} % of the time`,
     )
