@@ -76,7 +76,8 @@ export interface StoreStatus {
   readonly address: string
   readonly writes: CallsStatus
   readonly reads: CallsStatus
-  readonly retentionMs: number
+  /** 0: for ever; undefined: only another process knows. */
+  readonly retentionMs: number | undefined
   readonly expiredSpans: Count
   readonly evictedSpans: Count
   /** Undefined where the store did not tell in time. */

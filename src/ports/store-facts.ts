@@ -7,6 +7,8 @@ export interface StoreFacts {
   readonly nextExpiryUnixMs?: number | undefined
   /** How long spans live, where the store does not take that from the settings. */
   readonly retentionMs?: number | undefined
+  /** True where another process keeps the spans, as long as it likes. */
+  readonly isElsewhere?: true
   /** What only one kind of store has; undefined: nothing. */
   readonly details?: StoreDetails | undefined
 }

@@ -147,7 +147,7 @@ export class GatewayStatusBoard implements StatusView {
       address,
       writes: callsStatus(writes.health, 'store_writes_failed', counts),
       reads: callsStatus(reads.health, 'store_reads_failed', counts),
-      retentionMs: facts?.retentionMs ?? retentionMs,
+      retentionMs: facts?.isElsewhere ? undefined : (facts?.retentionMs ?? retentionMs),
       expiredSpans: counts.count('spangate_spans_expired_total', { reason: 'retention' }),
       evictedSpans: counts.count('spangate_spans_expired_total', { reason: 'eviction' }),
       facts,

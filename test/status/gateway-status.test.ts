@@ -194,6 +194,8 @@ t.test('status() of a store that cannot tell says so, and fails not', async (t) 
 t.test('status() takes how long spans live from tables that say it', async (t) => {
   const { board } = boardOf(t, { store: { facts: async () => ({ retentionMs: 172_800_000 }) } })
   t.equal((await board.status()).store.retentionMs, 172_800_000)
+  const elsewhere = boardOf(t, { store: { facts: async () => ({ isElsewhere: true }) } })
+  t.equal((await elsewhere.board.status()).store.retentionMs, undefined)
 })
 
 /** What makes each problem, and how it reads. */

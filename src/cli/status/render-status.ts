@@ -126,15 +126,17 @@ function cassandraLines(cassandra: Cassandra): string[] {
 
 function ageLines(store: Store, now: number): string[] {
   const { oldestArrivalTime: oldest, newestArrivalTime: newest, nextExpiryTime: expiry } = store
-  const kept =
-    store.retentionSeconds === 0
-      ? 'kept for ever'
-      : `kept for ${secondsText(store.retentionSeconds)}`
+  const kept = keptText(store.retentionSeconds)
   if (oldest === undefined || newest === undefined) return [kept]
   const ago = (time: string): string => secondsText(Math.max(0, now - Date.parse(time)) / 1000)
   const left = expiry === undefined ? 0 : (Date.parse(expiry) - now) / 1000
   const next = left > 0 ? `; the oldest go in ${secondsText(left)}` : ''
   return [`the newest came ${ago(newest)} ago, the oldest ${ago(oldest)} ago, ${kept}${next}`]
+}
+
+function keptText(seconds: number | undefined): string {
+  if (seconds === undefined) return 'kept as long as the other process likes'
+  return seconds === 0 ? 'kept for ever' : `kept for ${secondsText(seconds)}`
 }
 
 function removedLine({ expiredSpans, evictedSpans }: Store): string {

@@ -66,11 +66,11 @@ export const statusSchemas: Readonly<Record<string, Schema>> = {
       address: { ...text, description: 'Without a password.' },
       writes: named('StoreCalls'),
       reads: named('StoreCalls'),
-      retentionSeconds: seconds,
       expiredSpans: counted,
       evictedSpans: counted,
     },
     {
+      retentionSeconds: { ...seconds, description: '0: for ever.' },
       oldestArrivalTime: time,
       newestArrivalTime: time,
       nextExpiryTime: time,

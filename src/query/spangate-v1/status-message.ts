@@ -95,7 +95,7 @@ function storeMessage<Time>(store: StoreStatus, times: TimesOf<Time>) {
     address: store.address,
     writes: callsMessage(store.writes, times),
     reads: callsMessage(store.reads, times),
-    retentionSeconds: store.retentionMs / 1000,
+    ...(store.retentionMs !== undefined && { retentionSeconds: store.retentionMs / 1000 }),
     expiredSpans: countMessage(store.expiredSpans),
     evictedSpans: countMessage(store.evictedSpans),
     ...times({

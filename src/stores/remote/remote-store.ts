@@ -14,6 +14,7 @@ import type {
   TraceSummary,
   WriteResult,
 } from '../../ports/span-store.ts'
+import type { StoreFacts } from '../../ports/store-facts.ts'
 import { checkQuery } from '../../search/check-query.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
@@ -183,6 +184,10 @@ export class RemoteStore implements SpanStore {
     return operationsOfBoth(operations).filter(
       ({ spanKind }) => kind === undefined || spanKind === kind,
     )
+  }
+
+  async facts(): Promise<StoreFacts> {
+    return { isElsewhere: true }
   }
 
   close(): Promise<void> {

@@ -26,8 +26,8 @@ function asJson(value: unknown): unknown {
     return new Date(Number(seconds) * 1000 + nanos / 1e6).toISOString()
   }
   const members = Object.entries(value).filter(
-    // Proto-loader adds the name of the oneof's member.
-    ([name, member]) => member !== null && name !== 'details',
+    // Proto-loader adds names of the members of oneofs.
+    ([name, member]) => member !== null && name !== 'details' && !name.startsWith('_'),
   )
   return Object.fromEntries(members.map(([name, member]) => [name, asJson(member)]))
 }
@@ -74,7 +74,7 @@ t.test('GET /api/spangate/status is as the document says, also when little is kn
     problems: ['It is starting'],
     listeners: [],
     receivers: [],
-    store: { ...sampleStatus().store, facts: undefined },
+    store: { ...sampleStatus().store, retentionMs: undefined, facts: undefined },
     sampling: {
       mode: 'file',
       location: undefined,

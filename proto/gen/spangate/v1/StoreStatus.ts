@@ -21,6 +21,7 @@ export interface StoreStatus {
   'memory'?: (_spangate_v1_MemoryStoreStatus | null);
   'sqlite'?: (_spangate_v1_SqliteStoreStatus | null);
   'cassandra'?: (_spangate_v1_CassandraStoreStatus | null);
+  '_retentionSeconds'?: "retentionSeconds";
   'details'?: "memory"|"sqlite"|"cassandra";
 }
 
@@ -29,7 +30,7 @@ export interface StoreStatus__Output {
   'address': (string);
   'writes': (_spangate_v1_StoreCalls__Output | null);
   'reads': (_spangate_v1_StoreCalls__Output | null);
-  'retentionSeconds': (number);
+  'retentionSeconds'?: (number);
   'expiredSpans': (_spangate_v1_Count__Output | null);
   'evictedSpans': (_spangate_v1_Count__Output | null);
   'oldestArrivalTime': (_google_protobuf_Timestamp__Output | null);
@@ -38,5 +39,6 @@ export interface StoreStatus__Output {
   'memory'?: (_spangate_v1_MemoryStoreStatus__Output | null);
   'sqlite'?: (_spangate_v1_SqliteStoreStatus__Output | null);
   'cassandra'?: (_spangate_v1_CassandraStoreStatus__Output | null);
+  '_retentionSeconds'?: "retentionSeconds";
   'details'?: "memory"|"sqlite"|"cassandra";
 }
