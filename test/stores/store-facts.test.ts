@@ -5,18 +5,13 @@ import t from 'tap'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import type { StoreFacts } from '../../src/ports/store-facts.ts'
 import { searchBoundDefaults } from '../../src/search/search-meter.ts'
-import { parseCassandraAddress } from '../../src/stores/cassandra/cassandra-address.ts'
-import { cutOver } from '../../src/stores/cassandra/schema/cutover.ts'
-import { nativeMigrations } from '../../src/stores/cassandra/schema/migration-files.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { patience } from '../conformance/answer.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
-import { needsCassandra } from '../servers/cassandra-node.ts'
 import { testDirectory } from '../test-directory.ts'
-import { openTestStore, testCluster } from './cassandra/test-cluster.ts'
 import { openFor } from './sqlite/store-samples.ts'
 
-t.setTimeout(300_000)
+// Those of a cluster are in cassandra/cutover.test.ts.
 
 const hourMs = 3_600_000
 const retentionMs = 72 * hourMs
@@ -134,59 +129,3 @@ t.test('a store in files that are being read and written tells of them', async (
   }
   t.match(await factsOf(store), { details: { spanCount: 1000 } })
 })
-
-t.test(
-  'stores in a cluster tell of their tables, nodes and cutover',
-  needsCassandra(),
-  async (t) => {
-    const using = async (address: string, work: (facts: StoreFacts) => void): Promise<void> => {
-      const store = await openTestStore(address)
-      try {
-        work(await factsOf(store))
-      } finally {
-        await store.close()
-      }
-    }
-    const { address, keyspace, port } = await testCluster(t)
-    const node = { address: `127.0.0.1:${port}`, isUp: true }
-    await using(`${address}?migrate=auto&consistency=ONE`, (facts) =>
-      t.match(facts, {
-        retentionMs: undefined,
-        details: {
-          kind: 'cassandra',
-          keyspace,
-          layout: 'native',
-          schemaVersion: String(nativeMigrations().length),
-          consistency: 'ONE',
-          nodes: [node],
-          cutover: undefined,
-        },
-      }),
-    )
-    const other = await testCluster(t)
-    await using(`${other.address}?layout=jaeger&migrate=auto`, (facts) =>
-      t.match(facts, {
-        retentionMs: 172_800_000,
-        details: {
-          keyspace: other.keyspace,
-          layout: 'jaeger',
-          schemaVersion: 'v004',
-          nodes: [node],
-        },
-      }),
-    )
-    const sinceMs = Date.now()
-    await cutOver(other.session, { address: parseCassandraAddress(other.address), isBack: false })
-    await using(other.address, (facts) => {
-      t.match(facts, {
-        details: {
-          layout: 'native',
-          cutover: { newTables: 'native', oldKeyspace: other.keyspace },
-        },
-      })
-      const cutover = facts.details?.kind === 'cassandra' ? facts.details.cutover : undefined
-      t.ok(Math.abs((cutover?.sinceUnixMs ?? 0) - sinceMs) < 60_000)
-      t.equal(cutover?.readUntilUnixMs, (cutover?.sinceUnixMs ?? 0) + 172_800_000 + hourMs)
-    })
-  },
-)

@@ -25,8 +25,8 @@ export interface LookedDirectory {
 
 /** A file as it was when it was looked into. */
 interface KnownFile {
-  /** What changes when somebody writes to the file. */
-  readonly stamp: string
+  /** What changes when somebody writes to the file; undefined where a write right after the look may not show. */
+  readonly stamp: string | undefined
   readonly contents: FileContents | undefined
 }
 
@@ -54,11 +54,12 @@ export class DirectoryFacts {
     const known = new Map<string, KnownFile>()
     let sizeBytes = 0
     for (const { name } of files) {
-      const [main, log] = await this.#statsOf(name)
-      sizeBytes += (main?.size ?? 0) + (log?.size ?? 0)
-      const stamp = [main, log].map((one) => `${one?.ino} ${one?.size} ${one?.mtimeMs}`).join(' ')
+      const stats = await this.#statsOf(name)
+      for (const one of stats) sizeBytes += one?.size ?? 0
+      const stamp = stampOf(stats)
       const before = this.#known.get(name)
-      const contents = before?.stamp === stamp ? before.contents : await this.#contentsOf(name)
+      const isKnown = stamp !== undefined && before?.stamp === stamp
+      const contents = isKnown ? before.contents : await this.#contentsOf(name)
       known.set(name, { stamp, contents })
     }
     this.#known = known
@@ -90,6 +91,15 @@ export class DirectoryFacts {
   async #contentsOf(name: string): Promise<FileContents | undefined> {
     return this.#options.look(name).catch(() => undefined)
   }
+}
+
+/** File systems note the time of a change in steps, of at most 2 s. */
+const settledMs = 4000
+
+function stampOf(stats: readonly (Stats | undefined)[]): string | undefined {
+  const isSettled = stats.every((one) => one === undefined || Date.now() - one.mtimeMs > settledMs)
+  if (!isSettled) return undefined
+  return stats.map((one) => `${one?.ino} ${one?.size} ${one?.mtimeMs}`).join(' ')
 }
 
 interface Keeping {

@@ -14,6 +14,7 @@ import {
   readJaegerState,
 } from '../../../src/stores/cassandra/schema/jaeger-schema.ts'
 import { migrate } from '../../../src/stores/cassandra/schema/migrate.ts'
+import { nativeMigrations } from '../../../src/stores/cassandra/schema/migration-files.ts'
 import { findTraces, patience, readFind, readSummaries } from '../../conformance/answer.ts'
 import { ofService } from '../../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
@@ -48,6 +49,9 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
     }
   }
 
+  const nodes = [{ address: `127.0.0.1:${cluster.port}`, isUp: true }]
+  const tables = { kind: 'cassandra', keyspace, nodes, consistency: 'LOCAL_QUORUM' }
+
   await t.rejects(cutOver(session, { address, isBack: true }), {
     code: 'store_unusable',
     message: /go to Jaeger's tables already/,
@@ -60,6 +64,10 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
     ] as const) {
       await write(store, trace, id)
     }
+    t.match(await store.facts?.(), {
+      retentionMs: 172_800_000,
+      details: { ...tables, layout: 'jaeger', schemaVersion: 'v004', cutover: undefined },
+    })
   })
   t.equal(await rowsIn('traces'), 3)
 
@@ -91,10 +99,27 @@ t.test('cutOver() sends new spans to native tables, and back; both are read', ne
     await store.write('blue', batch, patience)
     t.same(await findTraces(store, {}, 'blue'), [9])
     await store.archive?.write('', batch, patience)
+    t.match(await store.facts?.(), {
+      retentionMs: undefined,
+      details: {
+        ...tables,
+        layout: 'native',
+        schemaVersion: String(nativeMigrations().length),
+        cutover: {
+          newTables: 'native',
+          oldKeyspace: keyspace,
+          sinceUnixMs: cutover.sinceMs,
+          readUntilUnixMs: cutover.sinceMs + 172_800_000 + 3_600_000,
+        },
+      },
+    })
   })
 
   await cutOver(session, { address, isBack: true })
   await using(async (store) => {
+    t.match(await store.facts?.(), {
+      details: { layout: 'jaeger', cutover: { newTables: 'jaeger', oldKeyspace: keyspace } },
+    })
     await write(store, 5, 30)
     t.equal(await rowsIn('traces'), 4)
     t.same(await findTraces(store, {}), [5, 1, 3, 4, 2])
