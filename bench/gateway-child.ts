@@ -17,6 +17,8 @@ const listeners = [
   'jaeger.http',
   'zipkin.http',
   'query.grpc',
+  'query.http',
+  'storage.grpc',
   'sampling.http',
   'sampling.grpc',
   ...udp,

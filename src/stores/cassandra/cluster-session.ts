@@ -8,6 +8,7 @@ import { readPem } from '../read-pem.ts'
 import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
 import { clusterFailure, LateAnswer } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
+import { routingKeyOf } from './routing-key.ts'
 import type { Bound } from './statement.ts'
 
 /** Where a cluster is, and how long to wait for it; plain data, for any thread. */
@@ -135,7 +136,23 @@ export class ClusterSession {
     return { rows: result.rows ?? [], pageState: result.pageState ?? undefined }
   }
 
-  /** Runs writes of one partition together; they are stored all or none. */
+  /**
+   * The first node of the data centre that has the partition of a statement; empty where that says nothing: the
+   * statement does not tell its partition, or there is one node alone.
+   */
+  ownerOf(statement: Bound): string {
+    if (this.#client.hosts.length < 2) return ''
+    const key = routingKeyOf(statement)
+    if (key === undefined) return ''
+    const owners: readonly cassandra.Host[] | null = this.#client.getReplicas(this.keyspace, key)
+    const isNear = ({ datacenter }: cassandra.Host) => datacenter === this.datacentre
+    return owners?.find(isNear)?.address ?? ''
+  }
+
+  /**
+   * Runs writes together. Those of one partition are stored all or none; of several some may be stored when it
+   * fails. The first says where they go, so all should be of partitions that one node has (`ownerOf`).
+   */
   async batch(action: string, statements: readonly Bound[]): Promise<void> {
     const [first] = statements
     if (first === undefined) return

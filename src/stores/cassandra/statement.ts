@@ -12,6 +12,8 @@ export interface Statement<Parameters extends readonly unknown[]> {
    * processes write over needs the cluster's: with one whose clock is ahead nobody else could write it for as long.
    */
   readonly timedBy?: 'cluster'
+  /** How many of the first values are the key of its partition: texts, 32-bit numbers, times or bytes. */
+  readonly partitionKey?: number
   /** Values in the order of the question marks, as the driver takes them. */
   readonly bind: (...parameters: Parameters) => readonly unknown[]
 }
@@ -22,15 +24,16 @@ export interface Bound {
   readonly kind: 'read' | 'write'
   readonly cql: string
   readonly timedBy?: 'cluster' | undefined
+  readonly partitionKey?: number | undefined
   readonly values: readonly unknown[]
 }
 
 /** A statement ready to be run. */
 export function bound<Parameters extends readonly unknown[]>(
-  { name, kind, cql, timedBy, bind }: Statement<Parameters>,
+  { name, kind, cql, timedBy, partitionKey, bind }: Statement<Parameters>,
   ...parameters: Parameters
 ): Bound {
-  return { name, kind, cql, timedBy, values: bind(...parameters) }
+  return { name, kind, cql, timedBy, partitionKey, values: bind(...parameters) }
 }
 
 /** The same bytes as the driver wants them. */

@@ -9,6 +9,7 @@ import { Turnstile } from '../turnstile.ts'
 import { isKey, statementsOf } from './index-statements.ts'
 import { NameCache } from './name-cache.ts'
 import { slicesOf } from './row-slices.ts'
+import { packBatches } from './pack-batches.ts'
 import type { SpanRow } from './rows.ts'
 import { insertOldOperationName } from './statements/insert-old-operation-name.ts'
 import { insertOperationName } from './statements/insert-operation-name.ts'
@@ -70,8 +71,9 @@ export class SpanWriter {
     const { batches, tagsSkipped } = statementsOf(rows)
     const names = this.#newNames(rows)
     const { session, metrics } = this.#options
+    const packed = packBatches(batches, (statement) => session.ownerOf(statement))
     if (tagsSkipped > 0) metrics?.add('spangate_store_tags_skipped_total', tagsSkipped, {})
-    await inParallel(batches, statementsMax, (statements) => session.batch(action, statements))
+    await inParallel(packed, statementsMax, (statements) => session.batch(action, statements))
     await inParallel(names, statementsMax, async ({ key, statement }) => {
       await session.run(action, statement)
       this.#known.add(key)

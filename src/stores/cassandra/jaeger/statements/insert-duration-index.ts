@@ -7,6 +7,7 @@ export const insertDurationIndex: Statement<
 > = {
   name: 'jaeger_insert_duration_index',
   kind: 'write',
+  partitionKey: 3,
   cql: `INSERT INTO duration_index (service_name, operation_name, bucket, duration, start_time,
 trace_id) VALUES (?, ?, ?, ?, ?, ?)`,
   bind: (service, operation, hour, { durationMicros, startMicros, traceId }) => [

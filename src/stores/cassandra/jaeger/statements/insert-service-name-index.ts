@@ -6,6 +6,7 @@ export const insertServiceNameIndex: Statement<
 > = {
   name: 'jaeger_insert_service_name_index',
   kind: 'write',
+  partitionKey: 2,
   cql: `INSERT INTO service_name_index (service_name, bucket, start_time, trace_id)
 VALUES (?, ?, ?, ?)`,
   bind: (service, bucket, startMicros, traceId) => [service, bucket, startMicros, traceId],

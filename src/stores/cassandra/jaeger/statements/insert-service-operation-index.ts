@@ -6,6 +6,7 @@ export const insertServiceOperationIndex: Statement<
 > = {
   name: 'jaeger_insert_service_operation_index',
   kind: 'write',
+  partitionKey: 2,
   cql: `INSERT INTO service_operation_index (service_name, operation_name, start_time, trace_id)
 VALUES (?, ?, ?, ?)`,
   bind: (service, operation, startMicros, traceId) => [service, operation, startMicros, traceId],

@@ -6,6 +6,7 @@ import type { IndexedTag } from '../tag-index.ts'
 export const insertTagIndex: Statement<[service: string, tag: IndexedTag, row: SpanRow]> = {
   name: 'jaeger_insert_tag_index',
   kind: 'write',
+  partitionKey: 3,
   cql: `INSERT INTO tag_index (service_name, tag_key, tag_value, start_time, trace_id, span_id)
 VALUES (?, ?, ?, ?, ?, ?)`,
   bind: (service, { key, value }, { startMicros, traceId, spanId }) => [

@@ -5,6 +5,7 @@ import type { SpanRow } from '../rows.ts'
 export const insertTrace: Statement<[row: SpanRow]> = {
   name: 'jaeger_insert_trace',
   kind: 'write',
+  partitionKey: 1,
   cql: `INSERT INTO traces (trace_id, span_id, span_hash, parent_id, operation_name, flags,
 start_time, duration, tags, logs, refs, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   bind: (row) => [
