@@ -18,7 +18,7 @@ const { values } = parseArgs({
     'span-bytes': { type: 'string', default: '700' },
     spread: { type: 'string', default: '6h' },
     keep: { type: 'string' },
-    queries: { type: 'string', default: '100' },
+    queries: { type: 'string', default: '1000' },
     'max-time': { type: 'string', default: '30s' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },

@@ -24,6 +24,8 @@ export function renderResults(reports: readonly Report[]): ResultSection {
     isolationPart([...of('isolation-baseline'), ...of('isolation')], pictures),
     steadyPart(of('steady'), pictures),
     overloadPart(of('overload')),
+    udpPart(of('udp')),
+    cassandraPart(of('cassandra')),
   ]
   return { markdown: parts.filter((part) => part !== '').join('\n\n'), pictures }
 }
@@ -112,10 +114,35 @@ function steadyPart(reports: readonly Report[], pictures: Map<string, string>): 
 }
 
 function overloadPart(reports: readonly Report[]): string {
-  const parts = reports.map((report) => {
-    return figureTable(`${report.options['times']} times the capacity`, report)
-  })
-  return parts.length === 0 ? '' : ['### Overload', ...parts].join('\n\n')
+  return tablesPart('Overload', reports, ({ times }) => `${times} times the capacity`)
+}
+
+function udpPart(reports: readonly Report[]): string {
+  const label = ({ rate, batch, isolation }: Options): string =>
+    `${shownCount(rate)} spans/s, ${batch} a datagram${isolation ? ', beside Export calls' : ''}`
+  return tablesPart('UDP', reports, label)
+}
+
+function cassandraPart(reports: readonly Report[]): string {
+  const label = ({ layout, services, search, spanBytes }: Options): string => {
+    const mixed = services === 0 ? '' : `, ${services} services a request`
+    const what = search === 0 ? 'load' : `searches in ${shownCount(search)} spans`
+    return `layout ${layout}, ${what} of ${spanBytes} B${mixed}`
+  }
+  return tablesPart('Cassandra', reports, label)
+}
+
+type Options = Report['options']
+
+/** Each report as a table of its figures. */
+function tablesPart(
+  heading: string,
+  reports: readonly Report[],
+  label: (options: Options) => string,
+): string {
+  if (reports.length === 0) return ''
+  const parts = reports.map((report) => figureTable(label(report.options), report))
+  return [`### ${heading}`, ...parts].join('\n\n')
 }
 
 function figureTable(heading: string, report: Report): string {

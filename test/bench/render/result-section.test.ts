@@ -21,6 +21,8 @@ function report(benchmark: string, rest: Partial<Report>): Report {
 
 t.test('renderResults() gives tables and pictures in the order of the benchmarks', async (t) => {
   const { markdown, pictures } = renderResults([
+    report('cassandra', { options: { layout: 'native', services: 50, search: 0, spanBytes: 430 } }),
+    report('udp', { options: { rate: 40_000, batch: 80, isolation: true } }),
     report('overload', { options: { times: 4 }, refused: { '14+RetryInfo': 1234 } }),
     report('steady', {
       options: { rate: 20_000 },
@@ -46,7 +48,13 @@ t.test('renderResults() gives tables and pictures in the order of the benchmarks
     }),
   ])
   const headings = markdown.split('\n').filter((line) => line.startsWith('### '))
-  t.same(headings, ['### Ingest', '### Search', '### Isolation', '### Steady load', '### Overload'])
+  const order = ['Ingest', 'Search', 'Isolation', 'Steady load', 'Overload', 'UDP', 'Cassandra']
+  t.same(
+    headings,
+    order.map((name) => `### ${name}`),
+  )
+  t.match(markdown, '#### layout native, load of 430 B, 50 services a request')
+  t.match(markdown, '#### 40,000 spans/s, 80 a datagram, beside Export calls')
   t.match(markdown, '| server spans per cpu second | 51,000 | 50,000 – 52,000 |')
   t.match(markdown, '| absent value | 1,000 | 2,000 | 900 | 0.000 |')
   t.match(markdown, 'server rss mb: 300.')
