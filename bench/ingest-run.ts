@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly warmupMs: number
   readonly gzip: boolean
   readonly seed: number
+  /** More flags of the gateway that is started. */
+  readonly flags?: readonly string[]
   /** Services that each request mixes; by default 3 to 6. */
   readonly services?: number | undefined
 }
@@ -75,7 +77,8 @@ export async function measureIngest(
   const folder = mkdtempSync(join(tmpdir(), 'spangate-bench-'))
   const data = join(folder, 'data')
   const isOnDisk = options.store === 'sqlite:'
-  const gateway = await GatewayChild.start(isOnDisk ? `sqlite:${data}` : options.store)
+  const store = isOnDisk ? `sqlite:${data}` : options.store
+  const gateway = await GatewayChild.start(store, options.flags)
   try {
     const endpoint = gateway.endpoint(protocolFacts[options.protocol].listener)
     const result = await drive(options, { templates, endpoint, pid: gateway.pid })

@@ -3,6 +3,7 @@
  * docs/benchmarks.md for the options and what the figures mean.
  */
 import { parseArgs } from 'node:util'
+import type { IngestResult } from './ingest-run.ts'
 import { measureIngest, prepareIngest } from './ingest-run.ts'
 import { protocols } from './load/protocols.ts'
 import { choiceOf, durationMsOf, endpointOf, numberOf } from './options.ts'
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     gzip: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     yardstick: { type: 'boolean', default: false },
+    observing: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -55,10 +57,13 @@ const yardstick = values.yardstick ? new Yardstick(options) : undefined
 const bare: number[] = yardstick === undefined ? [] : [await yardstick.measure()]
 const results: Awaited<ReturnType<typeof measureIngest>>[] = []
 for (let run = 1; run <= runs; run++) {
-  const result = await measureIngest(options, templates)
+  const result = await measured(run)
   if (yardstick !== undefined) bare.push(await yardstick.measure())
-  const beside = yardstick === undefined ? {} : besideYardstick(result, bare.slice(-2))
-  const figures = { ...result.figures, ...beside }
+  const beside: Readonly<Record<string, number>> = {
+    ...(yardstick === undefined ? {} : besideYardstick(result, bare.slice(-2))),
+    ...result.beside,
+  }
+  const figures: Readonly<Record<string, number>> = { ...result.figures, ...beside }
   results.push({ ...result, figures })
   const shown = Object.entries(beside).map(([name, value]) => `, ${name} ${value.toPrecision(3)}`)
   console.log(
@@ -76,6 +81,7 @@ publish(
       ...shown,
       runs,
       ...(values.yardstick ? { yardstick: true } : {}),
+      ...(values.observing ? { observing: true } : {}),
     },
     figures: spreadsOf(results.map(({ figures }) => figures)),
     refused: sumCounts(results.map(({ refused }) => refused)),
@@ -83,6 +89,21 @@ publish(
   values.json,
 )
 process.exit(0)
+
+/** One run, and with `--observing` another one that looks at root spans, by turns before and after it. */
+async function measured(
+  run: number,
+): Promise<IngestResult & { readonly beside: Readonly<Record<string, number>> }> {
+  if (!values.observing) return { ...(await measureIngest(options, templates)), beside: {} }
+  const observing = { ...options, flags: ['--sampling.mode', 'adaptive'] }
+  const first = run % 2 === 1 ? undefined : await measureIngest(observing, templates)
+  const result = await measureIngest(options, templates)
+  const other = first ?? (await measureIngest(observing, templates))
+  const perCpuSecond = 'server spans per cpu second'
+  const [plain, looking] = [result, other].map(({ figures }) => figures[perCpuSecond] ?? Number.NaN)
+  const percent = (Number(plain) / Number(looking) - 1) * 100
+  return { ...result, beside: { 'observing cpu percent': percent } }
+}
 
 function pidOf(): number | undefined {
   if (values.pid !== undefined) return numberOf('pid', values.pid, { min: 1 })

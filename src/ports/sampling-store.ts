@@ -40,6 +40,8 @@ export interface LeaseHolder {
 export interface SamplingStore {
   /** False where nobody else reads it and nothing is there after the process has ended. */
   readonly isKept: boolean
+  /** False where it belongs to this process alone, which leads. */
+  readonly isShared: boolean
   /**
    * Stores a version, in place of those that are the same modulo `samplingVersionsKept`. Readers see the new
    * version when all of its parts are there, and until then the one before. Writing one twice is writing it once.

@@ -10,6 +10,11 @@ export class Busiest {
     this.#count = count
   }
 
+  /** Those with fewer traces a second are none of them. */
+  get leastPerSecond(): number {
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#least
+  }
+
   add(one: SampledOperation): void {
     if (this.#count === 0 || rate(one) < this.#least) return
     this.#kept.push(one)

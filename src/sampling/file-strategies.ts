@@ -2,8 +2,11 @@ import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { SamplingFailure, SamplingStatus } from '../ports/sampling-view.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { DocumentBytes } from './document-bytes.ts'
+import { finishing } from './give-way.ts'
 import { describeProblem } from './problem-list.ts'
-import { describeErrors, readStrategies } from './read-strategies.ts'
+import type { ReadStrategies } from './read-strategies.ts'
+import { describeErrors, readingStrategies, readStrategies } from './read-strategies.ts'
 import type { Strategies, StrategySource } from './strategies.ts'
 import type { LocationLimits, StrategiesLocation } from './strategies-location.ts'
 import { LocationError, strategiesLocation } from './strategies-location.ts'
@@ -131,6 +134,14 @@ export class FileStrategies implements StrategySource {
     this.#told = problem
   }
 
+  async #strategiesOf(document: DocumentBytes): Promise<ReadStrategies> {
+    try {
+      return await finishing(readingStrategies(document.bytes, this.#options.defaultProbability))
+    } finally {
+      document.free()
+    }
+  }
+
   /** @returns what is wrong with the document; undefined where nothing is */
   async #look(location: StrategiesLocation): Promise<string | undefined> {
     const problem = await this.#read(location)
@@ -147,19 +158,19 @@ export class FileStrategies implements StrategySource {
     const { metrics, logger } = this.#options
     const count = (outcome: LoadOutcome) =>
       metrics.add('spangate_sampling_loads_total', 1, { outcome })
-    let text: string | undefined
+    let document: DocumentBytes | undefined
     try {
-      text = await location.load(this.#ending.signal)
+      document = await location.load(this.#ending.signal)
     } catch (error) {
       if (!(error instanceof LocationError)) throw error
       count(error.reason)
       return `${location.name}: ${error.message}`
     }
-    if (text === undefined) {
+    if (document === undefined) {
       count('unchanged')
       return this.#bad
     }
-    const read = readStrategies(text, this.#options.defaultProbability)
+    const read = await this.#strategiesOf(document)
     if (read.strategies === undefined) {
       count('bad')
       this.#bad = `${location.name}: ${describeErrors(read)}`

@@ -19,10 +19,8 @@ export class FileView implements SamplingView {
   }
 
   status(): SamplingStatus {
-    const { byService } = this.#source.current
-    let operations = 0
-    for (const strategy of byService.values()) operations += strategy.operations?.listed.length ?? 0
-    const counts = { services: byService.size, operations }
+    const { byService, operationCount } = this.#source.current
+    const counts = { services: byService.size, operations: operationCount }
     return { mode: 'file', ...counts, ...this.#source.document, adaptive: undefined }
   }
 

@@ -16,3 +16,15 @@ export async function givingWay<Step>(
     untilMs = performance.now() + turnMs
   }
 }
+
+/** The same of work that comes to a result. */
+export async function finishing<Result>(work: Generator<void, Result>): Promise<Result> {
+  let untilMs = performance.now() + turnMs
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+    if (performance.now() < untilMs) continue
+    await setImmediate()
+    untilMs = performance.now() + turnMs
+  }
+}

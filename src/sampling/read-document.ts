@@ -1,6 +1,9 @@
 import type { ServiceRule } from '../../bridge/jaeger-sampling/strategy.ts'
 import { tracesPerSecondMax } from '../../bridge/jaeger-sampling/strategy.ts'
+import type { NewOperation, OperationEntry } from './operation-entries.ts'
+import { OperationEntries } from './operation-entries.ts'
 import type { ProblemList } from './problem-list.ts'
+import { ServiceItems } from './service-items.ts'
 import type { Path } from './strategies-text.ts'
 
 /** A document of strategies, its values checked, before anything is merged. */
@@ -17,17 +20,9 @@ export interface ServiceEntry {
   /** Empty for `default_strategy`. */
   readonly service: string
   readonly rule: ServiceRule
-  /** Undefined where the document has none, or an empty list. */
+  /** Undefined where the document has none, or an empty list. Made anew each time. */
   readonly operations: readonly OperationEntry[] | undefined
-}
-
-/** One of `operation_strategies`. */
-export interface OperationEntry {
-  readonly operation: string
-  readonly probability: number
-  /** Of its service's entry, and its own place there. */
-  readonly serviceIndex: number | undefined
-  readonly index: number
+  readonly operationCount: number
 }
 
 /** The path of an operation's entry. */
@@ -45,27 +40,32 @@ const serviceMembers = ['service', 'type', 'param', 'operation_strategies']
 const operationMembers = ['operation', 'type', 'param']
 
 /**
- * Reads what a document of strategies says, in the form of Jaeger's file. What Jaeger takes with a warning
- * is a warning here, and what it cannot mean is an error: shares outside 0 to 1, rates below 0, names that
- * are missing.
+ * Reads what a document of strategies says, in the form of Jaeger's file, in steps between which others may do
+ * something. What Jaeger takes with a warning is a warning here, and what it cannot mean is an error: shares outside
+ * 0 to 1, rates below 0, names that are missing.
  *
  * Source: jaeger v2.20.0, internal/sampling/samplingstrategy/file/strategy.go and provider.go.
  *
- * @param value as `JSON.parse` gives it; `null` and `undefined` say nothing
+ * @param value as `JSON.parse` gives it; `null` and `undefined` say nothing. Its services may be a `ServiceItems`
  * @param defaultProbability where a type is missing or unknown
  */
-export function readDocument(
+export function* readingDocument(
   value: unknown,
   defaultProbability: number,
   problems: ProblemList,
-): StrategiesDocument {
+): Generator<void, StrategiesDocument> {
   const reader = new DocumentReader(defaultProbability, problems)
   const members = reader.members([], value, documentMembers) ?? {}
   const { default_strategy: fallback, service_strategies: listed } = members
   const entry = isAbsent(fallback) ? undefined : reader.service(undefined, fallback)
   const services = new Map<string, ServiceEntry>()
-  for (const [index, item] of reader.list(['service_strategies'], listed).entries()) {
+  const items =
+    listed instanceof ServiceItems ? listed : reader.list(['service_strategies'], listed)
+  let next = 0
+  for (const item of items) {
+    const index = next++
     const service = reader.service(index, item)
+    yield
     if (service === undefined) continue
     const earlier = services.get(service.service)
     if (earlier !== undefined) {
@@ -79,13 +79,37 @@ export function readDocument(
   return { default: entry, services: [...services.values()] }
 }
 
+/** An entry whose operations are made when they are asked for. */
+class StoredEntry implements ServiceEntry {
+  readonly index: number | undefined
+  readonly service: string
+  readonly rule: ServiceRule
+  readonly #entries: OperationEntries | undefined
+
+  constructor(
+    { index, service, rule }: Pick<ServiceEntry, 'index' | 'service' | 'rule'>,
+    entries: OperationEntries | undefined,
+  ) {
+    this.index = index
+    this.service = service
+    this.rule = rule
+    this.#entries = entries
+  }
+
+  get operations(): readonly OperationEntry[] | undefined {
+    return this.#entries?.list(this.index)
+  }
+
+  get operationCount(): number {
+    return this.#entries?.count ?? 0
+  }
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 class DocumentReader {
   readonly #defaultProbability: number
   readonly #problems: ProblemList
-  /** Services have many operations alike, and `JSON.parse` makes a text of its own of each. */
-  readonly #names = new Map<string, string>()
 
   constructor(defaultProbability: number, problems: ProblemList) {
     this.#defaultProbability = defaultProbability
@@ -98,9 +122,10 @@ class DocumentReader {
     if (members === undefined) return undefined
     const service = index === undefined ? '' : this.#name(path, members, 'service')
     const rule = this.#rule(path, members)
-    const operations = this.#operations(index, path, members['operation_strategies'])
+    const operations = this.#operations(path, members['operation_strategies'])
     if (service === undefined || rule === undefined) return undefined
-    return { index, service, rule, operations }
+    const entries = operations && new OperationEntries(operations)
+    return new StoredEntry({ index, service, rule }, entries)
   }
 
   members(path: Path, value: unknown, known: readonly string[]): Members | undefined {
@@ -123,15 +148,11 @@ class DocumentReader {
     return []
   }
 
-  #operations(
-    serviceIndex: number | undefined,
-    parent: Path,
-    value: unknown,
-  ): readonly OperationEntry[] | undefined {
+  #operations(parent: Path, value: unknown): readonly NewOperation[] | undefined {
     const path = [...parent, 'operation_strategies']
     const items = this.list(path, value)
     if (items.length === 0) return undefined
-    const operations = new Map<string, OperationEntry>()
+    const operations = new Map<string, NewOperation>()
     for (const [index, item] of items.entries()) {
       const own = [...path, index]
       const members = this.members(own, item, operationMembers)
@@ -148,24 +169,14 @@ class DocumentReader {
         const state = `is ${quoted(operation)} as one before it, which does not count`
         this.#problems.add('warning', [...own, 'operation'], state)
       }
-      operations.set(operation, {
-        operation,
-        probability: rule.probability,
-        serviceIndex,
-        index,
-      })
+      operations.set(operation, { operation, probability: rule.probability, index })
     }
     return [...operations.values()]
   }
 
   #name(path: Path, members: Members, member: string): string | undefined {
     const name = members[member]
-    if (typeof name === 'string') {
-      const known = this.#names.get(name)
-      if (known !== undefined) return known
-      this.#names.set(name, name)
-      return name
-    }
+    if (typeof name === 'string') return name
     this.#problems.add('error', [...path, member], `is ${kindOf(name)}, must be text`)
     return undefined
   }

@@ -1,10 +1,12 @@
+import { JsonError } from './json-outline.ts'
+import { skipSpace } from './json-scan.ts'
 import type { Problem } from './problem-list.ts'
 import { describeProblem, ProblemList } from './problem-list.ts'
-import { readDocument } from './read-document.ts'
+import { readingDocument } from './read-document.ts'
 import type { Strategies } from './strategies.ts'
 import { mergeStrategies } from './strategies.ts'
-import type { Path } from './strategies-text.ts'
-import { parseText } from './strategies-text.ts'
+import type { BrokenText, ParsedValue, Path } from './strategies-text.ts'
+import { parseYaml, parsingJson } from './strategies-text.ts'
 
 /** What a document of strategies says, and what is wrong with it. */
 export interface ReadStrategies {
@@ -24,23 +26,53 @@ export interface ReadStrategies {
  *
  * @param defaultProbability where the document says nothing, 0 to 1
  */
-export function readStrategies(text: string, defaultProbability: number): ReadStrategies {
-  const parsed = text.trim() === '' ? empty : parseText(text)
-  if (parsed.kind === 'broken') {
-    const state = `cannot be read: ${parsed.message}`
-    const problem: Problem = { severity: 'error', line: parsed.line, field: '', state }
-    const lineOf = () => parsed.line ?? 1
-    return { strategies: undefined, problems: [problem], errors: 1, warnings: 0, lineOf }
+export function readStrategies(
+  document: string | Buffer,
+  defaultProbability: number,
+): ReadStrategies {
+  const bytes = typeof document === 'string' ? Buffer.from(document, 'utf8') : document
+  const reading = readingStrategies(bytes, defaultProbability)
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done === true) return value
   }
-  const { value, lineOf } = parsed
+}
+
+/** The same in steps, between which others may do something. */
+export function* readingStrategies(
+  bytes: Buffer,
+  defaultProbability: number,
+): Generator<void, ReadStrategies> {
+  if (skipSpace(bytes, 0) === bytes.length) return readBroken(empty)
+  try {
+    return yield* readingValue(yield* parsingJson(bytes), defaultProbability)
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error
+    const parsed = parseYaml(bytes, error)
+    if (parsed.kind === 'broken') return readBroken(parsed)
+    return yield* readingValue(parsed, defaultProbability)
+  }
+}
+
+function* readingValue(
+  { value, lineOf }: ParsedValue,
+  defaultProbability: number,
+): Generator<void, ReadStrategies> {
   const list = new ProblemList(lineOf)
-  const document = readDocument(value, defaultProbability, list)
+  const document = yield* readingDocument(value, defaultProbability, list)
   const { kept: problems, errors, warnings } = list
   const strategies = errors > 0 ? undefined : mergeStrategies(document, defaultProbability)
   return { strategies, problems, errors, warnings, lineOf }
 }
 
-const empty = { kind: 'broken', line: 1, message: 'it is empty' } as const
+function readBroken({ line, message }: BrokenText): ReadStrategies {
+  const state = `cannot be read: ${message}`
+  const problem: Problem = { severity: 'error', line, field: '', state }
+  const lineOf = () => line ?? 1
+  return { strategies: undefined, problems: [problem], errors: 1, warnings: 0, lineOf }
+}
+
+const empty: BrokenText = { kind: 'broken', line: 1, message: 'it is empty' }
 
 /** The first error, and how many more there are; for one line of a log. */
 export function describeErrors({ problems, errors }: ReadStrategies): string {

@@ -1,4 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { DocumentBytes } from './document-bytes.ts'
 
 /** How a document is fetched. */
 export interface LocationLimits {
@@ -31,7 +33,7 @@ export interface StrategiesLocation {
    * @returns undefined where nothing has changed
    * @throws LocationError, after which the next call looks again
    */
-  load(signal: AbortSignal): Promise<string | undefined>
+  load(signal: AbortSignal): Promise<DocumentBytes | undefined>
 }
 
 /** A path of this machine, or an http(s) URL. */
@@ -62,17 +64,21 @@ class FileLocation implements StrategiesLocation {
     this.#limits = limits
   }
 
-  async load(signal: AbortSignal): Promise<string | undefined> {
+  async load(signal: AbortSignal): Promise<DocumentBytes | undefined> {
     try {
       // At the start there is nothing to lose by reading at once.
       const isFirst = this.#seen === undefined
       const state = isFirst ? await this.#state() : await this.#settled(signal)
       if (state === undefined || state === this.#seen) return undefined
-      const text = await readFile(this.name, 'utf8')
+      const { size } = await stat(this.name)
+      const document = await DocumentBytes.ofFile(this.name, Math.min(size, this.#limits.bytesMax))
       const isWhole = (await this.#state()) === state
-      if (!isWhole && !isFirst) return undefined
+      if (!isWhole && !isFirst) {
+        document.free()
+        return undefined
+      }
       this.#seen = isWhole ? state : 'changing'
-      return text
+      return document
     } catch (error) {
       this.#seen = 'unreadable'
       if (error instanceof LocationError) throw error
@@ -107,6 +113,7 @@ class UrlLocation implements StrategiesLocation {
   readonly #url: URL
   readonly #authorization: string | undefined
   readonly #limits: LocationLimits
+  /** A hash of what was read last. */
   #seen: string | undefined
 
   constructor(location: string, limits: LocationLimits) {
@@ -124,17 +131,21 @@ class UrlLocation implements StrategiesLocation {
     this.#limits = limits
   }
 
-  async load(signal: AbortSignal): Promise<string | undefined> {
+  async load(signal: AbortSignal): Promise<DocumentBytes | undefined> {
     const { timeoutMs } = this.#limits
     const ending = new AbortController()
     const abort = (): void => ending.abort()
     const timer = setTimeout(abort, timeoutMs)
     signal.addEventListener('abort', abort, { once: true })
     try {
-      const text = await this.#fetch(ending.signal)
-      if (text === this.#seen) return undefined
-      this.#seen = text
-      return text
+      const document = await this.#fetch(ending.signal)
+      const hash = createHash('sha256').update(document.bytes).digest('hex')
+      if (hash === this.#seen) {
+        document.free()
+        return undefined
+      }
+      this.#seen = hash
+      return document
     } catch (error) {
       if (error instanceof LocationError) throw error
       if (ending.signal.aborted) {
@@ -147,7 +158,7 @@ class UrlLocation implements StrategiesLocation {
     }
   }
 
-  async #fetch(signal: AbortSignal): Promise<string> {
+  async #fetch(signal: AbortSignal): Promise<DocumentBytes> {
     const headers = this.#authorization === undefined ? {} : { authorization: this.#authorization }
     const response = await fetch(this.#url, { signal, headers })
     if (response.status !== 200) {
@@ -161,7 +172,7 @@ class UrlLocation implements StrategiesLocation {
       if (sizeBytes > this.#limits.bytesMax) throw tooLarge(this.#limits, 'it has more bytes')
       pieces.push(piece)
     }
-    return Buffer.concat(pieces).toString('utf8')
+    return DocumentBytes.ofPieces(pieces)
   }
 }
 

@@ -1,47 +1,84 @@
 import type { Document } from 'yaml'
 import { isNode, LineCounter, parseDocument } from 'yaml'
+import type { JsonError } from './json-outline.ts'
+import { outlineOf, parseAt } from './json-outline.ts'
+import { Letter, skipSpace } from './json-scan.ts'
 import { offsetInJson } from './offset-in-json.ts'
+import { ServiceItems } from './service-items.ts'
 
 /** A way down into a document: names of members and places in lists. */
 export type Path = readonly (string | number)[]
 
-/** What a text holds, or why it cannot be read. */
-export type ParsedText =
-  | {
-      readonly kind: 'value'
-      readonly value: unknown
-      /** The line, from 1 on, of what is at a path, or of the nearest thing above it. */
-      readonly lineOf: (path: Path) => number
-    }
-  | { readonly kind: 'broken'; readonly line: number | undefined; readonly message: string }
+/** What a text holds. */
+export interface ParsedValue {
+  readonly kind: 'value'
+  /** Of JSON the services are `ServiceItems`; asking for one that cannot be read throws a JsonError. */
+  readonly value: unknown
+  /** The line, from 1 on, of what is at a path, or of the nearest thing above it. */
+  readonly lineOf: (path: Path) => number
+}
+
+/** Why a text cannot be read. */
+export interface BrokenText {
+  readonly kind: 'broken'
+  readonly line: number | undefined
+  readonly message: string
+}
 
 /** YAML takes a hundred times as long to read as JSON, and is written by hand. */
 const yamlLettersMax = 4 * 1024 * 1024
+/** What begins with a brace is meant to be JSON, unless it is short. */
+const bracedLettersMax = 64 * 1024
+const services = 'service_strategies'
+
+/** Reads JSON, in steps between which others may do something. @throws JsonError where it is none */
+export function* parsingJson(bytes: Buffer): Generator<void, ParsedValue> {
+  if (bytes[skipSpace(bytes, 0)] !== Letter.openObject) {
+    const value = parseAt(bytes, { start: 0, end: bytes.length })
+    return { kind: 'value', value, lineOf: () => 1 }
+  }
+  const { members, items } = yield* outlineOf(bytes, services)
+  const value: Record<string, unknown> = {}
+  for (const [name, piece] of members) {
+    const isListed = name === services && items !== undefined
+    const member = isListed ? new ServiceItems(() => itemsIn(bytes, items)) : parseAt(bytes, piece)
+    // A member of any name, `__proto__` too.
+    Object.defineProperty(value, name, { value: member, enumerable: true })
+    yield
+  }
+  const lineOf = (path: Path): number => {
+    const [name, at, ...below] = path
+    const item = name === services && typeof at === 'number' ? items?.[at] : undefined
+    const offset =
+      item === undefined ? offsetInJson(bytes, path) : offsetInJson(bytes, below, item.start)
+    return lineAt(bytes, offset)
+  }
+  return { kind: 'value', value, lineOf }
+}
 
 /**
- * Reads JSON, or YAML, of which JSON is a part: what is no JSON is read as YAML, which also says in which
- * line it ends to be any.
+ * Reads what is no JSON as YAML, of which JSON is a part, and whose parser says in which line it ends to be any.
+ *
+ * @param error what JSON's reader said
  */
-export function parseText(text: string): ParsedText {
-  const value = parsedJson(text)
-  if (value !== undefined) {
-    return { kind: 'value', value, lineOf: (path) => lineAt(text, offsetInJson(text, path)) }
-  }
-  if (text.length <= yamlLettersMax) return parseYaml(text)
-  const message = `it is no JSON, and YAML may have at most ${yamlLettersMax} letters`
-  return { kind: 'broken', line: undefined, message }
+export function parseYaml(bytes: Buffer, error: JsonError): ParsedValue | BrokenText {
+  const isBraced = bytes[skipSpace(bytes, 0)] === Letter.openObject
+  const lettersMax = isBraced ? bracedLettersMax : yamlLettersMax
+  const text = bytes.length > lettersMax * 3 ? undefined : bytes.toString('utf8')
+  if (text !== undefined && text.length <= lettersMax) return parseYamlText(text)
+  const kind = isBraced ? 'YAML in braces' : 'YAML'
+  const message = `it is no JSON (${error.message}), and ${kind} may have at most ${lettersMax} letters`
+  return { kind: 'broken', line: lineAt(bytes, error.offset), message }
 }
 
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // It may be YAML, whose parser says more about what is wrong.
-    return undefined
-  }
+function* itemsIn(
+  bytes: Buffer,
+  items: readonly { readonly start: number; readonly end: number }[],
+): Generator<unknown> {
+  for (const item of items) yield parseAt(bytes, item)
 }
 
-function parseYaml(text: string): ParsedText {
+function parseYamlText(text: string): ParsedValue | BrokenText {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { lineCounter, prettyErrors: false })
   const [error] = document.errors
@@ -67,9 +104,9 @@ function lineInYaml(document: Document, lineCounter: LineCounter, path: Path): n
   return 1
 }
 
-function lineAt(text: string, offset: number): number {
+function lineAt(bytes: Buffer, offset: number): number {
   let line = 1
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+  for (let at = bytes.indexOf(0x0a); at >= 0 && at < offset; at = bytes.indexOf(0x0a, at + 1)) {
     line += 1
   }
   return line

@@ -1,5 +1,6 @@
 import type { OperationRules, SamplingStrategy } from '../../bridge/jaeger-sampling/strategy.ts'
-import type { OperationEntry, ServiceEntry, StrategiesDocument } from './read-document.ts'
+import type { OperationEntry } from './operation-entries.ts'
+import type { ServiceEntry, StrategiesDocument } from './read-document.ts'
 
 /** What every service is told. */
 export interface ServedStrategies {
@@ -11,8 +12,10 @@ export interface ServedStrategies {
 
 /** What a document tells every service. */
 export interface Strategies extends ServedStrategies {
-  readonly byService: ReadonlyMap<string, MergedStrategy>
+  readonly byService: Pick<ReadonlyMap<string, MergedStrategy>, 'has' | 'get' | 'size' | 'keys'>
   readonly byDefault: MergedStrategy
+  /** Entries of operations that the document has. */
+  readonly operationCount: number
 }
 
 /** A strategy, and where in the document it comes from. */
@@ -40,6 +43,8 @@ export interface StrategySource {
  * behind its own; a service's own share is that of its operations which are not listed, else
  * `defaultProbability` is, or that of the default where its operations come from there alone.
  *
+ * A service's strategy is put together when it is asked for: of a large document they are not all there at once.
+ *
  * Source: jaeger v2.20.0, internal/sampling/samplingstrategy/file/provider.go.
  */
 export function mergeStrategies(
@@ -47,13 +52,26 @@ export function mergeStrategies(
   defaultProbability: number,
 ): Strategies {
   const byDefault = ofEntry(document.default, defaultProbability)
-  const byService = new Map<string, MergedStrategy>()
-  for (const entry of document.services) {
+  const entries = new Map(document.services.map((entry) => [entry.service, entry]))
+  const merged = (service: string): MergedStrategy | undefined => {
+    const entry = entries.get(service)
+    if (entry === undefined) return undefined
     const own = ofEntry(entry, defaultProbability)
-    const operations = withDefault(own, byDefault.operations)
-    byService.set(entry.service, { ...own, operations })
+    return { ...own, operations: withDefault(own, byDefault.operations) }
   }
-  return { byService, byDefault }
+  return {
+    byService: {
+      has: (service) => entries.has(service),
+      get: merged,
+      keys: () => entries.keys(),
+      size: entries.size,
+    },
+    byDefault,
+    operationCount: document.services.reduce(
+      (sum, { operationCount }) => sum + operationCount,
+      document.default?.operationCount ?? 0,
+    ),
+  }
 }
 
 function ofEntry(entry: ServiceEntry | undefined, defaultProbability: number): MergedStrategy {

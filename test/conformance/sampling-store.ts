@@ -173,6 +173,11 @@ export async function samplingStoreConformance(
       }
     })
   }
+  await t.test('isShared says whether others may be beside it', { skip: false }, async () => {
+    const store = await open()
+    assert.equal(store.isShared, beside !== undefined)
+    await store.close()
+  })
   const alone = beside === undefined ? 'it belongs to one process' : false
   await t.test('two processes see the same documents and one lease', { skip: alone }, async () => {
     const store = await open()

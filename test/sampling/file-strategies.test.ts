@@ -65,6 +65,51 @@ t.test('FileStrategies reads a file again when it changes', async (t) => {
   t.strictSame(warnings(), [])
 })
 
+/** A document of over 1 MiB. */
+function largeDocument(param: number): string {
+  const operation = (index: number) => ({ operation: `${index} ä`, type: 'probabilistic', param })
+  const operation_strategies = Array.from({ length: 50 }, (_, index) => operation(index))
+  const service = (index: number) => ({
+    service: `s${index}`,
+    type: 'probabilistic',
+    param: 1,
+    operation_strategies,
+  })
+  return JSON.stringify({
+    service_strategies: Array.from({ length: 450 }, (_, index) => service(index)),
+  })
+}
+
+t.test(
+  'FileStrategies reads a large document, of a file and of a URL, also when it changes',
+  async (t) => {
+    const file = join(testDirectory(t), 'strategies.json')
+    let text = largeDocument(0.5)
+    t.ok(text.length > 1024 * 1024)
+    const host = await serve(t, (_, response) => response.end(text))
+    writeFileSync(file, text)
+    for (const location of [file, `http://${host}/`]) {
+      const { strategies, warnings } = await open(t, {
+        location,
+        bytesMax: 4 * 1024 * 1024,
+        timeoutMs: 10_000,
+      })
+      const last = () => strategies.current.byService.get('s449')?.operations?.listed.at(-1)
+      t.match(last(), { operation: '49 ä', probability: 0.5 })
+      text = largeDocument(0.25)
+      writeFileSync(file, text)
+      await until(() => last()?.probability === 0.25)
+      text = text.slice(0, text.length / 2)
+      writeFileSync(file, text)
+      await until(() => warnings().length > 0)
+      t.match(last(), { operation: '49 ä', probability: 0.25 })
+      text = largeDocument(0.5)
+      writeFileSync(file, text)
+      await until(() => last()?.probability === 0.5)
+    }
+  },
+)
+
 t.test('FileStrategies follows a link that is replaced, as Kubernetes does', async (t) => {
   const folder = testDirectory(t)
   for (const [name, param] of [

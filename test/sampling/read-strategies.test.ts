@@ -144,6 +144,19 @@ t.test('readStrategies() names the line in which JSON and YAML end to be any', a
   t.match(said('a: 1\na: 2\n'), [/^error: line 2: the document cannot be read: /])
 })
 
+t.test(
+  'readStrategies() names the line in which JSON breaks that is too long for YAML',
+  async (t) => {
+    const service = '{"service": "a", "type": "probabilistic", "param": 1},\n'
+    const lines = 2000
+    const text = (last: string) => `{"service_strategies": [\n${service.repeat(lines)}${last}`
+    for (const last of ['{"service": "b", "type": "prob', '{"service": "b" 1}]}', 'b]}']) {
+      const says = said(text(last))
+      t.match(says, [/^error: line 2002: the document cannot be read: it is no JSON \(/], last)
+    }
+  },
+)
+
 t.test('readStrategies() of half of a document is an error at most places', async (t) => {
   const text = JSON.stringify({
     default_strategy: { type: 'probabilistic', param: 0.5 },

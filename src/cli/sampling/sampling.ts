@@ -64,19 +64,15 @@ export async function explain(
 async function readDocument(command: SamplingCommand): Promise<ReadStrategies> {
   const { location, defaultProbability, signal } = command
   try {
-    const text = await strategiesLocation(location, command).load(signal)
-    return readStrategies(text ?? '', defaultProbability)
+    const document = await strategiesLocation(location, command).load(signal)
+    return readStrategies(document?.bytes ?? '', defaultProbability)
   } catch (error) {
     if (!(error instanceof LocationError)) throw error
     throw new GatewayError('not_found', `Cannot read ${location}: ${error.message}`)
   }
 }
 
-function summaryOf({ byService, byDefault }: Strategies): string {
-  const operations = [...byService.values()].reduce(
-    (sum, { entry }) => sum + (entry?.operations?.length ?? 0),
-    byDefault.entry?.operations?.length ?? 0,
-  )
+function summaryOf({ byService, byDefault, operationCount: operations }: Strategies): string {
   const services = `${byService.size} ${byService.size === 1 ? 'service' : 'services'}`
   const listed = `${operations} ${operations === 1 ? 'operation' : 'operations'}`
   return `${services}, ${listed}, by default ${ruleText(byDefault.service)}`

@@ -63,6 +63,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   readonly #sender: CountsSender
   readonly #lease: Lease
   readonly #follower: ShareFollower
+  /** Whether no other process counts: what this one does needs no document. */
+  readonly #isAlone: boolean
   readonly #self = { id: randomUUID(), process: `${hostname()}:${process.pid}` }
   #leader: ShareLeader | undefined
   /** In which it leads. */
@@ -103,8 +105,11 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     const intervalMs = intervalSeconds * 1000
     const counted = { store, table: this.#table, throughput: this.#throughput, intervalMs }
     this.#sender = new CountsSender({ ...counted, id: this.#self.id }, this.#now())
+    this.#isAlone = !store.isShared && options.delayMs === 0
     this.#lease = new Lease(store, this.#self, leaseMs)
-    this.#follower = new ShareFollower(store, this.#model)
+    this.#follower = new ShareFollower(store, this.#model, (shard, err) => {
+      options.logger.warn({ err, shard }, 'shares cannot be read, those before them stay')
+    })
     this.#current = this.#served()
     observeAdaptive(
       metrics,
@@ -156,10 +161,12 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
 
   async busiest(service: string | undefined, count: number): Promise<readonly SampledOperation[]> {
     const busiest = new Busiest(count)
-    const rows = service === undefined ? undefined : this.#table.service(service)
-    if (service !== undefined && rows === undefined) return []
-    const operations = rows ? this.#model.sharesOf(rows) : this.#model.probabilities()
-    await givingWay(operations, (one) => busiest.add(one))
+    const only = service === undefined ? undefined : this.#table.service(service)
+    if (service !== undefined && only === undefined) return []
+    const services = only === undefined ? this.#table.services() : [only]
+    await givingWay(services, (rows) => {
+      for (const one of this.#model.sharesOf(rows, busiest.leastPerSecond)) busiest.add(one)
+    })
     return busiest.finish()
   }
 
@@ -171,7 +178,8 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   /** Sends what was counted when it is time, then leads or follows; a timer does it. */
   async step(): Promise<void> {
     const nowMs = this.#now()
-    if (this.#sender.isDue(nowMs)) await this.#attempt('counts', () => this.#sender.send(nowMs))
+    const isSending = !this.#isAlone && this.#sender.isDue(nowMs)
+    if (isSending) await this.#attempt('counts', () => this.#sender.send(nowMs))
     if (this.#lease.isHeld(nowMs)) {
       this.#failing.delete('follow')
       await this.#attempt('lead', () => this.#lead(nowMs))
@@ -194,7 +202,9 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     for (const timer of this.#timers) clearInterval(timer)
     await this.#running
     await this.#asking
-    await this.#attempt('counts', () => this.#sender.send(this.#now()))
+    // For whoever leads next.
+    const isOfUse = this.#options.store.isKept
+    if (isOfUse) await this.#attempt('counts', () => this.#sender.send(this.#now()))
     await this.#attempt('lease', () => this.#lease.release())
     await this.#options.store.close()
   }
@@ -227,10 +237,14 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
           ...leading,
           intervalMs: intervalSeconds * 1000,
           mayLead: () => this.#lease.isHeld(this.#now()),
+          own: this.#isAlone ? { sender: this.#sender, throughput: this.#throughput } : undefined,
           taken: this.#taken,
           onStored: (shard, version) => this.#follower.know(shard, version),
           onBadCounts: (process, err) => {
             this.#options.logger.warn({ err, process }, 'counts of a process cannot be read')
+          },
+          onBadState: (err) => {
+            this.#options.logger.warn({ err }, 'what was taken cannot be read, it may count twice')
           },
         },
         nowMs,

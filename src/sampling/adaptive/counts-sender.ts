@@ -44,6 +44,13 @@ export class CountsSender {
     return this.#pending !== undefined || nowMs - this.#beganMs >= this.#options.intervalMs
   }
 
+  /** Ends the interval, whose counts the caller takes from where they are counted. @returns how many seconds it had */
+  end(nowMs: number): number {
+    const seconds = Math.max(0.001, (nowMs - this.#beganMs) / 1000)
+    this.#beganMs = nowMs
+    return seconds
+  }
+
   /** Ends the interval and stores it, or what could not be stored before. */
   async send(nowMs: number): Promise<void> {
     this.#pending ??= await this.#take(nowMs)
@@ -55,12 +62,13 @@ export class CountsSender {
 
   async #take(nowMs: number): Promise<Pending> {
     const { table, throughput } = this.#options
-    const writer = new PartsWriter(Math.max(0.001, (nowMs - this.#beganMs) / 1000))
-    this.#beganMs = nowMs
+    const writer = new PartsWriter(this.end(nowMs))
     await givingWay(table.services(), (service) => {
-      for (const counts of throughput.take(service)) {
-        writer.add(counts.service, (fields) => writeCounts(fields, counts))
-      }
+      const { name, rows } = service
+      throughput.take(service, (counts) => {
+        const operation = rows.nameAt(counts.place)
+        writer.add(name, (fields) => writeCounts(fields, { service: name, operation, ...counts }))
+      })
     })
     this.#version += 1
     return { version: this.#version, parts: writer.finish() }

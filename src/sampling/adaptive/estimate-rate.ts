@@ -34,30 +34,42 @@ export function estimateRate(
   older: Exposure,
   believedPerSecond: number,
 ): RateEstimate {
-  let seen: Exposure = { kept: 0, seconds: 0 }
-  for (const [at, one] of newest.entries()) {
-    seen = sum(seen, one)
-    const rest = newest.slice(at + 1).reduce(sum, older)
-    if (hasChanged(seen, rest)) return estimateOf(seen, believedPerSecond)
+  let kept = 0
+  let seconds = 0
+  for (let at = 0; at < newest.length; at++) {
+    const one = newest[at] as Exposure
+    kept += one.kept
+    seconds += one.seconds
+    let restKept = older.kept
+    let restSeconds = older.seconds
+    for (let later = newest.length - 1; later > at; later--) {
+      const before = newest[later] as Exposure
+      restKept += before.kept
+      restSeconds += before.seconds
+    }
+    if (hasChanged(kept, seconds, restKept, restSeconds)) {
+      return estimateOf(kept, seconds, believedPerSecond)
+    }
   }
-  return estimateOf(sum(seen, older), believedPerSecond)
+  return estimateOf(kept + older.kept, seconds + older.seconds, believedPerSecond)
 }
 
-function estimateOf({ kept, seconds }: Exposure, believedPerSecond: number): RateEstimate {
+function estimateOf(kept: number, seconds: number, believedPerSecond: number): RateEstimate {
   if (kept >= sureFrom) return { perSecond: kept / seconds, isSure: true }
   const priorSeconds = priorTraces / believedPerSecond
   return { perSecond: (kept + priorTraces) / (seconds + priorSeconds), isSure: false }
 }
 
 /** Whether the newer part is not what the older one lets expect; both are counts with their errors. */
-function hasChanged(newer: Exposure, older: Exposure): boolean {
-  if (newer.seconds <= 0 || older.seconds <= 0) return false
-  const share = newer.seconds / (newer.seconds + older.seconds)
-  const all = newer.kept + older.kept
+function hasChanged(
+  kept: number,
+  seconds: number,
+  olderKept: number,
+  olderSeconds: number,
+): boolean {
+  if (seconds <= 0 || olderSeconds <= 0) return false
+  const share = seconds / (seconds + olderSeconds)
+  const all = kept + olderKept
   const deviation = Math.sqrt(all * share * (1 - share)) + 0.5
-  return Math.abs(newer.kept - all * share) > changeDeviations * deviation
-}
-
-function sum(a: Exposure, b: Exposure): Exposure {
-  return { kept: a.kept + b.kept, seconds: a.seconds + b.seconds }
+  return Math.abs(kept - all * share) > changeDeviations * deviation
 }

@@ -11,28 +11,21 @@ export class NumberRows {
     this.#stride = stride
   }
 
-  /** The numbers of a row; they stay the row's. Made where they are missing. */
-  row(row: number): Float32Array {
+  /** Where the numbers of a row are, among those of others: from `startOf` the row on. Made where they are missing. */
+  numbersOf(row: number): Float32Array {
     const index = row >>> chunkShift
-    let chunk = this.#chunks[index]
-    if (chunk === undefined) {
-      for (let at = this.#chunks.length; at <= index; at++) {
-        this.#chunks.push(new Float32Array(this.#stride << chunkShift))
-      }
-      chunk = this.#chunks[index] as Float32Array
+    for (let at = this.#chunks.length; at <= index; at++) {
+      this.#chunks.push(new Float32Array(this.#stride << chunkShift))
     }
-    const at = (row & chunkMask) * this.#stride
-    return chunk.subarray(at, at + this.#stride)
+    return this.#chunks[index] as Float32Array
+  }
+
+  startOf(row: number): number {
+    return (row & chunkMask) * this.#stride
   }
 
   get(row: number, field: number): number {
     const chunk = this.#chunks[row >>> chunkShift]
     return chunk?.[(row & chunkMask) * this.#stride + field] ?? 0
-  }
-
-  set(row: number, field: number, value: number): void {
-    const chunk = this.#chunks[row >>> chunkShift]
-    if (chunk === undefined) this.row(row)[field] = value
-    else chunk[(row & chunkMask) * this.#stride + field] = value
   }
 }

@@ -1,3 +1,5 @@
+import { NameTable } from '../name-table.ts'
+
 /** Bounds of what is counted and adapted. */
 export interface TableLimits {
   readonly servicesMax: number
@@ -11,7 +13,7 @@ export interface ServiceRows {
   /** A hash of the name, 0 to `shardCount` - 1. */
   readonly shard: number
   /** Row by operation; that of the empty name is shared by those that have none. */
-  readonly rows: ReadonlyMap<string, number>
+  readonly rows: Pick<NameTable, 'end' | 'get' | 'numberAt' | 'nameAt' | 'isEmptyAt'>
 }
 
 /** Who needs a row: the counts of the interval that runs, or a probability. */
@@ -27,7 +29,7 @@ export const sharedRow = ''
 const nameLengthMax = 512
 
 interface Rows extends ServiceRows {
-  readonly rows: Map<string, number>
+  readonly rows: NameTable
   /** Operations with a row of their own, by `RowUse`. */
   readonly named: Record<RowUse, number>
 }
@@ -72,7 +74,7 @@ export class OperationTable {
   take(service: string, operation: string, use: RowUse): number | undefined {
     const rows = this.#services.get(service) ?? this.#newService(service)
     if (rows === undefined) return undefined
-    const known = rows.rows.get(operation)
+    const known = operation.length > nameLengthMax ? undefined : rows.rows.get(operation)
     if (known !== undefined && this.has(known, use)) return known
     const isFull = rows.named[use] >= this.#limits.operationsMax || operation.length > nameLengthMax
     // Counting takes no place where there is a row already.
@@ -84,15 +86,19 @@ export class OperationTable {
     return row
   }
 
-  /** Ends a use of a row, which is free when it was the last; so is a service without rows. */
-  drop({ name }: ServiceRows, operation: string, use: RowUse): void {
+  /**
+   * Ends a use of a row, which is free when it was the last; so is a service without rows.
+   *
+   * @param place of the operation among the rows of its service
+   */
+  drop({ name }: ServiceRows, place: number, use: RowUse): void {
     const rows = this.#services.get(name)
-    const row = rows?.rows.get(operation)
-    if (rows === undefined || row === undefined || !this.has(row, use)) return
-    if (operation !== sharedRow) rows.named[use] -= 1
+    const row = rows?.rows.numberAt(place) ?? -1
+    if (rows === undefined || row < 0 || !this.has(row, use)) return
+    if (!rows.rows.isEmptyAt(place)) rows.named[use] -= 1
     this.#uses[row] = (this.#uses[row] as number) & ~use
     if (this.#uses[row] !== 0) return
-    rows.rows.delete(operation)
+    rows.rows.deleteAt(place)
     this.#free.push(row)
     if (rows.rows.size === 0) this.#services.delete(name)
   }
@@ -102,7 +108,7 @@ export class OperationTable {
       return undefined
     }
     const named = { [RowUse.counted]: 0, [RowUse.shared]: 0 }
-    const rows = { name, shard: shardOf(name), rows: new Map<string, number>(), named }
+    const rows = { name, shard: shardOf(name), rows: new NameTable(), named }
     this.#services.set(name, rows)
     return rows
   }

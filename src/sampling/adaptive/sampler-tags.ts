@@ -6,8 +6,11 @@ import type { KeptBy } from './throughput.ts'
 const attributesField = 9
 
 /**
- * What Jaeger's clients tell of a root span by `sampler.type` and `sampler.param`; undefined where it has
- * neither, as with OpenTelemetry's SDKs.
+ * What Jaeger's clients tell of a root span by `sampler.type` and `sampler.param`, and OpenTelemetry's remote sampler
+ * for Go by `jaeger.sampler.type` and `jaeger.sampler.param`; undefined where it has neither, as with other SDKs of
+ * OpenTelemetry.
+ *
+ * Source: opentelemetry-go-contrib, samplers/jaegerremote/sampler.go.
  *
  * @param span the body of a Span message that has been checked
  */
@@ -25,8 +28,8 @@ export function readSamplerTags(span: Uint8Array): KeptBy | undefined {
       const attribute = reader.slice()
       if (!isSamplerKey(attribute)) continue
       const { key, value } = readAttribute(attribute)
-      if (key === 'sampler.type' && typeof value === 'string') type = value
-      else if (key === 'sampler.param' && value !== undefined) param = Number(value)
+      if (key.endsWith('sampler.type') && typeof value === 'string') type = value
+      else if (key.endsWith('sampler.param') && value !== undefined) param = Number(value)
     }
   } catch (error) {
     if (!(error instanceof WireError)) throw error
@@ -37,14 +40,20 @@ export function readSamplerTags(span: Uint8Array): KeptBy | undefined {
   return isShare ? { kind: 'share', probability: param as number } : { kind: 'other' }
 }
 
-const prefix = Buffer.from('sampler.')
+/** What those keys are made of, behind 0x0a and their length. */
+const keys = ['sampler.type', 'sampler.param', 'jaeger.sampler.type', 'jaeger.sampler.param'].map(
+  (key) => Buffer.from(`\n${String.fromCharCode(key.length)}${key}`, 'latin1'),
+)
 
 /** A look at the bytes in front, so that other attributes cost next to nothing. */
 function isSamplerKey(attribute: Uint8Array): boolean {
-  // 0x0a, the length of the key, the key.
-  for (let at = 0; at < prefix.length; at++) {
-    if (attribute[at + 2] !== prefix[at]) return false
-  }
+  const first = attribute[2]
+  if (first !== 0x73 && first !== 0x6a) return false
+  return keys.some((key) => startsWith(attribute, key))
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let at = 0; at < start.length; at++) if (bytes[at] !== start[at]) return false
   return true
 }
 

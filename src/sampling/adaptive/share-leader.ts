@@ -2,12 +2,14 @@ import { createHash, randomInt } from 'node:crypto'
 import type { SamplingStore } from '../../ports/sampling-store.ts'
 import { samplingPartBytesMax, samplingVersionsKept } from '../../ports/sampling-store.ts'
 import { givingWay } from '../give-way.ts'
+import type { CountsSender } from './counts-sender.ts'
 import type { ExposureModel } from './exposure-model.ts'
 import type { OperationTable, ServiceRows } from './operation-table.ts'
 import { shardCount } from './operation-table.ts'
 import { PartsWriter } from './parts-writer.ts'
 import { ReceivedCounts } from './received-counts.ts'
 import { writeShare } from './shares-document.ts'
+import type { Throughput } from './throughput.ts'
 
 /** Shares that nobody renews are forgotten after a day; they are stored again four times in it. */
 const sharesTtlMs = 24 * 3_600_000
@@ -24,12 +26,16 @@ export interface ShareLeaderOptions {
   readonly delayMs: number
   /** Asked before whatever is stored. */
   readonly mayLead: () => boolean
+  /** What this process counts, where no other one does: it is taken as it is, and no document is made of it. */
+  readonly own: { readonly sender: CountsSender; readonly throughput: Throughput } | undefined
   /** Versions that this process has taken when it led before: they are in the model, stored or not. */
   readonly taken: ReadonlyMap<string, number>
   /** Told of a version of a shard that says what the model does. */
   readonly onStored: (shard: string, version: number) => void
   /** Told of counts that cannot be read, which are left out. */
   readonly onBadCounts: (process: string, error: unknown) => void
+  /** Told of a state that cannot be read: what was taken before it began is taken once more. */
+  readonly onBadState: (error: unknown) => void
 }
 
 interface Written {
@@ -57,7 +63,7 @@ export class ShareLeader {
   static async begin(options: ShareLeaderOptions, nowMs: number): Promise<ShareLeader> {
     const version = (await options.store.versions('state')).get(stateName) ?? 0
     const parts = version === 0 ? [] : await options.store.get('state', stateName, version)
-    const taken = new Map(takenOf(parts ?? []))
+    const taken = new Map(takenOf(parts ?? [], options.onBadState))
     for (const [name, own] of options.taken) taken.set(name, Math.max(own, taken.get(name) ?? 0))
     return new ShareLeader(options, { version, taken }, nowMs)
   }
@@ -77,6 +83,7 @@ export class ShareLeader {
 
   /** Processes that are counted in. */
   receiverCount(nowMs: number): number {
+    if (this.#options.own !== undefined) return 1
     return this.#received.receiverCount(nowMs)
   }
 
@@ -94,19 +101,31 @@ export class ShareLeader {
   async step(nowMs: number): Promise<boolean> {
     if (this.#isUnstored) return false
     await this.#received.fetch(nowMs)
-    const { intervalMs, model } = this.#options
-    const sinceMs = nowMs - this.#advancedMs
-    const isComplete = this.#received.isComplete(nowMs) && sinceMs >= intervalMs / 2
+    const { model, own, store } = this.#options
     const isFirst = this.#isFirst
     this.#isFirst = false
-    if (!isComplete && sinceMs < intervalMs * 1.5 && !isFirst) return false
+    const isOwnDue = own?.sender.isDue(nowMs) === true
+    if (!isFirst && !isOwnDue && !this.#isTold(nowMs)) return false
     const gathered = this.#received.take(nowMs)
-    if (gathered === undefined) return false
+    if (gathered === undefined && !isOwnDue) return false
     this.#advancedMs = isFirst ? this.#advancedMs : nowMs
-    this.#taken = gathered.taken
-    this.#isUnstored = this.#options.store.isKept
-    await givingWay(model.advancing(gathered.counts, gathered.seconds))
+    this.#isUnstored = store.isKept
+    if (gathered !== undefined) {
+      this.#taken = gathered.taken
+      await givingWay(model.advancing(gathered.counts, gathered.seconds))
+    }
+    if (own !== undefined && isOwnDue) {
+      await givingWay(model.advancingCounted(own.throughput, own.sender.end(nowMs)))
+    }
     return true
+  }
+
+  /** Whether everybody has told of an interval, or it is late. */
+  #isTold(nowMs: number): boolean {
+    const { intervalMs } = this.#options
+    const sinceMs = nowMs - this.#advancedMs
+    if (sinceMs >= intervalMs * 1.5) return true
+    return sinceMs >= intervalMs / 2 && this.#received.isComplete(nowMs)
   }
 
   /** Stores what was calculated, if it is not; to be called again where it throws. */
@@ -183,9 +202,25 @@ function pieces(bytes: Uint8Array): readonly Uint8Array[] {
   )
 }
 
-function takenOf(parts: readonly Uint8Array[]): ReadonlyMap<string, number> {
+/** What a state says; nothing where it cannot be read. */
+function takenOf(
+  parts: readonly Uint8Array[],
+  onBadState: (error: unknown) => void,
+): ReadonlyMap<string, number> {
   if (parts.length === 0) return new Map()
-  const state: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'))
-  const entries = typeof state === 'object' && state !== null ? Object.entries(state) : []
-  return new Map(entries.filter(([, version]) => Number.isSafeInteger(version)))
+  try {
+    const state: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'))
+    if (typeof state !== 'object' || state === null || Array.isArray(state)) {
+      throw new TypeError('Cannot read state: it must be an object')
+    }
+    const entries: [string, unknown][] = Object.entries(state)
+    return new Map(entries.filter((entry): entry is [string, number] => isVersion(entry[1])))
+  } catch (error) {
+    onBadState(error)
+    return new Map()
+  }
+}
+
+function isVersion(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }

@@ -1,4 +1,5 @@
 import { expectWireType, WireType } from '../../../bridge/wire/reader.ts'
+import { WireError } from '../../../bridge/wire/wire-error.ts'
 import type { WireWriter } from '../../../bridge/wire/writer.ts'
 import type { OperationShare } from './operation-counts.ts'
 import { readPart } from './parts-writer.ts'
@@ -32,8 +33,22 @@ export function* readShares(part: Uint8Array): Generator<OperationShare> {
         else share.keptPerSecond = value
       } else reader.skip(tag)
     }
+    checkShare(share)
     yield { service, ...share }
   }
+}
+
+/** One that is no number would stay for as long as the operation does. */
+function checkShare(share: Omit<OperationShare, 'service'>): void {
+  const { probability, observedPerSecond, keptPerSecond } = share
+  const isShare = probability >= 0 && probability <= 1
+  if (isShare && isRate(observedPerSecond) && isRate(keptPerSecond)) return
+  const state = `${probability} of ${observedPerSecond} a second, ${keptPerSecond} kept`
+  throw new WireError('bad_value', `Cannot read shares: ${state}`, 0)
+}
+
+function isRate(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY
 }
 
 const float = new Float32Array(1)

@@ -1,4 +1,4 @@
-import type { OperationCounts } from './operation-counts.ts'
+import type { Amounts } from './operation-counts.ts'
 import type { OperationTable, ServiceRows } from './operation-table.ts'
 import { RowUse, sharedRow } from './operation-table.ts'
 
@@ -13,6 +13,13 @@ const shareMin = 1e-9
 /** Rows whose numbers are allocated together. */
 const chunkShift = 12
 const chunkMask = 2 ** chunkShift - 1
+
+/** What was counted of one row. */
+export interface RowCounts extends Amounts {
+  /** Of its operation, among the rows of its service. */
+  readonly place: number
+  readonly row: number
+}
 
 /** Numbers of some rows; 20 bytes a row. */
 interface Chunk {
@@ -67,23 +74,40 @@ export class Throughput {
     this.#table.take(own, sharedRow, RowUse.counted)
   }
 
-  /** What was counted of a service since the last call, whose counting begins anew. */
-  *take(service: ServiceRows): Generator<OperationCounts> {
-    for (const [operation, row] of service.rows) {
-      if (!this.#table.has(row, RowUse.counted)) continue
+  /** Whether anything was counted of a service. */
+  isCounted({ rows }: ServiceRows): boolean {
+    for (let place = 0; place < rows.end; place++) {
+      const row = rows.numberAt(place)
+      if (row >= 0 && this.#table.has(row, RowUse.counted)) return true
+    }
+    return false
+  }
+
+  /**
+   * Goes through what was counted of a service since the last call, whose counting begins anew.
+   *
+   * @param each must set no name of the service; its argument is another row's afterwards
+   */
+  take(service: ServiceRows, each: (counts: RowCounts) => void): void {
+    const { rows } = service
+    const counts = { place: 0, row: 0, kept: 0, represented: 0, unmarked: 0, forced: 0 }
+    for (let place = 0; place < rows.end; place++) {
+      const row = rows.numberAt(place)
+      if (row < 0 || !this.#table.has(row, RowUse.counted)) continue
       const { represented, kept, unmarked, forced } = this.#chunk(row)
       const at = row & chunkMask
-      const counts = {
-        service: service.name,
-        operation,
-        kept: kept[at] as number,
-        represented: represented[at] as number,
-        unmarked: unmarked[at] as number,
-        forced: forced[at] as number,
-      }
-      for (const numbers of [represented, kept, unmarked, forced]) numbers[at] = 0
-      this.#table.drop(service, operation, RowUse.counted)
-      yield counts
+      counts.place = place
+      counts.row = row
+      counts.kept = kept[at] as number
+      counts.represented = represented[at] as number
+      counts.unmarked = unmarked[at] as number
+      counts.forced = forced[at] as number
+      kept[at] = 0
+      represented[at] = 0
+      unmarked[at] = 0
+      forced[at] = 0
+      each(counts)
+      this.#table.drop(service, place, RowUse.counted)
     }
   }
 

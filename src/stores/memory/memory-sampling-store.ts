@@ -15,6 +15,7 @@ interface Kept {
 /** Keeps the newest version of each document as long as the process runs, which is the only one and leads. */
 export class MemorySamplingStore implements SamplingStore {
   readonly isKept: boolean
+  readonly isShared: boolean
   readonly #now: () => number
   readonly #lease: LocalLease
   readonly #kept: Readonly<Record<SamplingKind, Map<string, Kept>>> = {
@@ -24,11 +25,12 @@ export class MemorySamplingStore implements SamplingStore {
   }
 
   /**
-   * @param isKept true where several parts of the process share it
+   * @param isShared true where several parts of the process share it, and it outlives each of them
    * @param now a monotonic clock, ms
    */
-  constructor(isKept = false, now = () => performance.now()) {
-    this.isKept = isKept
+  constructor(isShared = false, now = () => performance.now()) {
+    this.isKept = isShared
+    this.isShared = isShared
     this.#now = now
     this.#lease = new LocalLease(now)
   }

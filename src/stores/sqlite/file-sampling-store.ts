@@ -34,6 +34,7 @@ const temporary = '.new'
  */
 export class FileSamplingStore implements SamplingStore {
   readonly isKept = true
+  readonly isShared = false
   readonly #directory: string
   readonly #lease = new LocalLease()
   /** By the file's name, in the order in which they were written. */

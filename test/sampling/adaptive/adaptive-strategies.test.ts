@@ -1,132 +1,6 @@
-import { pino } from 'pino'
 import t from 'tap'
-import { defaultParameters } from '../../../bench/convergence/default-parameters.ts'
-import type { SamplingKind, SamplingStore } from '../../../src/ports/sampling-store.ts'
-import { AdaptiveStrategies } from '../../../src/sampling/adaptive/adaptive-strategies.ts'
-import { writeCounts } from '../../../src/sampling/adaptive/counts-document.ts'
-import type { OperationCounts } from '../../../src/sampling/adaptive/operation-counts.ts'
-import { PartsWriter } from '../../../src/sampling/adaptive/parts-writer.ts'
-import type { KeptBy } from '../../../src/sampling/adaptive/throughput.ts'
-import { MemorySamplingStore } from '../../../src/stores/memory/memory-sampling-store.ts'
-
-const parameters = { ...defaultParameters(), servicesMax: 10, operationsMax: 3 }
-const { leaseMs } = parameters
-const intervalMs = parameters.intervalSeconds * 1000
-/** Until what is counted in the first interval has been calculated, and everybody knows. */
-const firstMs = intervalMs + 12_000
-
-/** Gateways that share a store, each with a clock of its own, and what happened to them. */
-class Cluster {
-  nowMs = 0
-  readonly counted: Record<string, number> = {}
-  readonly memory = new MemorySamplingStore(true, () => this.nowMs)
-  /** Thrown by the store while it is there. */
-  failure: Error | undefined
-  /** Documents of these kinds cannot be stored. */
-  readonly unwritable = new Set<SamplingKind>()
-  /** Messages of the log. */
-  readonly logged: string[] = []
-  readonly gateways: AdaptiveStrategies[] = []
-
-  /** @param skewMs how far its clock is ahead @param drift by how much it is too fast */
-  add(others: Partial<typeof parameters> = {}, skewMs = 0, drift = 1): AdaptiveStrategies {
-    const metrics = {
-      add: (name: string, value: number, labels: Readonly<Record<string, string>>) => {
-        const key = `${name} ${Object.values(labels).join()}`
-        this.counted[key] = (this.counted[key] ?? 0) + value
-      },
-      observe: () => {},
-    }
-    const gateway = new AdaptiveStrategies({
-      ...parameters,
-      ...others,
-      store: this.#store(),
-      metrics,
-      logger: pino(
-        { base: null, timestamp: false },
-        { write: (line: string) => this.logged.push(JSON.parse(line).msg) },
-      ),
-      now: () => skewMs + this.nowMs * drift,
-    })
-    this.gateways.push(gateway)
-    return gateway
-  }
-
-  /** It is gone without a word. */
-  kill(gateway: AdaptiveStrategies): void {
-    this.gateways.splice(this.gateways.indexOf(gateway), 1)
-  }
-
-  /** Lets time go by, second by second. */
-  async pass(ms: number, each: (second: number) => void = () => {}): Promise<void> {
-    for (const untilMs = this.nowMs + ms; this.nowMs < untilMs; ) {
-      this.nowMs += 1000
-      each(this.nowMs / 1000)
-      for (const gateway of this.gateways) {
-        if (this.nowMs % (leaseMs / 4) === 0) await gateway.ask()
-        await gateway.step()
-      }
-    }
-  }
-
-  #store(): SamplingStore {
-    const { memory } = this
-    const asked = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
-      if (this.failure !== undefined) throw this.failure
-      return ask()
-    }
-    return {
-      isKept: true,
-      put: (document) =>
-        asked(async () => {
-          if (this.unwritable.has(document.kind)) throw new Error('not stored')
-          await memory.put(document)
-        }),
-      versions: (kind) => asked(() => memory.versions(kind)),
-      get: (...ref) => asked(() => memory.get(...ref)),
-      lease: (...lease) => asked(() => memory.lease(...lease)),
-      release: (holder) => asked(() => memory.release(holder)),
-      close: async () => {},
-    }
-  }
-}
-
-/** A document of one part. */
-function partOf(seconds: number, counts: Partial<OperationCounts>): Uint8Array {
-  const nothing = { kept: 0, represented: 0, unmarked: 0, forced: 0 }
-  const writer = new PartsWriter(seconds)
-  writer.add('cart', (fields) => {
-    writeCounts(fields, { service: 'cart', operation: 'pay', ...nothing, ...counts })
-  })
-  return writer.finish()[0] as Uint8Array
-}
-
-const whole = partOf(15, { kept: 600, represented: 600 })
-const unreadable = {
-  'cut off': whole.subarray(0, -1),
-  'without an end': partOf(15, { kept: 600, represented: Number.POSITIVE_INFINITY }),
-  'in no time': partOf(0, { kept: 600, represented: 600 }),
-}
-
-const keptBy = (probability: number): KeptBy => ({ kind: 'share', probability })
-
-function observe(
-  gateway: AdaptiveStrategies,
-  times: number,
-  by: KeptBy | undefined,
-  operation = 'pay',
-): void {
-  for (let at = 0; at < times; at++) gateway.observe('cart', operation, by)
-}
-
-function share(gateway: AdaptiveStrategies, operation = 'pay'): number {
-  const listed = gateway.current.byService.get('cart')?.operations?.listed
-  return listed?.find((one) => one.operation === operation)?.probability ?? Number.NaN
-}
-
-function isNear(actual: number, expected: number): boolean {
-  return Math.abs(actual / expected - 1) < 0.01
-}
+import type { AdaptiveStrategies } from '../../../src/sampling/adaptive/adaptive-strategies.ts'
+import { Cluster, firstMs, intervalMs, isNear, keptBy, leaseMs, observe, share } from './cluster.ts'
 
 t.test('AdaptiveStrategies tells everybody the first share and the lower bound', async (t) => {
   const gateway = new Cluster().add()
@@ -154,6 +28,63 @@ t.test('AdaptiveStrategies bring an operation to its target after one interval',
     adaptive: { isLeader: true, receivers: 1, leader: String(process.pid) },
   })
 })
+
+t.test(
+  'AdaptiveStrategies that are alone store shares, and no counts until they end',
+  async (t) => {
+    const cluster = new Cluster(false)
+    const first = cluster.add()
+    observe(first, 600, keptBy(0.1))
+    await cluster.pass(firstMs)
+    t.ok(isNear(share(first), 15 / 6000), String(share(first)))
+    t.match(first.status(), { operations: 2, adaptive: { isLeader: true, receivers: 1 } })
+    for (let at = 0; at < 4; at++) {
+      observe(first, 15, keptBy(share(first)))
+      await cluster.pass(intervalMs)
+    }
+    const before = share(first)
+    t.ok(isNear(before, 15 / 6000), String(before))
+    t.equal(cluster.stored.counts, undefined)
+    t.ok((cluster.stored.shares ?? 0) > 0)
+    observe(first, 12, keptBy(before))
+    observe(first, 4000, keptBy(before), 'busier')
+    cluster.kill(first)
+    await first.close()
+    t.equal(cluster.stored.counts, 1)
+    const second = cluster.add()
+    await second.ask()
+    await second.step()
+    t.ok(isNear(share(second), before), `${share(second)}, before ${before}`)
+    t.ok(share(second, 'busier') < before / 10, `${share(second, 'busier')}, before ${before}`)
+    const busier = share(second, 'busier')
+    await cluster.pass(intervalMs * 3)
+    t.ok(share(second, 'busier') <= busier * 2, 'and is not counted twice')
+  },
+)
+
+t.test(
+  'AdaptiveStrategies that are alone count as those do who store what they count',
+  async (t) => {
+    const [alone, shared] = [new Cluster(false), new Cluster()]
+    const gateways = [alone.add(), shared.add()] as const
+    for (let interval = 0; interval < 12; interval++) {
+      for (const gateway of gateways) {
+        for (const name of ['a', 'b', 'c', 'd', 'e'])
+          observe(gateway, 5 * interval, keptBy(0.1), name)
+        observe(gateway, 7, undefined, 'a')
+        observe(gateway, 3, { kind: 'other' }, 'b')
+        gateway.asked('asks')
+      }
+      await alone.pass(intervalMs)
+      await shared.pass(intervalMs)
+    }
+    const served = gateways.map(({ current }) =>
+      ['cart', 'asks'].map((service) => current.byService.get(service)),
+    )
+    t.same(served[0], served[1])
+    t.equal(served[0]?.[0]?.operations?.listed.length, 3)
+  },
+)
 
 t.test('AdaptiveStrategies add up what several count; all serve what one calculates', async (t) => {
   const cluster = new Cluster()
@@ -317,29 +248,6 @@ for (const kind of ['shares', 'state'] as const) {
     },
   )
 }
-
-t.test(
-  'AdaptiveStrategies leave out counts that cannot be read, and take the others',
-  async (t) => {
-    for (const [what, part] of Object.entries(unreadable)) {
-      const cluster = new Cluster()
-      const gateway = cluster.add()
-      const bad = {
-        kind: 'counts',
-        name: 'bad',
-        version: 1,
-        parts: [part],
-        ttlMs: 600_000,
-      } as const
-      await cluster.memory.put(bad)
-      observe(gateway, 600, keptBy(0.001))
-      // It is waited for: who has told something may be alive.
-      await cluster.pass(firstMs + intervalMs)
-      t.ok(share(gateway) > 1 / 45_000 && share(gateway) < 1 / 18_000, `${what}: ${share(gateway)}`)
-      t.notOk(cluster.counted['spangate_sampling_store_failures_total lead'], what)
-    }
-  },
-)
 
 t.test('AdaptiveStrategies serve what the leader calculated, whatever they count', async (t) => {
   const cluster = new Cluster()

@@ -30,10 +30,10 @@ function observed(spans: readonly Partial<Span>[]): Observed[] {
 
 const share = (probability: number): KeptBy => ({ kind: 'share', probability })
 const other: KeptBy = { kind: 'other' }
-const tags = (type: string, param: KeyValue['value']): readonly KeyValue[] => [
+const tags = (type: string, param: KeyValue['value'], prefix = 'sampler'): readonly KeyValue[] => [
   textAttribute('http.method', 'GET'),
-  textAttribute('sampler.type', type),
-  { key: 'sampler.param', value: param },
+  textAttribute(`${prefix}.type`, type),
+  { key: `${prefix}.param`, value: param },
 ]
 
 for (const [what, span, keptBy] of [
@@ -49,6 +49,21 @@ for (const [what, span, keptBy] of [
     'the tags of a share',
     { attributes: tags('probabilistic', { kind: 'double', value: 0.25 }) },
     share(0.25),
+  ],
+  [
+    "the attributes of OpenTelemetry's remote sampler for Go",
+    { attributes: tags('probabilistic', { kind: 'double', value: 0.25 }, 'jaeger.sampler') },
+    share(0.25),
+  ],
+  [
+    'its bound',
+    { attributes: tags('ratelimiting', { kind: 'double', value: 0.5 }, 'jaeger.sampler') },
+    other,
+  ],
+  [
+    'other attributes with such an end',
+    { attributes: tags('probabilistic', { kind: 'double', value: 0.25 }, 'my.sampler') },
+    undefined,
   ],
   [
     'the tags of a share as text',

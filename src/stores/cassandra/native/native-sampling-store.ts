@@ -21,6 +21,7 @@ const parallel = 8
 /** Keeps what gateways share to adapt shares in Cassandra; any number of processes use one keyspace. */
 export class NativeSamplingStore implements SamplingStore {
   readonly isKept = true
+  readonly isShared = true
   readonly #session: ClusterSession
 
   /** @param session in the keyspace, whose schema is current; closed with the store */
