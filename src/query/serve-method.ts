@@ -45,7 +45,11 @@ export function bytesDefinition(definition: ServiceDefinition): ServiceDefinitio
   return Object.fromEntries(entries)
 }
 
-/** A method with one answer; `report` tells the client of a bound that cut it short. */
+/**
+ * A method with one answer; `report` tells the client of a bound that cut it short.
+ *
+ * @param trailers metadata behind every answer
+ */
 export function serveUnary<Request, Response>(
   serving: Serving,
   codec: Codec<Request, Response>,
@@ -54,6 +58,7 @@ export function serveUnary<Request, Response>(
     report: (bound: SearchBound | undefined) => void,
     signal: AbortSignal,
   ) => Promise<Response>,
+  trailers: Readonly<Record<string, string>> = {},
 ): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
     const work = async (signal: AbortSignal) => {
@@ -62,7 +67,7 @@ export function serveUnary<Request, Response>(
         hit = bound
       }
       const response = await handle(decode(codec, call.request), report, signal)
-      callback(null, codec.responseSerialize(response), trailersOf(hit))
+      callback(null, codec.responseSerialize(response), trailersOf(hit, trailers))
     }
     void run({ serving, method: codec.path, call, work, fail: callback })
   }
@@ -129,8 +134,12 @@ function decode<Request>(codec: Codec<Request, never>, bytes: Buffer): Request {
   }
 }
 
-function trailersOf(bound: SearchBound | undefined): Metadata {
+function trailersOf(
+  bound: SearchBound | undefined,
+  always: Readonly<Record<string, string>> = {},
+): Metadata {
   const trailers = new Metadata()
+  for (const [key, value] of Object.entries(always)) trailers.set(key, value)
   if (bound !== undefined) trailers.set(searchBoundKey, boundText(bound))
   return trailers
 }

@@ -8,6 +8,7 @@ import { operators } from '../../ports/span-query.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
+import { newestMatchOrder, searchOrderKey } from '../../search/told-order.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
 import { boundedList } from '../bounded-list.ts'
@@ -102,14 +103,17 @@ function capabilities(options: StorageServicesOptions): GrpcService {
     ...(cannot.has('regular_expressions') ? ['regex'] : []),
     ...(cannot.has('negation') ? ['not', 'ne', 'not_in'] : []),
   ])
+  const answer = {
+    search: {
+      withoutServiceName: !cannot.has('any_service'),
+      sameSpanConjunction: true,
+      filter: { levels, operators: operators.filter((operator) => !missing.has(operator)) },
+    },
+  }
   const implementation = {
-    GetCapabilities: serveUnary(options, definition.GetCapabilities, async () => ({
-      search: {
-        withoutServiceName: !cannot.has('any_service'),
-        sameSpanConjunction: true,
-        filter: { levels, operators: operators.filter((operator) => !missing.has(operator)) },
-      },
-    })),
+    GetCapabilities: serveUnary(options, definition.GetCapabilities, async () => answer, {
+      [searchOrderKey]: newestMatchOrder,
+    }),
   }
   return { definition: bytesDefinition(definition), implementation }
 }

@@ -1,6 +1,12 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { batchSizeBytes } from '../../../bridge/model/span-batch.ts'
+import type { ReadSpans } from '../found-traces.ts'
+import { eachOnce } from '../found-traces.ts'
 import type { TracePart } from './trace-parts.ts'
+
+/** What one search may hold. */
+const heldBytesMax = 4 * 1024 * 1024
 
 /**
  * Parts of traces that a search has read, up to so many bytes: whoever searches mostly wants to see what was
@@ -13,7 +19,7 @@ export class HeldTraces {
   readonly #tooLong = new Set<string>()
   #sizeBytes = 0
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax = heldBytesMax) {
     this.#bytesMax = bytesMax
   }
 
@@ -32,16 +38,32 @@ export class HeldTraces {
     this.#sizeBytes += sizeBytes
   }
 
-  /** The parts of a trace where all of them are held; from then on they are the caller's. */
-  take(traceId: string): readonly SpanBatch[] | undefined {
-    const held = this.#traces.get(traceId)
-    this.drop(traceId)
-    return held?.parts
+  /**
+   * The spans of a trace, each once: those that are held where all of them are, from then on the caller's.
+   *
+   * @param read reads it again
+   * @param check throws when nobody wants the rest any more
+   */
+  spans(traceId: Uint8Array, read: ReadSpans, check: () => void): AsyncIterable<SpanBatch> {
+    const text = hexOf(traceId)
+    const parts = this.#traces.get(text)?.parts
+    this.drop(text)
+    return parts === undefined ? read(traceId) : eachOnce(inTurn(parts, check))
   }
 
   /** Forgets a trace that is not wanted. */
   drop(traceId: string): void {
     this.#sizeBytes -= this.#traces.get(traceId)?.sizeBytes ?? 0
     this.#traces.delete(traceId)
+  }
+}
+
+async function* inTurn(
+  parts: readonly SpanBatch[],
+  check: () => void,
+): AsyncGenerator<SpanBatch, void, void> {
+  for (const part of parts) {
+    check()
+    yield part
   }
 }

@@ -1,8 +1,8 @@
 import type { Call as WireCall } from '../../../proto/gen/jaeger/expression/v1/Call.ts'
-import type { SearchCapabilities__Output } from '../../../proto/gen/jaeger/storage/v2/SearchCapabilities.ts'
 import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/TraceQueryParameters.ts'
 import type { Call } from '../../ports/span-query.ts'
 import { legacyParametersOf } from './legacy-parameters.ts'
+import type { ToldCapabilities } from './remote-storage.ts'
 import type { FilterAbilities } from './wire-filter.ts'
 import { wireFilterOf } from './wire-filter.ts'
 
@@ -12,13 +12,16 @@ export interface SearchAbilities {
   readonly withoutService: boolean
   /** Undefined: it takes no filter. */
   readonly filter: FilterAbilities | undefined
+  /** It gives the newest first, and exactly as many as it is asked for. */
+  readonly isOrdered: boolean
 }
 
 /** What a remote told of itself; one that tells nothing can do as little as there is. */
-export function searchAbilitiesOf(told: SearchCapabilities__Output | undefined): SearchAbilities {
-  const { levels = [], operators = [] } = told?.filter ?? {}
+export function searchAbilitiesOf(told: ToldCapabilities | undefined): SearchAbilities {
+  const { levels = [], operators = [] } = told?.search?.filter ?? {}
   return {
-    withoutService: told?.withoutServiceName ?? false,
+    withoutService: told?.search?.withoutServiceName ?? false,
+    isOrdered: told?.isOrdered ?? false,
     filter:
       operators.length === 0
         ? undefined
@@ -29,25 +32,38 @@ export function searchAbilitiesOf(told: SearchCapabilities__Output | undefined):
 /** What a remote is asked by, but for times and depth. */
 export type Predicates = Omit<TraceQueryParameters, 'startTimeMin' | 'startTimeMax' | 'searchDepth'>
 
+/** What a remote is asked for one search. */
+export interface SearchPlan {
+  /** Together they find every trace that the filter asks for, and perhaps others. */
+  readonly searches: readonly Predicates[]
+  /** There is one search, and what it finds is the answer: none left out, no other, in its order. */
+  readonly isAnswer: boolean
+}
+
 /**
- * The searches of a remote that together find every trace which a checked filter asks for, and perhaps others:
- * one, or one for each service where it has to be told of one.
+ * The searches for a checked filter: one, or one for each service where the remote has to be told of one.
  *
  * @param services names all services that there are
  */
 export async function planSearch(
   filter: Call | undefined,
-  { withoutService, filter: abilities }: SearchAbilities,
+  abilities: SearchAbilities,
   services: () => Promise<readonly string[]>,
-): Promise<readonly Predicates[]> {
+): Promise<SearchPlan> {
   const legacy = legacyParametersOf(filter)
-  if (abilities === undefined) {
-    if (withoutService || legacy.serviceName !== undefined) return [legacy]
-    return (await services()).map((serviceName) => ({ ...legacy, serviceName }))
+  const isOne = abilities.withoutService || legacy.serviceName !== undefined
+  if (abilities.filter === undefined) {
+    const searches = isOne
+      ? [legacy]
+      : (await services()).map((serviceName) => ({ ...legacy, serviceName }))
+    return { searches, isAnswer: false }
   }
-  const { call } = wireFilterOf(filter, abilities)
-  if (withoutService || legacy.serviceName !== undefined) return [call ? { filter: call } : {}]
-  return (await services()).map((name) => ({ filter: ofService(name, call) }))
+  const { call, isWhole } = wireFilterOf(filter, abilities.filter)
+  if (!isOne) {
+    const searches = (await services()).map((name) => ({ filter: ofService(name, call) }))
+    return { searches, isAnswer: false }
+  }
+  return { searches: [call ? { filter: call } : {}], isAnswer: isWhole && abilities.isOrdered }
 }
 
 function ofService(name: string, call: WireCall | undefined): WireCall {

@@ -10,8 +10,9 @@ import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/
 import type { TraceReaderDefinition } from '../../../proto/gen/jaeger/storage/v2/TraceReader.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { DependencyWindow } from '../../ports/dependency-store.ts'
-import type { SearchBound, TraceRef } from '../../ports/span-store.ts'
+import type { SearchBound, TraceRef, TraceSummary } from '../../ports/span-store.ts'
 import { boundOfText, searchBoundKey } from '../../search/bound-text.ts'
+import { newestMatchOrder, searchOrderKey } from '../../search/told-order.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
 import type { RemoteChannel } from './remote-channel.ts'
 import { isUnimplemented } from './remote-failure.ts'
@@ -22,6 +23,13 @@ export interface Waiting {
   readonly signal?: AbortSignal | undefined
   /** Instead of the channel's. */
   readonly timeoutMs?: number
+}
+
+/** What a remote says of its searches. */
+export interface ToldCapabilities {
+  readonly search: SearchCapabilities__Output | undefined
+  /** The newest come first, and exactly as many as are asked for. */
+  readonly isOrdered: boolean
 }
 
 /** Ids that a search found, and the limit of the remote that cut it short. */
@@ -58,11 +66,12 @@ export class RemoteStorage {
   }
 
   /** What searches can do; undefined where the remote does not tell, as an older Jaeger. */
-  async searchCapabilities(): Promise<SearchCapabilities__Output | undefined> {
+  async searchCapabilities(): Promise<ToldCapabilities | undefined> {
     try {
       const codec = this.#capabilities.GetCapabilities
-      const { answer } = await this.#ask(codec, {}, 'Cannot ask what it can do')
-      return answer.search ?? undefined
+      const { answer, trailers } = await this.#ask(codec, {}, 'Cannot ask what it can do')
+      const isOrdered = trailers.get(searchOrderKey)[0] === newestMatchOrder
+      return { search: answer.search ?? undefined, isOrdered }
     } catch (error) {
       if (isUnimplemented(error)) return undefined
       throw error
@@ -104,8 +113,35 @@ export class RemoteStorage {
   /** The ids of traces that a search of the remote finds. */
   async findIds(query: TraceQueryParameters, waiting: Waiting): Promise<FoundIds> {
     const codec = this.#reader.FindTraceIDs
-    const { answer, bound } = await this.#ask(codec, { query }, 'Cannot search traces', waiting)
-    return { traceIds: answer.traceIds.map(({ traceId }) => traceId), bound }
+    const { answer, trailers } = await this.#ask(codec, { query }, searchAction, waiting)
+    return { traceIds: answer.traceIds.map(({ traceId }) => traceId), bound: boundOf(trailers) }
+  }
+
+  /**
+   * Summaries of the traces that a search of the remote finds, in its order.
+   *
+   * @param onEnd gets the bound that the remote told behind the last one
+   */
+  async *findSummaries(
+    query: TraceQueryParameters,
+    waiting: Waiting,
+    onEnd: (bound: SearchBound | undefined) => void,
+  ): AsyncGenerator<TraceSummary, void, void> {
+    const { path, requestSerialize, responseDeserialize } = this.#reader.FindTraceSummaries
+    const call = { action: searchAction, path, request: requestSerialize({ query }), ...waiting }
+    const messages = this.#channel.stream(call, (trailers) => onEnd(boundOf(trailers)))
+    for await (const bytes of messages) {
+      const { summaries } = decoded(searchAction, bytes, responseDeserialize)
+      for (const { minStartTimeUnixNano, maxEndTimeUnixNano, traceId, ...counts } of summaries) {
+        yield {
+          kind: 'summary',
+          ...counts,
+          traceId: new Uint8Array(traceId),
+          minStartUnixNano: BigInt(minStartTimeUnixNano),
+          maxEndUnixNano: BigInt(maxEndTimeUnixNano),
+        }
+      }
+    }
   }
 
   /** Names of services, in no order. */
@@ -139,12 +175,14 @@ export class RemoteStorage {
     request: Request,
     action: string,
     waiting: Waiting = {},
-  ): Promise<{ readonly answer: Response; readonly bound: SearchBound | undefined }> {
+  ): Promise<{ readonly answer: Response; readonly trailers: Metadata }> {
     const call = { action, path, request: requestSerialize(request), ...waiting }
     const { bytes, trailers } = await this.#channel.ask(call)
-    return { answer: decoded(action, bytes, responseDeserialize), bound: boundOf(trailers) }
+    return { answer: decoded(action, bytes, responseDeserialize), trailers }
   }
 }
+
+const searchAction = 'Cannot search traces'
 
 function boundOf(trailers: Metadata): SearchBound | undefined {
   const [text] = trailers.get(searchBoundKey)

@@ -1,5 +1,6 @@
 import { hexOf, isZeroId } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
+import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/TraceQueryParameters.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { DependencyStore } from '../../ports/dependency-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
@@ -30,10 +31,11 @@ import type { Turn } from '../memory/turns.ts'
 import { Turns } from '../memory/turns.ts'
 import { checkOnlyTenant } from '../one-tenant.ts'
 import { operationsOfBoth } from '../operation-order.ts'
+import { foundInOrder, summariesInOrder } from './answer-in-order.ts'
 import { HeldTraces } from './held-traces.ts'
-import type { SearchAbilities } from './plan-search.ts'
+import type { Predicates, SearchAbilities } from './plan-search.ts'
 import { planSearch } from './plan-search.ts'
-import type { RemoteStorage } from './remote-storage.ts'
+import type { RemoteStorage, Waiting } from './remote-storage.ts'
 import type { RemoteSearch } from './search-remote.ts'
 import { searchRemote } from './search-remote.ts'
 import { writeSpans } from './span-writer.ts'
@@ -64,8 +66,6 @@ const optOuts: readonly (readonly [Ability, string])[] = [
   ['arrival', 'no message has the time at which a span arrived'],
 ]
 
-/** Bytes of found traces that are kept until somebody reads them. */
-const heldBytesMax = 4 * 1024 * 1024
 /** Traces of which is remembered that the remote lost parts. */
 const lostMax = 1024
 /** Longer than a search may take, so that the remote, which has such a limit too, can say so itself. */
@@ -127,19 +127,23 @@ export class RemoteStore implements SpanStore {
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
-    const held = new HeldTraces(heldBytesMax)
-    const found = await this.#search(tenant, query, signal, {
+    const search = await this.#begin(tenant, query, signal)
+    const check = (): void => this.#checkUsable(tenant, signal)
+    const trace = (traceId: Uint8Array) => this.trace(tenant, { traceId }, signal)
+    if (search.answer !== undefined) {
+      const read = (traceIds: readonly Uint8Array[]) => this.#read(refsOf(traceIds), signal)
+      const ids = await this.#options.remote.findIds(search.answer, search.waiting)
+      yield* foundInOrder(ids, { ...search, read, trace, check })
+      return
+    }
+    const held = new HeldTraces()
+    const found = await this.#search(search, signal, {
       onPart: (part) => held.add(part),
       onTrace: (traceId, isWanted) => {
         if (!isWanted) held.drop(traceId)
       },
     })
-    const read = (traceId: Uint8Array): AsyncIterable<SpanBatch> => {
-      const parts = held.take(hexOf(traceId))
-      if (parts === undefined) return this.trace(tenant, { traceId }, signal)
-      return this.#heldTrace(parts, signal)
-    }
-    yield* foundItems(found, read, () => this.#checkUsable(tenant, signal))
+    yield* foundItems(found, (traceId) => held.spans(traceId, trace, check), check)
   }
 
   async *summaries(
@@ -147,8 +151,18 @@ export class RemoteStore implements SpanStore {
     query: SpanQuery,
     signal: AbortSignal,
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
+    const search = await this.#begin(tenant, query, signal)
+    const check = (): void => this.#checkUsable(tenant, signal)
+    const { answer, waiting } = search
+    if (answer !== undefined) {
+      const { remote } = this.#options
+      const find = (onEnd: (bound: SearchBound | undefined) => void) =>
+        remote.findSummaries(answer, waiting, onEnd)
+      yield* summariesInOrder(find, { ...search, check })
+      return
+    }
     const summarizers = new Map<string, TraceSummarizer>()
-    const { traces, bound } = await this.#search(tenant, query, signal, {
+    const { traces, bound } = await this.#search(search, signal, {
       onPart: ({ traceId, batch }) => {
         const summarizer = summarizers.get(traceId) ?? new TraceSummarizer()
         summarizers.set(traceId, summarizer)
@@ -163,7 +177,7 @@ export class RemoteStore implements SpanStore {
       if (summarizer !== undefined) {
         yield summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex')))
       }
-      this.#checkUsable(tenant, signal)
+      check()
     }
     yield { kind: 'end', bound }
   }
@@ -226,29 +240,33 @@ export class RemoteStore implements SpanStore {
     }
   }
 
-  async *#heldTrace(
-    parts: readonly SpanBatch[],
-    signal: AbortSignal,
-  ): AsyncGenerator<SpanBatch, void, void> {
-    for await (const part of eachOnce(inTurn(parts))) {
-      this.#checkUsable('', signal)
-      yield part
-    }
-  }
-
-  async #search(
-    tenant: string,
-    query: SpanQuery,
-    signal: AbortSignal,
-    hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
-  ): Promise<FoundTraces> {
+  /** Checks a query, and looks at what of it the remote can do. */
+  async #begin(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<BegunSearch> {
     this.#checkUsable(tenant, signal)
     const { remote, queryLimits, searchBounds, depthMax, abilities } = this.#options
     checkQuery(query, queryLimits ?? queryLimitDefaults)
     const waiting = { signal, timeoutMs: searchBounds.timeMaxMs + searchGraceMs }
     const meter = new SearchMeter(searchBounds)
-    const plan = await planSearch(query.filter, await abilities(), () => remote.services(waiting))
+    const { searches, isAnswer } = await planSearch(query.filter, await abilities(), () =>
+      remote.services(waiting),
+    )
     this.#checkUsable(tenant, signal)
+    const isAsked = isAnswer && query.limit <= depthMax
+    return {
+      query,
+      searches,
+      waiting,
+      meter,
+      answer: isAsked ? asAnswer(query, searches) : undefined,
+    }
+  }
+
+  #search(
+    { query, searches, waiting, meter }: BegunSearch,
+    signal: AbortSignal,
+    hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
+  ): Promise<FoundTraces> {
+    const { remote, depthMax } = this.#options
     const search: RemoteSearch = {
       ...hooks,
       meter,
@@ -264,13 +282,9 @@ export class RemoteStore implements SpanStore {
           },
           waiting,
         ),
-      read: (traceIds) =>
-        this.#read(
-          traceIds.map((traceId) => ({ traceId })),
-          signal,
-        ),
+      read: (traceIds) => this.#read(refsOf(traceIds), signal),
     }
-    return searchRemote(search, plan, query)
+    return searchRemote(search, searches, query)
   }
 
   /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
@@ -288,6 +302,30 @@ export class RemoteStore implements SpanStore {
   }
 }
 
-async function* inTurn(parts: readonly SpanBatch[]): AsyncGenerator<SpanBatch, void, void> {
-  yield* parts
+/** A search, with what the remote can do of it. */
+interface BegunSearch {
+  readonly query: SpanQuery
+  readonly searches: readonly Predicates[]
+  readonly waiting: Waiting
+  readonly meter: SearchMeter
+  /** What the remote is asked where it answers as this store does. */
+  readonly answer: TraceQueryParameters | undefined
+}
+
+/** Undefined for a window that is empty, which a remote may find wrong. */
+function asAnswer(
+  { minMicros, maxMicros, limit }: SpanQuery,
+  [predicates]: readonly Predicates[],
+): TraceQueryParameters | undefined {
+  if (maxMicros !== undefined && maxMicros <= (minMicros ?? 0)) return undefined
+  return {
+    ...predicates,
+    ...(minMicros !== undefined && { startTimeMin: timestampOfMicros(Math.max(minMicros, 0)) }),
+    ...(maxMicros !== undefined && { startTimeMax: timestampOfMicros(maxMicros) }),
+    searchDepth: limit,
+  }
+}
+
+function refsOf(traceIds: readonly Uint8Array[]): readonly TraceRef[] {
+  return traceIds.map((traceId) => ({ traceId }))
 }

@@ -213,6 +213,16 @@ t.test('names, dependencies and capabilities', async (t) => {
   t.ok(['and', 'regex', 'some', 'not_in'].every((operator) => filter.operators.includes(operator)))
 })
 
+t.test('GetCapabilities tells in which order searches answer', async (t) => {
+  const { capabilities } = await serve(t, scriptedStore({}))
+  const told = await new Promise<unknown>((resolve) => {
+    capabilities
+      .getCapabilities({}, () => {})
+      .on('status', ({ metadata }) => resolve(metadata.get('spangate-search-order')))
+  })
+  t.same(told, ['newest-match'])
+})
+
 t.test('bad requests are INVALID_ARGUMENT with their field', async (t) => {
   const { reader } = await serve(t, scriptedStore({}))
   const bad = [

@@ -28,7 +28,7 @@ async function open(store: string): Promise<string> {
 process.on('message', (told: { readonly open?: string; readonly close?: true }) => {
   const work = async (): Promise<unknown> => {
     if (told.open !== undefined) return { address: await open(told.open) }
-    await gateways.splice(-2, 1)[0]?.stop()
+    if (gateways.length > 1) await gateways.splice(-2, 1)[0]?.stop()
     return {}
   }
   work().then(

@@ -8,11 +8,16 @@ import { spanCount, startMicros } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { batchOfGroups } from '../../../bridge/otlp/encode-groups.ts'
 import type { SpanStore } from '../../../src/ports/span-store.ts'
+import { searchBoundDefaults } from '../../../src/search/search-meter.ts'
 import { noArrivalUnixMs } from '../../../src/stores/no-arrival.ts'
 import { remoteLimits } from '../../../src/stores/open-store.ts'
 import type { RemoteStoreSettings } from '../../../src/stores/remote/open-remote-store.ts'
 import { openRemoteStore } from '../../../src/stores/remote/open-remote-store.ts'
+import { searchAbilitiesOf } from '../../../src/stores/remote/plan-search.ts'
 import { parseRemoteAddress } from '../../../src/stores/remote/remote-address.ts'
+import { RemoteChannel } from '../../../src/stores/remote/remote-channel.ts'
+import { RemoteStorage } from '../../../src/stores/remote/remote-storage.ts'
+import { RemoteStore } from '../../../src/stores/remote/remote-store.ts'
 
 /** A process with gateways that are remote storages; ends with the test. */
 export interface RemoteHost {
@@ -57,6 +62,30 @@ export function openOver(
     ...remoteLimits,
     address: parseRemoteAddress(`grpc://${address}`),
     ...more,
+  })
+}
+
+/** The same, with a remote that says nothing of the order in which it answers. */
+export async function openUnordered(address: string): Promise<SpanStore> {
+  const { requestBytesMax, depthMax, ...limits } = remoteLimits
+  const channel = await RemoteChannel.connect({
+    ...limits,
+    address: parseRemoteAddress(`grpc://${address}`),
+  })
+  const remote = new RemoteStorage(channel)
+  return new RemoteStore({
+    remote,
+    disconnect: () => channel.close(),
+    abilities: async () => ({
+      ...searchAbilitiesOf(await remote.searchCapabilities()),
+      isOrdered: false,
+    }),
+    searchBounds: searchBoundDefaults,
+    requestBytesMax,
+    depthMax,
+    onDamaged: (error) => {
+      throw error
+    },
   })
 }
 
