@@ -18,8 +18,8 @@ import type { GatewayState, ListenerStatus } from './ports/gateway-status.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { createQuerySide } from './query-side.ts'
 import { createBatchPool } from './receivers/batch-pool.ts'
+import { DecodeLanes } from './receivers/decode-lanes.ts'
 import { decodePieces } from './receivers/decode-pieces.ts'
-import { DecodeThread } from './receivers/decode-thread.ts'
 import { InProcessReceiver } from './receivers/in-process/in-process-receiver.ts'
 import type { JaegerUdpListener } from './receivers/jaeger-udp/jaeger-udp-listeners.ts'
 import type { Sampling } from './sampling/open-sampling.ts'
@@ -199,7 +199,7 @@ interface Listeners {
   readonly inProcess: InProcessReceiver
   readonly admin: ReturnType<typeof createAdminListener>
   readonly inflow: Inflow
-  readonly decodeThread: DecodeThread
+  readonly decodeThread: DecodeLanes
   readonly status: GatewayStatusBoard
   readonly running: Running
   setState(state: GatewayState): void
@@ -226,7 +226,7 @@ function createListeners(options: Opened): Listeners {
   const budget = new ByteBudget({ boundBytes: config['admission.max-bytes'], waitMs })
   const stalledAfterMs = config['admission.stalled-after']
   const inflow = new Inflow({ budget, waitMs, stalledAfterMs, metrics, logger })
-  const decodeThread = new DecodeThread({ logger })
+  const decodeThread = new DecodeLanes({ logger })
   const dropped = new DroppedSpans()
   const sink = sampling.observed(createSpanPipeline({ store, budget, metrics, logger, dropped }))
   const receiver = { sink, decodeThread, metrics, logger, ...sharedByReceivers() }

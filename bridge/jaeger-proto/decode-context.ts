@@ -12,15 +12,19 @@ export interface DecodeContext {
   items: number
 }
 
-/** Why the current span or process is refused; caught by the request's reader. */
+/** Thrown for a span or process that is refused; caught by the request's reader. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
-  readonly rejected: Rejected
+  rejected: Rejected = { reason: 'malformed', message: '' }
+}
 
-  constructor(reason: RejectReason, message: string) {
-    super(message)
-    this.rejected = { reason, message }
-  }
+/** There is one for all, as bad spans may be many and a stack for each would cost more than they. */
+const refusal = new Refusal('a span that is refused')
+
+/** Refuses the current span or process. */
+export function refuse(reason: RejectReason, message: string): never {
+  refusal.rejected = { reason, message }
+  throw refusal
 }
 
 /** Goes into a nested message and returns the end to put back by `leave`. */
@@ -36,7 +40,7 @@ export function enter(reader: WireReader, tag: number): number {
 export function countItem(context: DecodeContext): void {
   context.items += 1
   if (context.items <= context.limits.itemsMax) return
-  throw new Refusal(
+  refuse(
     'too_large',
     `Cannot decode span: it has over ${context.limits.itemsMax} tags, logs and references (itemsMax)`,
   )

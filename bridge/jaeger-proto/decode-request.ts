@@ -1,5 +1,6 @@
 import type { Decoded, DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import type { Rejected } from '../model/span.ts'
 import { placeGroup } from '../otlp/group-batch.ts'
 import { OutputBuilder } from '../otlp/output-builder.ts'
@@ -33,7 +34,8 @@ import { writeSpan } from './write-span.ts'
  * their first spans; spans are in the order of the request. A span without a process has the
  * batch's, and a resource without attributes if there is none either. A bad span is in `rejected`
  * and the others are kept; broken framing of the request, the batch or the batch's process throws
- * `WireError`. Unknown fields of the request and the batch are not kept.
+ * `WireError`, and so do more elements than the bytes of a client's request really hold. Unknown fields
+ * of the request and the batch are not kept.
  *
  * Source: jaeger-idl, api_v2/collector.proto and api_v2/model.proto.
  */
@@ -43,7 +45,8 @@ export function decodePostSpansRequest(bytes: Uint8Array, options: DecodeOptions
 
 /**
  * Several requests in one go: like `decodePostSpansRequest`, but each `batch` is one of its own, whose
- * process is for its own spans. Protobuf would merge them into one.
+ * process is for its own spans. Protobuf would merge them into one. Whoever has put them together has
+ * counted what they hold, so that one bad request does not take the others with it.
  */
 export function decodeBatches(bytes: Uint8Array, options: DecodeOptions): Decoded {
   return new RequestReader(bytes, options, 'apart').read(options.arrivalUnixMs)
@@ -68,6 +71,7 @@ class RequestReader {
   readonly #spans: number[] = []
   readonly #batches: FoundBatch[] = []
   readonly #onItems: DecodeOptions['onItems']
+  readonly #density: RequestDensity
 
   constructor(bytes: Uint8Array, options: DecodeOptions, batches: 'merged' | 'apart') {
     const { limits } = options
@@ -77,6 +81,8 @@ class RequestReader {
     this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
     const { memory } = options
     this.#onItems = options.onItems
+    const counted = batches === 'merged' ? options : { ...options, isRequest: false }
+    this.#density = RequestDensity.of(counted, bytes.length, tagBytesMin)
     const isAsked = options.withTerms === true
     const terms = isAsked ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
     this.#findBatches(batches === 'apart')
@@ -94,6 +100,7 @@ class RequestReader {
         reader.position = this.#spans[at] as number
         reader.end = this.#spans[at + 1] as number
         this.#readSpan(shared)
+        this.#density.countItems(this.#context.items, reader.position)
         this.#onItems?.(this.#context.items)
       }
     }
@@ -113,6 +120,7 @@ class RequestReader {
         reader.skip(tag)
         continue
       }
+      this.#density.countSpans(1, reader.position)
       const outer = enter(reader, tag)
       const [first] = this.#batches
       const batch = areApart || first === undefined ? { process: [], spansEnd: 0 } : first
@@ -132,9 +140,11 @@ class RequestReader {
         const length = reader.length()
         const start = reader.position
         reader.position = start + length
+        this.#density.countSpans(1, start)
         this.#spans.push(start, reader.position)
       } else if (tag >>> 3 === 2) {
         expectWireType(tag, WireType.bytes, reader)
+        this.#density.countSpans(1, reader.position)
         batch.process.push(reader.slice())
       } else reader.skip(tag)
     }
@@ -149,6 +159,7 @@ class RequestReader {
       this.#reject({ reason: 'too_large', message })
       return
     }
+    this.#context.items = 0
     try {
       readSpan(this.#context, parts)
       special.find(reader.bytes, parts.tags)
@@ -229,7 +240,7 @@ class RequestReader {
   }
 
   #reject(rejected: Rejected): void {
-    this.#rejections.list.push(rejected)
+    this.#rejections.addMade(rejected)
   }
 }
 
@@ -239,5 +250,7 @@ const special = new SpecialTags()
 const found = new Uint32Array(foundLength)
 const output = new SpanOutput()
 
+/** A key and a value of one byte each, with a tag and a length before each of them and the whole. */
+const tagBytesMin = 8
 /** Of a value in an attribute of an event, as bridge/otlp counts. */
 const deepest = 6

@@ -2,7 +2,7 @@ import type { WireReader } from '../wire/reader.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
-import { countItem, enter, keepUnknown, Refusal } from './decode-context.ts'
+import { countItem, enter, keepUnknown, refuse } from './decode-context.ts'
 import { Level, unknownToOtlp } from './exchange-unknown.ts'
 import { readLog } from './read-log.ts'
 import { readReference } from './read-reference.ts'
@@ -83,6 +83,8 @@ function readField(context: DecodeContext, tag: number, parts: SpanParts): void 
       readLog(context, tag, parts)
       break
     case 10:
+      // Several are one message; only of one that says so little can there be many.
+      if (parts.process.length > 0) countItem(context)
       parts.process.push(reader.slice())
       break
     case 11:
@@ -107,19 +109,13 @@ function setIds(parts: SpanParts, bytes: Uint8Array): void {
   const { ids } = parts
   const { traceId, spanId } = parts
   if (traceId.length !== 0 && !ids.setTraceId(0, bytes, traceId.start, traceId.length)) {
-    throw new Refusal(
-      'trace_id',
-      `Cannot decode span: trace id has ${traceId.length} bytes, must be 8 or 16`,
-    )
+    refuse('trace_id', `Cannot decode span: trace id has ${traceId.length} bytes, must be 8 or 16`)
   }
   if (ids.isZeroTrace(0)) {
-    throw new Refusal('trace_id', 'Cannot decode span: trace id is all zero')
+    refuse('trace_id', 'Cannot decode span: trace id is all zero')
   }
   if (spanId.length !== 0 && !ids.setSpanId(0, bytes, spanId.start, spanId.length)) {
-    throw new Refusal(
-      'span_id',
-      `Cannot decode span: span id has ${spanId.length} bytes, must be 8`,
-    )
+    refuse('span_id', `Cannot decode span: span id has ${spanId.length} bytes, must be 8`)
   }
-  if (ids.isZeroSpan(0)) throw new Refusal('span_id', 'Cannot decode span: span id is all zero')
+  if (ids.isZeroSpan(0)) refuse('span_id', 'Cannot decode span: span id is all zero')
 }

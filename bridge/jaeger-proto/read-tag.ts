@@ -224,6 +224,10 @@ function isShortestVarint(bytes: Uint8Array, start: number, end: number): boolea
   return last < 0x80 && (last > 0 || length === 1)
 }
 
+// One tag after the other.
+const starts = [0, 0, 0, 0, 0]
+const lengths = [0, 0, 0, 0, 0]
+
 /** A KeyValue in any encoding, from the reader's position to its end. */
 function readAnyTag(context: DecodeContext, tags: Rows): void {
   const { reader } = context
@@ -232,8 +236,8 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
   const { numbers } = tags
   numbers[at + TagField.keyLength] = 0
   // Where the last value of each type begins and how long it is; the type may come behind them.
-  const starts = [0, 0, 0, 0, 0]
-  const lengths = [0, 0, 0, 0, 0]
+  starts.fill(0)
+  lengths.fill(0)
   let type = 0
   let unknown: UnknownFields | undefined
   while (reader.position < reader.end) {
@@ -250,7 +254,7 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
       numbers[at + TagField.key] = reader.position
       reader.position += numbers[at + TagField.keyLength] as number
     } else if (number === 2) type = reader.int32()
-    else readValue(reader, valueTypes[number] as number, starts, lengths)
+    else readValue(reader, valueTypes[number] as number)
   }
   numbers[at + TagField.type] = type
   numbers[at + TagField.value] = starts[type] ?? 0
@@ -258,7 +262,7 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
   tags.setUnknown(row, unknownToOtlp(unknown?.bytes(), Level.keyValue))
 }
 
-function readValue(reader: WireReader, type: number, starts: number[], lengths: number[]): void {
+function readValue(reader: WireReader, type: number): void {
   if (type === ValueType.bool) {
     starts[type] = reader.bool() ? 1 : 0
     return

@@ -51,6 +51,7 @@ export class SpanGroups {
   readonly #repairs: Map<RepairName, number>
   readonly #remembers: boolean
   readonly #byProcess = new Map<string, Process | Rejected>()
+  #none: Process | Rejected | undefined
 
   /**
    * @param bytes the request
@@ -71,6 +72,12 @@ export class SpanGroups {
    * @throws WireError
    */
   processOf(parts: readonly Uint8Array[]): Process | Rejected {
+    if (parts.length > 0) return this.#processOf(parts)
+    this.#none ??= this.#processOf(parts)
+    return this.#none
+  }
+
+  #processOf(parts: readonly Uint8Array[]): Process | Rejected {
     const [first] = parts
     const isWhole = first !== undefined && parts.length === 1
     const body = isWhole ? first : Buffer.concat(parts)

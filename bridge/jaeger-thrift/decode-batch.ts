@@ -1,12 +1,13 @@
 import { decodeBatches } from '../jaeger-proto/decode-request.ts'
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import type { RequestDensity } from '../model/request-density.ts'
 import { BinaryReader } from '../thrift/binary-reader.ts'
 import { CompactReader } from '../thrift/compact-reader.ts'
 import type { ThriftProtocol } from '../thrift/thrift-protocol.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { ProtoOutput } from './proto-output.ts'
-import { writeBatch } from './write-batch.ts'
+import { densityOf, writeBatch } from './write-batch.ts'
 
 /**
  * A bare Batch, without a message around it -> the model. Clients post it to a collector by the binary
@@ -14,11 +15,13 @@ import { writeBatch } from './write-batch.ts'
  *
  * What the fields mean is said by bridge/jaeger-proto; see `writeBatch`. More batches may follow the
  * first, and are read as well. Bytes behind them that are none are passed over, as Apache Thrift does,
- * and count as one field that nobody knows. A bad span is in `rejected` and the others are kept.
+ * and count as one field that nobody knows; zeros are batches of nothing. A bad span is in `rejected`
+ * and the others are kept.
  *
  * Source: jaeger-idl, thrift/jaeger.thrift, struct Batch.
  *
- * @throws WireError when the bytes are no such struct; its offset counts in them
+ * @throws WireError when the bytes are no such struct, and for more elements than they can really hold
+ * (model/request-density.ts); its offset counts in them
  */
 export function decodeThriftBatch(
   bytes: Uint8Array,
@@ -28,8 +31,9 @@ export function decodeThriftBatch(
   const reader = readers[protocol]
   reader.use(bytes)
   try {
-    let { unknownFields } = writeBatch(reader, out)
-    while (reader.position < reader.end) unknownFields += writeNext(reader)
+    const density = densityOf(reader, options.onItems)
+    let { unknownFields } = writeBatch(reader, out, density)
+    while (skipEmpty(reader)) unknownFields += writeNext(reader, density)
     const decoded = decodeBatches(out.written(), options)
     return unknownFields === 0 ? decoded : { ...decoded, skippedFields: unknownFields }
   } finally {
@@ -38,12 +42,21 @@ export function decodeThriftBatch(
   }
 }
 
+/** Goes behind zeros, each of which is a whole batch of nothing. @returns whether anything is left */
+function skipEmpty(reader: ThriftReader): boolean {
+  const { bytes, end } = reader
+  let at = reader.position
+  while (at < end && bytes[at] === 0) at += 1
+  reader.position = at
+  return at < end
+}
+
 /** Writes a further batch, or goes to the end. @returns fields that nobody knows */
-function writeNext(reader: ThriftReader): number {
+function writeNext(reader: ThriftReader, density: RequestDensity): number {
   try {
-    return writeBatch(reader, out).unknownFields
+    return writeBatch(reader, out, density).unknownFields
   } catch (error) {
-    if (!(error instanceof WireError)) throw error
+    if (!(error instanceof WireError) || error.code === 'too_many') throw error
     reader.position = reader.end
     return 1
   }

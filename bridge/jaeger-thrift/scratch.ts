@@ -1,3 +1,4 @@
+import type { RequestDensity } from '../model/request-density.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import type { ProtoOutput } from './proto-output.ts'
 
@@ -8,8 +9,8 @@ export interface Context {
   /** Fields skipped so far because nobody knows them. */
   unknownFields: number
   spans: number
-  /** Tags, logs and references of lists that were begun. */
-  items: number
+  /** Of the whole message, which may hold several batches. */
+  readonly density: RequestDensity
 }
 
 /** Halves of a 64-bit number. */

@@ -1,7 +1,8 @@
+import type { DecodeOptions } from '../model/decoded.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import { ThriftType } from '../thrift/thrift-type.ts'
 import { textOf } from '../wire/reader.ts'
-import { WireError } from '../wire/wire-error.ts'
 import type { BatchFacts, ClientStats } from './batch-facts.ts'
 import { clientUuidMax } from './batch-facts.ts'
 import type { ProtoOutput, TagText } from './proto-output.ts'
@@ -25,10 +26,16 @@ import { structsOf, writeTags } from './write-tag.ts'
  *
  * Source: jaeger-idl, thrift/jaeger.thrift, struct Batch.
  *
+ * @param density of the message; it may hold several batches
  * @throws WireError
  */
-export function writeBatch(reader: ThriftReader, out: ProtoOutput): BatchFacts {
-  const context: Context = { reader, out, unknownFields: 0, spans: 0, items: 0 }
+export function writeBatch(
+  reader: ThriftReader,
+  out: ProtoOutput,
+  density: RequestDensity,
+): BatchFacts {
+  const context: Context = { reader, out, unknownFields: 0, spans: 0, density }
+  density.countSpans(1, reader.position)
   const before = out.size
   try {
     const at = out.open(0x0a)
@@ -63,7 +70,7 @@ function readBatch(context: Context): Pick<BatchFacts, 'clientUuid' | 'seqNo' | 
 function writeSpans(context: Context): void {
   const { out } = context
   const count = structsOf(context)
-  checkSpans(context, count)
+  context.density.countSpans(count, context.reader.position)
   for (let left = count; left > 0; left--) {
     const at = out.open(0x0a)
     writeSpan(context)
@@ -73,14 +80,15 @@ function writeSpans(context: Context): void {
 }
 
 /**
- * Each span becomes some numbers of an index, so a body of nothing but ends of structs would take many
- * times its bytes; more spans than a datagram holds must be as long as spans with ids are.
+ * Counts what a message holds against its bytes.
+ *
+ * @param reader about to read it
  */
-function checkSpans({ reader }: Context, count: number): void {
-  const left = reader.end - reader.position
-  if (count <= uncheckedSpansMax || count * spanBytesMin <= left) return
-  const state = `it has ${count} spans in ${left} bytes, one with ids takes ${spanBytesMin}`
-  throw new WireError('bad_length', `Cannot read Thrift batch: ${state}`, reader.position)
+export function densityOf(
+  reader: ThriftReader,
+  onItems?: DecodeOptions['onItems'],
+): RequestDensity {
+  return new RequestDensity(reader.end, reader.itemBytesMin, onItems)
 }
 
 /**
@@ -143,11 +151,6 @@ function isClientUuid(bytes: Uint8Array, text: TagText): boolean {
   }
   return clientUuidKey.every((byte, index) => bytes[text.keyStart + index] === byte)
 }
-
-/** A datagram has fewer bytes. */
-const uncheckedSpansMax = 65_536
-/** By the binary protocol: traceIdLow and spanId, 11 bytes each, and the struct's end. */
-const spanBytesMin = 23
 
 const clientUuidKey = Buffer.from('client-uuid')
 

@@ -3,7 +3,7 @@ import { MessageType, ThriftType } from '../thrift/thrift-type.ts'
 import { WireError } from '../wire/wire-error.ts'
 import type { BatchFacts } from './batch-facts.ts'
 import type { ProtoOutput } from './proto-output.ts'
-import { writeBatch } from './write-batch.ts'
+import { densityOf, writeBatch } from './write-batch.ts'
 
 /** What a message was. */
 export type Message =
@@ -45,7 +45,7 @@ function readArguments(reader: ThriftReader, out: ProtoOutput): BatchFacts {
   const outer = reader.enter()
   while (reader.field()) {
     if (reader.fieldId === 1 && reader.fieldType === ThriftType.struct && facts === undefined) {
-      facts = writeBatch(reader, out)
+      facts = writeBatch(reader, out, densityOf(reader))
     } else {
       unknownFields += 1
       reader.skip(reader.fieldType)

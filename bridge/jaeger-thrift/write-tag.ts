@@ -1,5 +1,4 @@
 import { ThriftType } from '../thrift/thrift-type.ts'
-import { WireError } from '../wire/wire-error.ts'
 import type { TagText } from './proto-output.ts'
 import type { Context } from './scratch.ts'
 import { skipUnknown } from './scratch.ts'
@@ -55,25 +54,9 @@ export function structsOf(context: Context): number {
 /** Begins a list of tags, logs or references, as `structsOf` does. */
 export function itemsOf(context: Context): number {
   const count = structsOf(context)
-  context.items += count
-  checkItems(context)
+  context.density.countItems(count, context.reader.position)
   return count
 }
-
-/**
- * An empty struct is one byte, and as much work as a tag: more structs than a small batch has must be
- * as long as tags are.
- */
-function checkItems({ reader, items }: Context): void {
-  const { length } = reader.bytes
-  if (items <= uncheckedItemsMax || items * itemBytesMin <= length) return
-  const state = `it has ${items} tags, logs and references or more in ${length} bytes, each takes ${itemBytesMin}`
-  throw new WireError('bad_length', `Cannot read Thrift batch: ${state}`, reader.position)
-}
-
-const uncheckedItemsMax = 1000
-/** By the compact protocol: two fields of a byte each with a byte before it, and the struct's end. */
-const itemBytesMin = 5
 
 function writeTag(context: Context): void {
   const { reader, out } = context

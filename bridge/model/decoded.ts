@@ -25,8 +25,14 @@ export interface DecodeOptions {
   /** What the index of the batch may be written into, until the next batch is. */
   readonly memory?: BatchMemory
   /**
+   * Whether a client has sent the bytes: then a request with more spans, tags and the like than so many
+   * bytes really hold is refused (request-density.ts). Parts of what was taken once are not.
+   */
+  readonly isRequest?: boolean
+  /**
    * Told after each span, resource and scope that was looked at how many attributes, events, links and
-   * values it had: what it throws ends the decoding. For who must not take long, or may be called off.
+   * values it had, and 0 in between where there is nothing to look at for long: what it throws ends the
+   * decoding. For who must not take long, or may be called off.
    */
   readonly onItems?: (count: number) => void
 }

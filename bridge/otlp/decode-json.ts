@@ -1,4 +1,5 @@
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import { decodeRequest } from './decode-request.ts'
 import { protoOfJson } from './json-to-proto.ts'
 
@@ -12,8 +13,9 @@ import { protoOfJson } from './json-to-proto.ts'
  */
 export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Decoded {
   if (json.length === 0) return decodeRequest(json, options)
-  const { bytes, rejections, skippedFields } = protoOfJson(json)
-  const decoded = decodeRequest(bytes, options)
+  const density = RequestDensity.of(options, json.length, memberBytesMin)
+  const { bytes, rejections, skippedFields } = protoOfJson(json, density)
+  const decoded = decodeRequest(bytes, { ...options, isRequest: false })
   if (rejections.list.length === 0 && skippedFields === 0) return decoded
   return {
     ...decoded,
@@ -21,3 +23,6 @@ export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Dec
     ...(skippedFields > 0 && { skippedFields }),
   }
 }
+
+/** An object with one member whose name and value are empty. */
+const memberBytesMin = 7

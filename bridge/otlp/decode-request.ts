@@ -2,7 +2,7 @@ import type { Decoded, DecodeOptions } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { RejectReason } from '../model/span.ts'
 import { GroupField } from '../model/span-batch.ts'
-import type { Decoding } from './decoding.ts'
+import type { Decoding, RequestDecoding } from './decoding.ts'
 import {
   createDecoding,
   must,
@@ -28,7 +28,8 @@ import { takeSpan } from './take-span.ts'
  *
  * The batch keeps `bytes`, which must not change any more.
  *
- * @throws WireError for bytes that are broken outside of single spans
+ * @throws WireError for bytes that are broken outside of single spans, and for more elements than the
+ * bytes of a client's request really hold
  */
 export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -44,6 +45,7 @@ export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decode
     }
     at = must(scan, scanLength(scan, at, plain.length), 'resource_spans')
     const end = at + scan.value
+    decoding.density.countSpans(1, at)
     readResourceSpans(decoding, at, end)
     at = end
   }
@@ -55,7 +57,7 @@ export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decode
 }
 
 /** 1 resource Resource, 2 scope_spans repeated ScopeSpans, 3 schema_url string */
-function readResourceSpans(decoding: Decoding, start: number, end: number): void {
+function readResourceSpans(decoding: RequestDecoding, start: number, end: number): void {
   const { scan, builder } = decoding
   const firstSpan = builder.spanCount
   const firstGroup = builder.groupCount
@@ -70,6 +72,7 @@ function readResourceSpans(decoding: Decoding, start: number, end: number): void
     }
     at = must(scan, scanLength(scan, at, end), 'scope_spans')
     const next = at + scan.value
+    decoding.density.countSpans(1, at)
     readScopeSpans(decoding, at, next)
     at = next
   }
@@ -88,7 +91,7 @@ function readResourceSpans(decoding: Decoding, start: number, end: number): void
 }
 
 /** 1 scope InstrumentationScope, 2 spans repeated Span, 3 schema_url string */
-function readScopeSpans(decoding: Decoding, start: number, end: number): void {
+function readScopeSpans(decoding: RequestDecoding, start: number, end: number): void {
   const { scan, builder } = decoding
   const firstSpan = builder.spanCount
   const firstGroup = builder.groupCount
@@ -103,7 +106,9 @@ function readScopeSpans(decoding: Decoding, start: number, end: number): void {
     }
     at = must(scan, scanLength(scan, at, end), 'spans')
     const next = at + scan.value
+    decoding.density.countSpans(1, at)
     takeSpan(decoding, at, next, firstGroup)
+    if (next > at) decoding.density.countItems(scan.items, at)
     at = next
   }
   if (builder.groupCount === firstGroup) return
@@ -139,7 +144,7 @@ function createHeader(): Header {
 
 /** Reads field 1, 3 or an unknown one, whose tag is in `scan.value`; gives the position behind. */
 function readHeaderField(
-  decoding: Decoding,
+  decoding: RequestDecoding,
   header: Header,
   fieldAt: number,
   start: number,
@@ -147,6 +152,7 @@ function readHeaderField(
   name: 'resource' | 'scope',
 ): number {
   const { scan } = decoding
+  decoding.density.countItems(1, fieldAt)
   const tag = scan.value
   const depth = name === 'resource' ? 1 : 2
   if (tag === 0x0a) {
@@ -156,6 +162,7 @@ function readHeaderField(
     // Terms of resources are noted once for each that a store has, not for each that arrives.
     decoding.builder.dropTerms()
     decoding.onItems?.(scan.items)
+    decoding.density.countItems(scan.items, at)
     if (position < 0) header.fault = limitFault(decoding, name)
     header.body.add(at, next)
     return next

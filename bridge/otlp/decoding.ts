@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { DecodeLimits, DecodeOptions, RepairName } from '../model/decoded.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import type { Resource } from '../model/span.ts'
 import { escapedText, LenientReader, readableText } from '../repair/escaped-text.ts'
 import { repairResource, repairScope } from '../repair/repair-span.ts'
@@ -30,13 +31,19 @@ export interface Decoding {
   readonly onItems: DecodeOptions['onItems']
 }
 
+/** The state of decoding a request of OTLP. */
+export interface RequestDecoding extends Decoding {
+  readonly density: RequestDensity
+}
+
 /** Nothing decoded yet. */
 export function createDecoding(
   bytes: Uint8Array,
   limits: DecodeLimits,
   withTerms: boolean,
-  { memory, onItems }: DecodeOptions,
-): Decoding {
+  options: DecodeOptions,
+): RequestDecoding {
+  const { memory, onItems } = options
   const terms = withTerms ? new TermList(memory ?? 64 + (bytes.length >>> 5)) : undefined
   // Two thirds of usual spans fit; those of a request are seldom shorter than this.
   const expected = 8 + Math.floor(bytes.length / 384)
@@ -49,8 +56,12 @@ export function createDecoding(
     rejections: new Rejections(),
     repairs: new Map(),
     onItems,
+    density: RequestDensity.of(options, bytes.length, valueBytesMin),
   }
 }
+
+/** A value of one byte in a list, with a tag and a length before it. */
+const valueBytesMin = 4
 
 /** The position, or the fault of the scan as an error. */
 export function must(scan: Scan, position: number, what: string): number {

@@ -1,3 +1,4 @@
+import type { RequestDensity } from '../model/request-density.ts'
 import type { RejectReason } from '../model/span.ts'
 import { badSpanDepthMax, JsonByte, JsonReader } from '../wire/json-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
@@ -40,17 +41,20 @@ export interface Transcoded {
  * Numbers are read exactly. A value of the wrong type refuses its span and no other; outside of spans
  * it breaks the request. Names that are not known are read over and counted, `null` is as if it was left out.
  *
+ * @param density of the text
+ *
  * Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding; proto3 JSON mapping.
  *
  * @throws WireError for text that is not JSON, and for bad values outside of spans
  */
-export function protoOfJson(json: Uint8Array): Transcoded {
-  return new Transcoder(json).run()
+export function protoOfJson(json: Uint8Array, density: RequestDensity): Transcoded {
+  return new Transcoder(json, density).run()
 }
 
 class Transcoder {
   readonly #reader: JsonReader
   readonly #writer: WireWriter
+  readonly #density: RequestDensity
   readonly #rejections = new Rejections()
   readonly #badValue = new BadValue('a value that its field cannot have')
   /** What is wrong with the value, and why its span is refused. */
@@ -61,7 +65,8 @@ class Transcoder {
   readonly #names: string[] = []
   readonly #indexes: number[] = []
 
-  constructor(json: Uint8Array) {
+  constructor(json: Uint8Array, density: RequestDensity) {
+    this.#density = density
     this.#reader = new JsonReader(json)
     // Protobuf is shorter nearly always.
     this.#writer = new WireWriter(json.length)
@@ -135,6 +140,8 @@ class Transcoder {
   }
 
   #element(field: JsonField, message: JsonMessage): void {
+    if (this.#depth <= spanDepth) this.#density.countSpans(1, this.#reader.at)
+    else this.#density.countItems(1, this.#reader.at)
     const write = () => this.#message(message)
     if (field.kind !== 'spans') {
       this.#writer.message(field.number, write)

@@ -17,6 +17,12 @@ export class Rejections {
     this.list.push(this.#sharedOf(reason))
   }
 
+  /** Adds one span whose message is made already. */
+  addMade(rejected: Rejected): void {
+    const isDetailed = this.list.length < detailedMax
+    this.list.push(isDetailed ? rejected : this.#sharedOf(rejected.reason))
+  }
+
   /** Adds several spans that are refused for the same thing. */
   addMany(count: number, reason: RejectReason, message: string): void {
     const rejected: Rejected = { reason, message: `Cannot decode span: ${message}` }

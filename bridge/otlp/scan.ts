@@ -35,7 +35,7 @@ export interface Scan {
 }
 
 /** Why a scan ended early. */
-export type ScanFault = WireErrorCode | 'too_many'
+export type ScanFault = WireErrorCode
 
 /** A scan over `bytes`, with nothing found yet. */
 export function createScan(

@@ -9,6 +9,9 @@ import { ThriftType } from './thrift-type.ts'
  * Source: Apache Thrift, doc/specs/thrift-binary-protocol.md.
  */
 export class BinaryReader extends ThriftReader {
+  /** A text and a number of 32 bits: three bytes before each. */
+  override readonly itemBytesMin = 15
+
   override envelope(): Envelope {
     const first = this.i32()
     if (first < 0) {

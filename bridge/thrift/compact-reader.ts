@@ -13,6 +13,8 @@ export class CompactReader extends ThriftReader {
   /** A boolean that came in its field's head: 1 true, 0 false, -1 none. */
   #headBool = -1
 
+  override readonly itemBytesMin = 5
+
   override use(bytes: Uint8Array): void {
     super.use(bytes)
     this.#lastFieldId = 0

@@ -48,6 +48,9 @@ export abstract class ThriftReader {
     this.end = bytes.length
   }
 
+  /** Two fields, the shortest that there are, and the end: no struct that says something takes less. */
+  abstract readonly itemBytesMin: number
+
   /** Method and kind of the message that follows. */
   abstract envelope(): Envelope
   /** Begins a struct. @returns what `leave` must be given */

@@ -6,6 +6,10 @@ import type { WireReader } from './reader.ts'
  */
 export class UnknownFields {
   readonly #slices: Uint8Array[] = []
+  /** What was kept last lies in these bytes, from `#start` to `#end`; more may follow it. */
+  #bytes: Uint8Array = nothing
+  #start = 0
+  #end = 0
 
   /** @param before what an earlier part of the same message left, when it came in several */
   constructor(before?: Uint8Array) {
@@ -20,7 +24,12 @@ export class UnknownFields {
    */
   keep(reader: WireReader, tag: number, start: number, depth = 0): void {
     reader.skip(tag, depth)
-    this.#slices.push(reader.bytes.subarray(start, reader.position))
+    if (reader.bytes !== this.#bytes || start !== this.#end) {
+      this.#take()
+      this.#bytes = reader.bytes
+      this.#start = start
+    }
+    this.#end = reader.position
   }
 
   /** The kept bytes as a property to spread into a model object; nothing when there are none. */
@@ -31,7 +40,15 @@ export class UnknownFields {
 
   /** The kept bytes, or undefined when there are none. */
   bytes(): Uint8Array | undefined {
+    this.#take()
     if (this.#slices.length === 0) return undefined
     return new Uint8Array(Buffer.concat(this.#slices))
   }
+
+  #take(): void {
+    if (this.#end > this.#start) this.#slices.push(this.#bytes.subarray(this.#start, this.#end))
+    this.#start = this.#end
+  }
 }
+
+const nothing = new Uint8Array(0)

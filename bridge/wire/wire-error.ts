@@ -22,6 +22,7 @@ export const wireErrorCodes = [
   'bad_length',
   'bad_utf8',
   'too_deep',
+  'too_many',
   'bad_value',
   'bad_json',
 ] as const

@@ -18,10 +18,11 @@ import { TagName } from './tag-names.ts'
  *
  * Source: zipkin-api, zipkin2-api.yaml.
  *
- * @throws WireError for text that is not JSON, with the byte, and for what is no list
+ * @throws WireError for text that is not JSON, with the byte, and for what is no list; for more elements
+ * than so much text of a client really holds
  */
 export function decodeZipkinJson(json: Uint8Array, options: DecodeOptions): Decoded {
-  const list = new SpanList(options, json.length)
+  const list = new SpanList(options, json.length, memberBytesMin)
   const { parts } = list
   if (json.length === 0) return list.finish(options.arrivalUnixMs)
   const values = new JsonValues(json, parts)
@@ -29,7 +30,10 @@ export function decodeZipkinJson(json: Uint8Array, options: DecodeOptions): Deco
   values.list(
     list,
     () => readSpan(values, parts),
-    () => list.add(bytes),
+    () => {
+      list.density.countItems(parts.itemCount, values.reader.at)
+      list.add(bytes)
+    },
   )
   return list.finish(options.arrivalUnixMs)
 }
@@ -174,6 +178,9 @@ function readTags(values: JsonValues, parts: SpanParts): void {
     }
   } while (reader.more(JsonByte.closeObject))
 }
+
+/** A tag whose key and text are empty, `"":"",`, or an annotation, which is longer. */
+export const memberBytesMin = 6
 
 const Field = {
   traceId: 0,

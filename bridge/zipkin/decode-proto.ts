@@ -24,7 +24,7 @@ import { TagName } from './tag-names.ts'
  */
 export function decodeZipkinProto(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const reader = new WireReader(bytes)
-  const list = new SpanList(options, bytes.length)
+  const list = new SpanList(options, bytes.length, tagBytesMin)
   const { end } = reader
   while (reader.more()) {
     const tag = reader.tag()
@@ -36,6 +36,7 @@ export function decodeZipkinProto(bytes: Uint8Array, options: DecodeOptions): De
     const length = reader.length()
     const next = reader.position + length
     reader.end = next
+    list.density.countSpans(1, reader.position)
     readOne(reader, list)
     reader.position = next
     reader.end = end
@@ -46,6 +47,7 @@ export function decodeZipkinProto(bytes: Uint8Array, options: DecodeOptions): De
 function readOne(reader: WireReader, list: SpanList): void {
   try {
     readSpan(reader, list.parts)
+    list.density.countItems(list.parts.itemCount, reader.position)
     list.add(reader.bytes)
   } catch (error) {
     if (error instanceof BadSpan) list.reject(error)
@@ -267,6 +269,9 @@ function skip(reader: WireReader, parts: SpanParts, tag: number): void {
   parts.skippedFields += 1
   reader.skip(tag)
 }
+
+/** A key of one byte and an empty text, with a tag and a length before each of them and the whole. */
+const tagBytesMin = 7
 
 /** Wire type of each field of a Span. */
 const types: readonly number[] = [

@@ -16,18 +16,23 @@ import { SpanList } from './span-list.ts'
  *
  * Source: zipkin-api, thrift/zipkinCore.thrift.
  *
- * @throws WireError for bytes that are no such list: where a span ends is only known once it is read
+ * @throws WireError for bytes that are no such list: where a span ends is only known once it is read;
+ * for more elements than the bytes of a client's request really hold
  */
 export function decodeZipkinThrift(bytes: Uint8Array, options: DecodeOptions): Decoded {
-  const list = new SpanList(options, bytes.length)
-  if (bytes.length > 0) readList(new BinaryReader(), bytes, list)
+  const reader = new BinaryReader()
+  const list = new SpanList(options, bytes.length, reader.itemBytesMin)
+  if (bytes.length > 0) readList(reader, bytes, list)
   return list.finish(options.arrivalUnixMs)
 }
 
-/** Several such lists in the compact protocol, one behind the other, as they come over UDP. */
+/**
+ * Several such lists in the compact protocol, one behind the other, as they come over UDP. What each of
+ * them holds was counted when it came, so that a bad one does not take the others with it.
+ */
 export function decodeZipkinCompactLists(bytes: Uint8Array, options: DecodeOptions): Decoded {
-  const list = new SpanList(options, bytes.length)
   const reader = new CompactReader()
+  const list = new SpanList({ ...options, isRequest: false }, bytes.length, reader.itemBytesMin)
   reader.use(bytes)
   while (reader.position < reader.end) readSpans(reader, list)
   return list.finish(options.arrivalUnixMs)
@@ -43,8 +48,9 @@ function readList(reader: ThriftReader, bytes: Uint8Array, list: SpanList): void
 }
 
 function readSpans(reader: ThriftReader, list: SpanList): void {
-  for (let left = spanCountOf(reader); left > 0; left--) {
-    const read = readThriftSpan(reader, list.parts.ids.length, list.limits.itemsMax)
+  const { density } = list
+  for (let left = spanCountOf(reader, density); left > 0; left--) {
+    const read = readThriftSpan(reader, density, list.parts.ids.length, list.limits.itemsMax)
     const { span, fault } = read
     list.parts.skippedFields += read.skippedFields
     span.hasParent &&= !isZeroAt(span.ids, span.ids.length - spanIdLength, spanIdLength)

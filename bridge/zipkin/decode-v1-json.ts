@@ -4,7 +4,7 @@ import { bytesOfBase64, doubleOf, integerOf } from '../otlp/json-scalars.ts'
 import { JsonByte } from '../wire/json-reader.ts'
 import { findText, textTable } from '../wire/text-table.ts'
 import { addV1Span } from './add-v1-span.ts'
-import { readEndpoint } from './decode-json.ts'
+import { memberBytesMin, readEndpoint } from './decode-json.ts'
 import { JsonValues } from './json-values.ts'
 import { SpanList } from './span-list.ts'
 import type { SpanParts, TextSlice } from './span-parts.ts'
@@ -22,7 +22,7 @@ import { createV1Span, noBytes } from './v1-span.ts'
  * @throws WireError
  */
 export function decodeZipkinV1Json(json: Uint8Array, options: DecodeOptions): Decoded {
-  const list = new SpanList(options, json.length)
+  const list = new SpanList(options, json.length, memberBytesMin)
   if (json.length === 0) return list.finish(options.arrivalUnixMs)
   const values = new JsonValues(json, list.parts)
   const { bytes } = values.reader
@@ -32,7 +32,11 @@ export function decodeZipkinV1Json(json: Uint8Array, options: DecodeOptions): De
     () => {
       span = readSpan(values, list.parts, list.limits.itemsMax)
     },
-    () => addV1Span(list, span, bytes),
+    () => {
+      const items = span.annotations.length + span.binaryAnnotations.length
+      list.density.countItems(items, values.reader.at)
+      addV1Span(list, span, bytes)
+    },
   )
   return list.finish(options.arrivalUnixMs)
 }

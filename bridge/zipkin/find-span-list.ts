@@ -1,4 +1,5 @@
 import { spanIdLength } from '../model/identifier.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import { ThriftType } from '../thrift/thrift-type.ts'
 import { WireError } from '../wire/wire-error.ts'
@@ -48,7 +49,10 @@ export function findSpanList(reader: ThriftReader): FoundSpanList {
 }
 
 function walkSpans(reader: ThriftReader): void {
-  for (let left = spanCountOf(reader); left > 0; left--) readThriftSpan(reader, idsLength, 0)
+  const density = new RequestDensity(reader.end, reader.itemBytesMin)
+  for (let left = spanCountOf(reader, density); left > 0; left--) {
+    readThriftSpan(reader, density, idsLength, 0)
+  }
 }
 
 const idsLength = parentIdAt + spanIdLength

@@ -47,6 +47,7 @@ export class JsonValues {
       do {
         reader.peek()
         const { at } = reader
+        list.density.countSpans(1, at)
         try {
           readSpan()
           take()

@@ -1,4 +1,5 @@
 import { spanIdLength } from '../model/identifier.ts'
+import type { RequestDensity } from '../model/request-density.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import { ThriftType } from '../thrift/thrift-type.ts'
 import { WireError } from '../wire/wire-error.ts'
@@ -19,11 +20,15 @@ export interface ReadThriftSpan {
 /**
  * Reads the head of a list of spans. @returns how many follow
  *
+ * @param density where they are counted
  * @throws WireError for a list of something else
  */
-export function spanCountOf(reader: ThriftReader): number {
+export function spanCountOf(reader: ThriftReader, density: RequestDensity): number {
   const count = reader.list()
-  if (count === 0 || reader.elementType === ThriftType.struct) return count
+  if (count === 0 || reader.elementType === ThriftType.struct) {
+    density.countSpans(count, reader.position)
+    return count
+  }
   const message = `Cannot decode spans: the list holds type ${reader.elementType}, must be 12 (STRUCT)`
   throw new WireError('bad_wire_type', message, reader.position)
 }
@@ -31,6 +36,7 @@ export function spanCountOf(reader: ThriftReader): number {
 /** What the functions that read one span share. */
 interface Reading {
   readonly reader: ThriftReader
+  readonly density: RequestDensity
   /** How many annotations may come. */
   itemsLeft: number
   skippedFields: number
@@ -53,11 +59,18 @@ interface Reading {
  */
 export function readThriftSpan(
   reader: ThriftReader,
+  density: RequestDensity,
   idsLength: number,
   itemsMax: number,
 ): ReadThriftSpan {
   const span = createV1Span(idsLength)
-  const reading: Reading = { reader, itemsLeft: itemsMax, skippedFields: 0, fault: undefined }
+  const reading: Reading = {
+    reader,
+    density,
+    itemsLeft: itemsMax,
+    skippedFields: 0,
+    fault: undefined,
+  }
   const outer = reader.enter()
   while (reader.field()) {
     const { fieldId, fieldType } = reader
@@ -212,6 +225,7 @@ function readStructs<Item>(reading: Reading, read: (reading: Reading) => Item, i
     const message = `Cannot read Thrift value: the list holds type ${reader.elementType}, must be 12 (STRUCT)`
     throw new WireError('bad_wire_type', message, reader.position)
   }
+  reading.density.countItems(count, reader.position)
   for (let left = count; left > 0; left--) {
     const item = read(reading)
     reading.itemsLeft -= 1

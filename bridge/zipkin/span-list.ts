@@ -1,4 +1,5 @@
 import type { Decoded, DecodeLimits, DecodeOptions } from '../model/decoded.ts'
+import { RequestDensity } from '../model/request-density.ts'
 import { placeGroup } from '../otlp/group-batch.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import { WrittenSpans } from '../otlp/written-spans.ts'
@@ -18,11 +19,16 @@ export class SpanList {
   readonly parts = parts
   readonly #written: WrittenSpans
   readonly #groups: SpanGroups
+  readonly density: RequestDensity
   /** Bytes of v1 that may still be repeated; as many as the request has, and some. */
   #repeatableBytes: number
 
-  /** @param sizeBytes length of the request */
-  constructor(options: DecodeOptions, sizeBytes: number) {
+  /**
+   * @param sizeBytes length of the request
+   * @param itemBytesMin how long a tag or an annotation of its format is at least
+   */
+  constructor(options: DecodeOptions, sizeBytes: number, itemBytesMin: number) {
+    this.density = RequestDensity.of(options, sizeBytes, itemBytesMin)
     this.#written = new WrittenSpans(output, options, sizeBytes)
     this.#groups = new SpanGroups(this.#written.limits, this.#written.repairs)
     this.#repeatableBytes = sizeBytes + repeatableBytesMin

@@ -67,6 +67,11 @@ export class SpanParts {
   own: Uint8Array = new Uint8Array(ownBytes)
   #ownSize = 0
 
+  /** How many tags and annotations it has. */
+  get itemCount(): number {
+    return this.tags.count + this.annotations.count
+  }
+
   /** Forgets the last span. */
   clear(): void {
     this.ids.fill(0)

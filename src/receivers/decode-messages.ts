@@ -32,7 +32,7 @@ export const decoders = {
 type Decoder = (bytes: Uint8Array, options: DecodeOptions) => Decoded
 
 function forStore(decode: Decoder): Decoder {
-  return (bytes, options) => decode(bytes, { ...options, withTerms: true })
+  return (bytes, options) => decode(bytes, { ...options, withTerms: true, isRequest: true })
 }
 
 /** Formats that can be decoded. */

@@ -35,7 +35,10 @@ const decodedHereBytesMax: Readonly<Record<RequestFormat, number>> = {
   zipkin_thrift_compact: 64 * 1024,
 }
 
-/** Attributes, events, links and values that are decoded here: some 10 ms of the most unusual ones. */
+/**
+ * Spans, and attributes, events, links and values, that are decoded here: some 10 ms of the most unusual
+ * ones.
+ */
 const decodedHereItemsMax = 8192
 
 /** One span alone may have too many; Zipkin's readers would refuse it for that. */
@@ -67,7 +70,7 @@ export function decodePieces(
   if (sizeBytes <= decodedHereBytesMax[format]) {
     let items = 0
     const onItems = (count: number) => {
-      items += count
+      items += count + 1
       if (items > decodedHereItemsMax) throw tooManyItems
     }
     try {

@@ -8,6 +8,7 @@ import { ProtoOutput } from '../../bridge/jaeger-thrift/proto-output.ts'
 import type { Message } from '../../bridge/jaeger-thrift/write-message.ts'
 import { writeMessage } from '../../bridge/jaeger-thrift/write-message.ts'
 import type { Decoded } from '../../bridge/model/decoded.ts'
+import { spanBytesMin, sparseSpansMax } from '../../bridge/model/request-density.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
@@ -16,6 +17,7 @@ import { CompactReader } from '../../bridge/thrift/compact-reader.ts'
 import type { ThriftProtocol } from '../../bridge/thrift/thrift-protocol.ts'
 import { WireError } from '../../bridge/wire/wire-error.ts'
 import { projectRoot } from '../project-root.ts'
+import { mutateThrift } from './mutate-thrift.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
 const folder = join(projectRoot, 'test/golden/jaeger-thrift')
@@ -29,7 +31,8 @@ export function jaegerThriftTarget(protocol: ThriftProtocol): FuzzTarget {
   const out = new ProtoOutput()
   return {
     samples: samplesOf((way) => way.startsWith(protocol) && !way.endsWith('-batch')),
-    nesting: [0x0f, 0x0c],
+    nesting: [],
+    mutate: mutateThrift(protocol),
     check(bytes) {
       reader.use(bytes)
       const message = tryWrite(bytes)
@@ -39,7 +42,7 @@ export function jaegerThriftTarget(protocol: ThriftProtocol): FuzzTarget {
       assert(out.size <= 16 * bytes.length + 64, 'the output is out of proportion')
       const { batch, rejected } = decodeBatches(out.finish(), { arrivalUnixMs: 0, withTerms: true })
       assert.equal(spanCount(batch) + rejected.length, message.facts.spans)
-      assert(message.facts.spans <= bytes.length)
+      assert(message.facts.spans <= spansMax(bytes))
       if (rejected.length > 0) return 'rejected'
       return message.facts.unknownFields > 0 ? 'fields skipped' : 'taken'
     },
@@ -64,17 +67,23 @@ export function jaegerThriftTarget(protocol: ThriftProtocol): FuzzTarget {
 export function thriftBatchTarget(protocol: ThriftProtocol): FuzzTarget {
   return {
     samples: samplesOf((way) => way === `${protocol}-batch`),
-    nesting: [0x0f, 0x0c],
+    nesting: [],
+    mutate: mutateThrift(protocol),
     check(bytes) {
       const decoded = tryDecode(bytes, protocol)
       if (decoded === undefined) return 'refused'
       const { batch, rejected, skippedFields = 0 } = decoded
-      assert(spanCount(batch) + rejected.length <= bytes.length)
+      assert(spanCount(batch) + rejected.length <= spansMax(bytes))
       checkWritten(batch, protocol)
       if (rejected.length > 0) return 'rejected'
       return skippedFields > 0 ? 'fields skipped' : 'taken'
     },
   }
+}
+
+/** What so many bytes are taken to hold. */
+function spansMax(bytes: Uint8Array): number {
+  return sparseSpansMax + bytes.length / spanBytesMin
 }
 
 function tryDecode(bytes: Uint8Array, protocol: ThriftProtocol): Decoded | undefined {

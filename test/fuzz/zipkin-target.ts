@@ -19,11 +19,12 @@ import { zipkinProtoOf } from '../../bridge/zipkin/encode-proto.ts'
 import { findSpanList } from '../../bridge/zipkin/find-span-list.ts'
 import { projectRoot } from '../project-root.ts'
 import { mutateJson } from './mutate-json.ts'
+import { mutateThrift } from './mutate-thrift.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
 const folder = join(projectRoot, 'test/golden/zipkin/in')
 const read = (name: string) => new Uint8Array(readFileSync(join(folder, name)))
-const options = { arrivalUnixMs: 0, withTerms: true }
+const options = { arrivalUnixMs: 0, withTerms: true, isRequest: true }
 
 const datagram = read('datagram.agent-0.9.0.compact.bin')
 const old = ['old-calls.v1.json', 'old-messages.v1.json', 'old-local.v1.json'].map(read)
@@ -72,7 +73,7 @@ export function zipkinTarget(format: keyof typeof zipkinFormats): FuzzTarget {
   return {
     samples,
     nesting: [],
-    ...(isJson ? { mutate: mutateJson } : {}),
+    ...mutationOf(format),
     check(bytes) {
       const before = Buffer.from(bytes)
       const found = tryDecode(decode, bytes, isJson)
@@ -91,6 +92,12 @@ export function zipkinTarget(format: keyof typeof zipkinFormats): FuzzTarget {
       return repairs.size > 0 ? 'repaired' : 'taken'
     },
   }
+}
+
+function mutationOf(format: keyof typeof zipkinFormats): Pick<FuzzTarget, 'mutate'> {
+  if (format.endsWith('JSON')) return { mutate: mutateJson }
+  if (!format.endsWith('Thrift')) return {}
+  return { mutate: mutateThrift(format.includes('compact') ? 'compact' : 'binary') }
 }
 
 function tryDecode(

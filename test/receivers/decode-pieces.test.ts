@@ -29,7 +29,7 @@ function otlpRequest(spans: number, attributes: number): Buffer {
           span.bytes(1, Buffer.alloc(16, 1))
           span.bytes(2, Buffer.alloc(8, index + 1))
           span.string(5, 'get')
-          for (let at = 0; at < attributes; at++) span.message(9, () => {})
+          for (let at = 0; at < attributes; at++) span.message(9, (tag) => tag.string(1, 'a key'))
         })
       }
     })
@@ -37,7 +37,7 @@ function otlpRequest(spans: number, attributes: number): Buffer {
   return Buffer.from(writer.finish())
 }
 
-/** The same spans in Jaeger's protobuf, with empty tags. */
+/** The same spans in Jaeger's protobuf. */
 function jaegerRequest(spans: number, tags: number): Buffer {
   const writer = new WireWriter()
   writer.message(1, (batch) => {
@@ -46,7 +46,7 @@ function jaegerRequest(spans: number, tags: number): Buffer {
         span.bytes(1, Buffer.alloc(16, 1))
         span.bytes(2, Buffer.alloc(8, index + 1))
         span.string(3, 'get')
-        for (let at = 0; at < tags; at++) span.message(8, () => {})
+        for (let at = 0; at < tags; at++) span.message(8, (tag) => tag.string(1, 'a key'))
       })
     }
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { decodeBatches } from '../../../bridge/jaeger-proto/decode-request.ts'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
-import { writeBatch } from '../../../bridge/jaeger-thrift/write-batch.ts'
+import { densityOf, writeBatch } from '../../../bridge/jaeger-thrift/write-batch.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
@@ -134,7 +134,7 @@ t.test(
     const out = new ProtoOutput()
     for (const name of ['times.binary', 'values.binary', 'times.binary']) {
       reader.use(bare(name))
-      writeBatch(reader, out)
+      writeBatch(reader, out, densityOf(reader))
     }
     const { batch } = decodeBatches(out.finish(), { arrivalUnixMs: 0 })
     const groups = groupsOf(batch)
@@ -149,8 +149,8 @@ t.test(
 
 t.test('the smallest parts of a full datagram grow no more than tenfold', async (t) => {
   const parts = {
-    'empty spans': [0x1c, 0x29, 0xfc, [0]],
-    'spans of two ids': [0x1c, 0x29, 0xfc, [0x16, 2, 0x26, 2, 0]],
+    // Two ids and a name of nine bytes; shorter ones are refused.
+    'spans of 16 bytes': [0x1c, 0x29, 0xfc, [0x16, 2, 0x26, 2, 0x28, 9, ...Array(9).fill(0x61), 0]],
     // In a list of one span, its references.
     'references of two ids': [0x1c, 0x29, 0x1c, 0x69, 0xfc, [0x26, 2, 0x26, 2, 0]],
   } as const
@@ -172,6 +172,20 @@ t.test('the smallest parts of a full datagram grow no more than tenfold', async 
     t.ok(spans.length <= 10 * bytes.length, `${what}: ${spans.length} of ${bytes.length} bytes`)
   }
 })
+
+for (const [what, head, part] of [
+  ['spans', [0x1c, 0x29, 0xfc], [0]],
+  ['tags', [0x1c, 0x29, 0x1c, 0xa9, 0xfc], [0]],
+  ['lists of spans', [0x1c], [0x09, 4, 0x1c, 0]],
+] as const) {
+  t.test(`writeMessage() refuses a datagram of nothing but empty ${what}`, async (t) => {
+    const count = Math.floor(60_000 / part.length)
+    const varint = [(count & 0x7f) | 0x80, ((count >>> 7) & 0x7f) | 0x80, count >>> 14]
+    const isList = head.at(-1) === 0xfc
+    const bytes = compact(...head, ...(isList ? varint : []), ...Array(count).fill(part).flat())
+    t.throws(() => write(new CompactReader(), bytes), { name: 'WireError', code: 'too_many' })
+  })
+}
 
 /** So many bytes of ones. */
 function ff(count: number): readonly number[] {
