@@ -75,7 +75,10 @@ function spanProblems({ receivers, rateSeconds }: Known): string[] {
     return lost
       .map(([what, perSecond]) => [what, Math.round(perSecond * rateSeconds)] as const)
       .filter(([, count]) => count > 0)
-      .map(([what, count]) => `${name}: ${count} ${what} in the last ${lately(rateSeconds)}`)
+      .map(([what, count]) => {
+        const counted = count === 1 ? what.replace('s were', ' was') : what
+        return `${name}: ${count} ${counted} in the last ${lately(rateSeconds)}`
+      })
   })
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Span, SpanGroup } from '../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../bridge/model/span.ts'
+import { addWarning } from '../../bridge/repair/warnings.ts'
 import { renderTree } from '../../src/cli/trace/render-tree.ts'
 
 const startNano = 1_800_000_000_000_000_000n
@@ -83,6 +84,19 @@ shop GET /cart [server]           +0ns 83.2ms *
 shop lost                         +5ms 0ns  (parent 000000000000004d is not here)
 `,
   )
+})
+
+t.test('renderTree() says when and why a parent was dropped, where a warning does', async (t) => {
+  const [orphan] = group('cart', [
+    { id: 9, parent: 77, name: 'lost', atMicros: 0, micros: 0 },
+  ]).spans
+  if (orphan === undefined) return
+  const told = 'it came at 2026-01-31T12:00:00.000Z and was dropped (store_unavailable)'
+  const warning = `parent span ID=000000000000004d is not in the trace; skipping; ${told}`
+  const groups = [
+    { ...group('cart', []), spans: [{ ...orphan, attributes: addWarning([], warning) }] },
+  ]
+  t.match(renderTree(groups), `(parent 000000000000004d is not here: ${told})`)
 })
 
 t.test('renderTree() shows a shared span id as server below client', async (t) => {

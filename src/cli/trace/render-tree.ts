@@ -1,6 +1,7 @@
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { Span, SpanGroup } from '../../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../../bridge/model/span.ts'
+import { warningsKey } from '../../../bridge/repair/warnings.ts'
 import type { PathNode } from './critical-path.ts'
 import { criticalPath } from './critical-path.ts'
 import { durationText } from './duration-text.ts'
@@ -133,7 +134,7 @@ function rowOf(node: Node, at: Top & { readonly label: string; readonly isRoot: 
   const kind = kindNames.get(span.kind)
   const orphan =
     at.isRoot && span.parentSpanId !== undefined
-      ? `  (parent ${hexOf(span.parentSpanId)} is not here)`
+      ? `  (parent ${hexOf(span.parentSpanId)} is not here${droppedParent(span)})`
       : ''
   const failed =
     span.status?.code === StatusCode.error
@@ -145,6 +146,18 @@ function rowOf(node: Node, at: Top & { readonly label: string; readonly isRoot: 
     failed,
     note: orphan,
   }
+}
+
+/** When and why the parent was dropped, where the gateway has told so in a warning. */
+function droppedParent({ attributes }: Span): string {
+  const warnings = attributes.find(({ key }) => key === warningsKey)?.value
+  if (warnings?.kind !== 'array') return ''
+  for (const warning of warnings.value) {
+    if (warning.kind !== 'string' || !warning.value.startsWith('parent span ID=')) continue
+    const told = /; (it came at .*)$/.exec(warning.value)?.[1]
+    if (told !== undefined) return `: ${printableText(told)}`
+  }
+  return ''
 }
 
 function heading(nodes: readonly Node[], startNano: bigint): string {
