@@ -1,8 +1,12 @@
 import type { Test } from 'tap'
 import { hexOf } from '../../bridge/model/identifier.ts'
+import type { KeyValue, SpanGroup } from '../../bridge/model/span.ts'
+import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../src/ports/span-query.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { searchBoundDefaults } from '../../src/search/search-meter.ts'
+import { batchOfRows } from '../../src/stores/cassandra/jaeger/read-rows.ts'
+import { rowsOf } from '../../src/stores/cassandra/jaeger/write-rows.ts'
 import { MemoryStore } from '../../src/stores/memory/memory-store.ts'
 import { patience } from '../conformance/answer.ts'
 import type { World } from '../conformance/generate.ts'
@@ -20,39 +24,92 @@ export interface GeneratedSizes {
   readonly seed: number
   readonly spans: number
   readonly queries: number
-  /** Also the stores that need a server. */
-  readonly clusters?: boolean
+  readonly set: StoreSet
+}
+
+/** Stores that hold the same spans. */
+export interface StoreSet {
+  readonly stores: Stores
+  /** Spans as all of them can hold them. */
+  readonly batchOf: (groups: readonly SpanGroup[], arrivalUnixMs: number) => SpanBatch
 }
 
 const retentionMs = 72 * 3_600_000
 const searchBounds = { ...searchBoundDefaults, timeMaxMs: 120_000 }
 
-type Stores = Readonly<Record<string, (t: Test) => Promise<SpanStore>>>
+type OpenStore = (t: Test) => Promise<SpanStore>
+type Stores = Readonly<Record<string, OpenStore>>
 
 /** Every store of this process: a line each. */
-const stores: Stores = {
+const local: Stores = {
   memory: async () => new MemoryStore({ bytesMax: 512 * 1024 ** 2, retentionMs, searchBounds }),
   sqlite: (t) => openFor(t, { path: testDirectory(t), searchBounds }),
 }
 
-/** Those on the server that tests share: a line for each layout that can hold every span. */
-const clusterStores: Stores = {
+const native: Stores = {
   'cassandra native': async (t) => {
     const { address } = await testCluster(t)
     return openTestStore(`${address}?migrate=auto`, { searchBounds })
   },
 }
 
-/** All stores, empty, each with its name; they close with the test. */
+const jaeger: Stores = {
+  'cassandra jaeger': async (t) => {
+    const { address } = await testCluster(t)
+    return openTestStore(`${address}?layout=jaeger&migrate=auto`, { searchBounds })
+  },
+}
+
+/** The stores that need no server. */
+export const localStores: StoreSet = { stores: local, batchOf: sampleBatch }
+
+/** All that hold every span; native tables are on the server that tests share. */
+export const everySpanStores: StoreSet = { stores: { ...local, ...native }, batchOf: sampleBatch }
+
+/** All stores, with spans that Jaeger's tables can hold. */
+export const allStores: StoreSet = {
+  stores: { ...local, ...native, ...jaeger },
+  batchOf: batchForJaeger,
+}
+
+/** Those that are compared with Jaeger's tables where time is short. */
+export const jaegerStores: StoreSet = {
+  stores: { memory: local['memory'] as OpenStore, ...jaeger },
+  batchOf: batchForJaeger,
+}
+
+/**
+ * Spans as Jaeger's tables give them back. Those that start so far from their arrival that other stores index
+ * them elsewhere are left out, as the tables know no arrival; so are binary values, which are in no index of theirs.
+ */
+function batchForJaeger(groups: readonly SpanGroup[], arrivalUnixMs: number): SpanBatch {
+  const sinceNano = BigInt(arrivalUnixMs - retentionMs) * 1_000_000n
+  const untilNano = BigInt(arrivalUnixMs + 3_600_000) * 1_000_000n
+  const holdable = groups.map((group) => ({
+    ...group,
+    resource: group.resource && withoutBytes(group.resource),
+    spans: group.spans
+      .filter(({ startUnixNano }) => startUnixNano > sinceNano && startUnixNano < untilNano)
+      .map((span) => ({ ...withoutBytes(span), events: span.events.map(withoutBytes) })),
+  }))
+  const { batch } = batchOfRows([...rowsOf(sampleBatch(holdable, arrivalUnixMs))])
+  return { ...batch, arrivalUnixMs }
+}
+
+function withoutBytes<Owner extends { readonly attributes: readonly KeyValue[] }>(
+  owner: Owner,
+): Owner {
+  const attributes = owner.attributes.filter(({ value }) => value?.kind !== 'bytes')
+  return { ...owner, attributes }
+}
+
+/** All stores of a set, empty, each with its name; they close with the test. */
 export async function openStores(
   t: Test,
-  { clusters = false } = {},
+  stores: Stores,
 ): Promise<readonly { readonly name: string; readonly store: SpanStore }[]> {
   const opened = await Promise.all(
-    Object.entries({ ...stores, ...(clusters && clusterStores) }).map(async ([name, open]) => ({
-      name,
-      store: await open(t),
-    })),
+    Object.entries(stores).map(async ([name, open]) => ({ name, store: await open(t) })),
   )
   t.teardown(() => Promise.all(opened.map(({ store }) => store.close())))
   return opened
@@ -80,9 +137,10 @@ export async function compareStores(t: Test, sizes: GeneratedSizes): Promise<voi
     traces: sizes.spans / 8,
   }
   const oracle = new Oracle(retentionMs)
-  const opened = await openStores(t, sizes)
+  const { stores, batchOf } = sizes.set
+  const opened = await openStores(t, stores)
   for (let written = 0; written < sizes.spans; written += 1000) {
-    const batch = sampleBatch(randomGroups(world, 1000), arrivalUnixMs)
+    const batch = batchOf(randomGroups(world, 1000), arrivalUnixMs)
     oracle.add(batch)
     await Promise.all(opened.map(({ store }) => store.write('', batch, patience)))
   }

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { operators } from '../../src/ports/span-query.ts'
 import { Chance } from '../conformance/generate.ts'
-import { compareStores } from './compare-stores.ts'
+import { needsCassandra } from '../servers/cassandra-node.ts'
+import { compareStores, jaegerStores, localStores } from './compare-stores.ts'
 import { everyShape, queriesOf } from './generated-queries.ts'
 
 // Repeat a failure with SPANGATE_TEST_SEED=. test/long asks the same of 20,000 spans.
@@ -21,7 +22,11 @@ t.test('queriesOf() holds every operator, and every shape once', async (t) => {
 })
 
 t.test('every store answers 200 generated queries as the oracle does', (t) =>
-  compareStores(t, { seed, spans: 1500, queries: 200 }),
+  compareStores(t, { seed, spans: 1500, queries: 200, set: localStores }),
+)
+
+t.test("Jaeger's tables answer 100 generated queries as memory does", needsCassandra(), (t) =>
+  compareStores(t, { seed, spans: 400, queries: 100, set: jaegerStores }),
 )
 
 function textOf(value: unknown): string {

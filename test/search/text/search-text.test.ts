@@ -14,7 +14,7 @@ import { referenceStore } from '../../conformance/reference-store.ts'
 import type { SampleSpan } from '../../conformance/sample.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import { createRandom } from '../../fuzz/random.ts'
-import { openStores } from '../compare-stores.ts'
+import { localStores, openStores } from '../compare-stores.ts'
 import { randomSpansets } from './random-text.ts'
 import type { OracleAnswer, OracleSearch } from './text-oracle.ts'
 import { answerOf } from './text-oracle.ts'
@@ -33,7 +33,7 @@ t.test(`searchText() answers random texts as the oracle does, seed ${seed}`, asy
   const batch = sampleBatch(randomGroups(world, spans), arrivalUnixMs)
   const oracle = new Oracle(retentionMs)
   oracle.add(batch)
-  const stores = await openStores(t)
+  const stores = await openStores(t, localStores.stores)
   for (const { store } of stores) await store.write('', batch, patience)
   let found = 0
   for (let query = 0; query < queries; query++) {
