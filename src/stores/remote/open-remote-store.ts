@@ -36,6 +36,9 @@ export async function openRemoteStore(settings: RemoteStoreSettings): Promise<Sp
   let abilities: SearchAbilities | undefined
   const channel = await RemoteChannel.connect({
     ...rest,
+    onRenewed: () => {
+      abilities = undefined
+    },
     onState: (isUp) => {
       abilities = undefined
       onEvent?.({ kind: isUp ? 'store_back' : 'store_away', address: settings.address.target })

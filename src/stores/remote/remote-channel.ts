@@ -6,6 +6,7 @@ import { cancelledBy } from '../cancelled.ts'
 import { onAbort } from '../on-abort.ts'
 import { readPem } from '../read-pem.ts'
 import { MessageStream } from './message-stream.ts'
+import { QuietTime } from './quiet-time.ts'
 import type { RemoteAddress, RemoteTls } from './remote-address.ts'
 import { lateAnswer, remoteFailure } from './remote-failure.ts'
 
@@ -21,6 +22,8 @@ export interface RemoteChannelOptions {
   readonly metrics?: Pick<Metrics, 'record'> | undefined
   /** The remote was lost, or is back. */
   readonly onState?: (isUp: boolean) => void
+  /** A connection over which nothing came was given up for another one. */
+  readonly onRenewed?: () => void
 }
 
 /** What is called, and by whom. */
@@ -59,9 +62,11 @@ const windowBytes = 1024 * 1024
  */
 export class RemoteChannel {
   readonly #options: RemoteChannelOptions
-  readonly #client: Client
   readonly #metadata = new Metadata()
   readonly #closing = new AbortController()
+  readonly #quiet: QuietTime
+  #client: Client
+  #isUp = true
 
   /**
    * Connects. Nothing stays open when that fails.
@@ -77,30 +82,22 @@ export class RemoteChannel {
       channel.close()
       throw error
     }
-    channel.#watch(true)
+    channel.#watch(channel.#client)
     return channel
   }
 
   private constructor(options: RemoteChannelOptions) {
-    const { target, tls, tenant } = options.address
+    const { tenant } = options.address
     this.#options = options
-    this.#client = new Client(target, credentialsOf(tls), {
-      // A channel of its own: closing it must not end that of somebody else.
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.initial_reconnect_backoff_ms': 250,
-      'grpc.max_reconnect_backoff_ms': 2000,
-      'grpc.max_send_message_length': -1,
-      'grpc.max_receive_message_length': options.messageBytesMax,
-      'grpc-node.flow_control_window': windowBytes,
-      ...(tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': tls.serverName }),
-    })
+    this.#client = clientOf(options)
+    this.#quiet = new QuietTime(options.timeoutMs, () => this.#renew())
     if (tenant !== undefined) this.#metadata.set(tenant.header, tenant.name)
   }
 
   /** Calls a method that has one answer. */
   async ask(call: RemoteCall): Promise<RemoteAnswer> {
     this.#checkOpen(call)
-    return this.#measured(call, () => this.#ask(call))
+    return this.#measured(call, () => this.#quiet.over(() => this.#ask(call)))
   }
 
   /**
@@ -124,15 +121,19 @@ export class RemoteChannel {
     let outcome = 'done'
     try {
       for (;;) {
-        const message = await messages.next(timeoutMs, () => lateAnswer(action, timeoutMs))
+        const message = await this.#quiet.over(async () => {
+          const late = (): GatewayError => lateAnswer(action, timeoutMs)
+          return messages.next(timeoutMs, late).catch((error: unknown) => {
+            throw isServiceError(error) ? remoteFailure(action, error) : error
+          })
+        })
         if (message === undefined) break
         yield message
       }
       onEnd(messages.trailers)
     } catch (error) {
-      const failure = isServiceError(error) ? remoteFailure(action, error) : error
-      outcome = failure instanceof GatewayError ? failure.code : 'internal'
-      throw failure
+      outcome = error instanceof GatewayError ? error.code : 'internal'
+      throw error
     } finally {
       release()
       messages.close()
@@ -235,18 +236,42 @@ export class RemoteChannel {
     })
   }
 
-  /** Follows the connection, and makes a new one as soon as it can be. */
-  #watch(isUp: boolean): void {
-    const channel = this.#client.getChannel()
+  /** Follows a connection, which is made again as soon as it can be. */
+  #watch(client: Client): void {
+    const channel = client.getChannel()
     const state = channel.getConnectivityState(true)
     const nowUp = state === connectivityState.READY
     const nowDown = state === connectivityState.TRANSIENT_FAILURE
-    const next = nowUp || (isUp && !nowDown)
-    if (next !== isUp) this.#options.onState?.(next)
+    const isUp = nowUp || (this.#isUp && !nowDown)
+    if (isUp !== this.#isUp) this.#options.onState?.(isUp)
+    this.#isUp = isUp
     channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => {
-      if (!this.#closing.signal.aborted) this.#watch(next)
+      if (!this.#closing.signal.aborted && client === this.#client) this.#watch(client)
     })
   }
+
+  /** Takes another connection in place of one over which nothing comes. */
+  #renew(): void {
+    if (this.#closing.signal.aborted) return
+    this.#client.close()
+    this.#options.onRenewed?.()
+    this.#client = clientOf(this.#options)
+    this.#watch(this.#client)
+  }
+}
+
+function clientOf({ address, messageBytesMax }: RemoteChannelOptions): Client {
+  const { target, tls } = address
+  return new Client(target, credentialsOf(tls), {
+    // A channel of its own: closing it must not end that of somebody else.
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.initial_reconnect_backoff_ms': 250,
+    'grpc.max_reconnect_backoff_ms': 2000,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_receive_message_length': messageBytesMax,
+    'grpc-node.flow_control_window': windowBytes,
+    ...(tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': tls.serverName }),
+  })
 }
 
 function closedError(): GatewayError {

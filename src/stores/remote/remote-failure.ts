@@ -62,9 +62,12 @@ export function isUnimplemented(error: unknown): boolean {
   return causeOf(error)?.code === status.UNIMPLEMENTED
 }
 
-/** True for an answer that took too long. */
-export function isLate(error: unknown): boolean {
-  return causeOf(error)?.code === status.DEADLINE_EXCEEDED
+/** True for a failure that came from the other side, or from the connection; false where nothing came. */
+export function isAnswered(error: unknown): boolean {
+  // Its cause is the caller's, and may have a number of its own.
+  if (error instanceof GatewayError && error.code === 'cancelled') return false
+  const code = causeOf(error)?.code
+  return typeof code === 'number' && code !== status.DEADLINE_EXCEEDED
 }
 
 function causeOf(error: unknown): Partial<ServiceError> | undefined {

@@ -1,5 +1,8 @@
+import type { AddressInfo, Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Metadata, status } from '@grpc/grpc-js'
+import type { Test } from 'tap'
 import t from 'tap'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
@@ -285,3 +288,48 @@ t.test('a remote that comes back as another one is asked again what it can do', 
   await readFind(store, query)
   t.match(asked.pop(), { filter: null, serviceName: 'shop' })
 })
+
+t.test('a connection over which nothing comes is given up, without a restart', async (t) => {
+  const remote = await scriptedRemote(t, { Export: async () => taken })
+  const lost = await lossyProxy(t, remote.port)
+  const events: string[] = []
+  const store = await openOver(`127.0.0.1:${lost.port}`, {
+    timeoutMs: 400,
+    onEvent: ({ kind }) => events.push(kind),
+  })
+  t.teardown(() => store.close())
+  await store.write('', spans(1), patience)
+  lost.freeze()
+  // Clients that give up earlier find out as well.
+  const impatient = (): Promise<boolean> =>
+    store.write('', spans(1), AbortSignal.timeout(150)).then(
+      () => true,
+      () => false,
+    )
+  await until(impatient)
+  t.same(events, [], 'it was never away')
+  await store.write('', spans(1), patience)
+})
+
+/** Hands on connections; those of before `freeze` stay open from then on, and nothing comes through. */
+async function lossyProxy(
+  t: Test,
+  port: number,
+): Promise<{ readonly port: number; freeze(): void }> {
+  const sockets: Socket[] = []
+  const proxy = createServer((client) => {
+    const server = connect(port, '127.0.0.1')
+    client.pipe(server).pipe(client)
+    for (const socket of [client, server]) socket.on('error', () => {})
+    sockets.push(client, server)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    proxy.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe().pause()
+  }
+  return { port: (proxy.address() as AddressInfo).port, freeze }
+}
