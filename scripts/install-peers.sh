@@ -31,12 +31,16 @@ need() {
 # The stamp is a hash of what the part is made from: its sources, this script
 # and the version of the tool that builds it.
 stamp_of() {
-  local folder=$1 tool=$2
+  local folder=$1 tool=$2 folders=("$1")
+  case ${folder##*/} in
+    # Programs of these parts make their spans by the code in rounds.
+    go | *-jaeger | *-sampling) folders+=("$sources/rounds") ;;
+  esac
   {
     printf '%s\n' "$tool"
     sha256sum <"${BASH_SOURCE[0]}"
     if [[ -d $folder ]]; then
-      find "$folder" -type f -not -path '*/node_modules/*' -not -path '*/target/*' \
+      find "${folders[@]}" -type f -not -path '*/node_modules/*' -not -path '*/target/*' \
         -not -path '*/__pycache__/*' -print0 | sort -z | xargs -0 cat | sha256sum
     fi
   } | sha256sum | cut -d' ' -f1
@@ -113,7 +117,7 @@ install_python() {
 install_node_jaeger() {
   rm -rf "$peers/node-jaeger"
   mkdir "$peers/node-jaeger"
-  cp "$sources"/node-jaeger/{package.json,package-lock.json,*.js} "$peers/node-jaeger/"
+  cp "$sources"/node-jaeger/{package.json,package-lock.json,*.js} "$sources/rounds/rounds.js" "$peers/node-jaeger/"
   (cd "$peers/node-jaeger" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 }
 
@@ -136,6 +140,7 @@ build_java_jaeger() {
   rm -rf "$peers/java-jaeger"
   mkdir "$peers/java-jaeger"
   cp -r "$sources/java-jaeger/." "$peers/java-jaeger/"
+  cp "$sources/rounds/Rounds.java" "$peers/java-jaeger/src/main/java/peers/"
   (cd "$peers/java-jaeger" && mvn --quiet --batch-mode -Dstyle.color=never package)
 }
 
@@ -184,7 +189,7 @@ build_zipkin_java() {
 install_node_sampling() {
   rm -rf "$peers/node-sampling"
   mkdir "$peers/node-sampling"
-  cp "$sources"/node-sampling/{package.json,package-lock.json,*.js} "$peers/node-sampling/"
+  cp "$sources"/node-sampling/{package.json,package-lock.json,*.js} "$sources/rounds/rounds.js" "$peers/node-sampling/"
   (cd "$peers/node-sampling" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 }
 
@@ -192,6 +197,7 @@ build_java_sampling() {
   rm -rf "$peers/java-sampling"
   mkdir "$peers/java-sampling"
   cp -r "$sources/java-sampling/." "$peers/java-sampling/"
+  cp "$sources/rounds/Rounds.java" "$peers/java-sampling/src/main/java/peers/"
   (cd "$peers/java-sampling" && mvn --quiet --batch-mode -Dstyle.color=never package)
 }
 

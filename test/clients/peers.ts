@@ -141,9 +141,14 @@ export function isInstalled(name: PeerName): boolean {
   const stamp = statSync(join(root, 'stamps', part), { throwIfNoEntry: false })
   if (stamp === undefined || !files.every((file) => existsSync(file))) return false
   if (systemPrograms[name]?.some(isOnPath) === false) return false
-  const sources = join(projectRoot, 'test/clients', part === 'protos' ? 'go' : part)
-  return !existsSync(sources) || newestMs(sources) <= stamp.mtimeMs
+  const folders = [part === 'protos' ? 'go' : part, ...(usesRounds.test(part) ? ['rounds'] : [])]
+  return folders
+    .map((folder) => join(projectRoot, 'test/clients', folder))
+    .every((folder) => !existsSync(folder) || newestMs(folder) <= stamp.mtimeMs)
 }
+
+/** Parts with programs that make their spans by the code in `rounds`. */
+const usesRounds = /^go$|-jaeger$|-sampling$/
 
 function isOnPath(program: string): boolean {
   const directories = process.env['PATH']?.split(delimiter) ?? []

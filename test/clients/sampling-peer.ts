@@ -10,6 +10,10 @@ export interface SamplingPeerOptions {
   readonly service: string
   readonly operations: readonly string[]
   readonly pollMs: number
+  /** Where kept spans are sent to; nowhere by default. */
+  readonly report?: string
+  /** Spans of each operation in a round; 500. */
+  readonly made?: number
 }
 
 /** How many of so many spans of each operation were kept. */
@@ -33,6 +37,8 @@ export class SamplingPeer {
     const args = [
       ...['--endpoint', options.endpoint, '--service', options.service],
       ...['--operations', options.operations.join(','), '--poll-ms', String(options.pollMs)],
+      ...(options.report === undefined ? [] : ['--report', options.report]),
+      ...(options.made === undefined ? [] : ['--made', String(options.made)]),
     ]
     this.#child = spawn(program, [...before, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/opentracing/opentracing-go v1.2.0
 	github.com/uber/jaeger-client-go v2.30.0+incompatible
+	spangate/rounds v0.0.0
 )
 
 require (
@@ -13,3 +14,5 @@ require (
 	github.com/uber/jaeger-lib v2.4.1+incompatible // indirect
 	go.uber.org/atomic v1.12.0 // indirect
 )
+
+replace spangate/rounds => ../rounds

@@ -1,18 +1,10 @@
 // Asks a gateway what to sample with Jaeger's client for Node, and prints what is kept: a line of JSON about
 // every 50 ms until its input ends.
-import { parseArgs } from 'node:util'
 import jaeger from 'jaeger-client'
-import { report } from './report.js'
+import { readOptions, runRounds } from './rounds.js'
 
-const { values } = parseArgs({
-  options: {
-    endpoint: { type: 'string', default: '127.0.0.1:5778' },
-    service: { type: 'string', default: 'cart' },
-    operations: { type: 'string', default: 'GET /cart' },
-    'poll-ms': { type: 'string', default: '1000' },
-  },
-})
-const [host, port] = values.endpoint.split(':')
+const options = readOptions()
+const [host, port] = options.endpoint.split(':')
 const nowhere = {
   name: 'nowhere',
   report() {},
@@ -21,20 +13,24 @@ const nowhere = {
     done?.()
   },
 }
+const collectorEndpoint = `http://${options.report}/api/traces?format=jaeger.thrift`
 const tracer = jaeger.initTracer(
   {
-    serviceName: values.service,
+    serviceName: options.service,
     sampler: {
       type: 'remote',
       param: 0.001,
       host,
       port: Number(port),
-      refreshIntervalMs: Number(values['poll-ms']),
+      refreshIntervalMs: options.pollMs,
     },
+    reporter: { collectorEndpoint, flushIntervalMs: 100 },
   },
-  { reporter: nowhere },
+  options.report === undefined ? { reporter: nowhere } : {},
 )
 
-report(values.operations.split(','), (operation) =>
-  tracer.startSpan(operation).context().isSampled(),
-)
+runRounds(options, (operation) => {
+  const span = tracer.startSpan(operation)
+  span.finish()
+  return span.context().isSampled()
+})

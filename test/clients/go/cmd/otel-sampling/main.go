@@ -5,47 +5,46 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"os"
-	"strings"
+	"spangate/rounds"
 	"time"
 
 	"go.opentelemetry.io/contrib/samplers/jaegerremote"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/sdk/resource"
 	"go.opentelemetry.io/otel/sdk/trace"
 )
 
-const spansEach = 500
-
 func main() {
-	endpoint := flag.String("endpoint", "127.0.0.1:5778", "host:port that is asked")
-	service := flag.String("service", "cart", "name of the service")
-	operations := flag.String("operations", "GET /cart", "names of operations, separated by commas")
-	pollMs := flag.Int("poll-ms", 1000, "how often the gateway is asked")
-	flag.Parse()
-	sampler := jaegerremote.New(*service,
-		jaegerremote.WithSamplingServerURL("http://"+*endpoint+"/sampling"),
-		jaegerremote.WithSamplingRefreshInterval(time.Duration(*pollMs)*time.Millisecond),
+	options := rounds.Parse()
+	sampler := jaegerremote.New(options.Service,
+		jaegerremote.WithSamplingServerURL("http://"+options.Endpoint+"/sampling"),
+		jaegerremote.WithSamplingRefreshInterval(options.Poll),
 		jaegerremote.WithInitialSampler(trace.NeverSample()))
-	tracer := trace.NewTracerProvider(trace.WithSampler(sampler)).Tracer("peer")
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	for range time.Tick(50 * time.Millisecond) {
-		kept := map[string]int{}
-		for _, operation := range strings.Split(*operations, ",") {
-			kept[operation] = 0
-			for range spansEach {
-				_, span := tracer.Start(context.Background(), operation)
-				if span.SpanContext().IsSampled() {
-					kept[operation]++
-				}
-			}
-		}
-		line, _ := json.Marshal(map[string]any{"made": spansEach, "kept": kept})
-		fmt.Println(string(line))
+	provider := append(reporting(options), trace.WithSampler(sampler))
+	tracer := trace.NewTracerProvider(provider...).Tracer("peer")
+	options.Run(func(operation string) bool {
+		_, span := tracer.Start(context.Background(), operation)
+		span.End()
+		return span.SpanContext().IsSampled()
+	})
+}
+
+func reporting(options rounds.Options) []trace.TracerProviderOption {
+	if options.Report == "" {
+		return nil
+	}
+	exporter, err := otlptracegrpc.New(context.Background(),
+		otlptracegrpc.WithEndpoint(options.Report), otlptracegrpc.WithInsecure())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "otel-sampling:", err)
+		os.Exit(1)
+	}
+	service := attribute.String("service.name", options.Service)
+	return []trace.TracerProviderOption{
+		trace.WithBatcher(exporter, trace.WithBatchTimeout(100*time.Millisecond)),
+		trace.WithResource(resource.NewSchemaless(service)),
 	}
 }

@@ -1,0 +1,3 @@
+module spangate/rounds
+
+go 1.26.0
