@@ -3,9 +3,7 @@ import {
   absent,
   GroupField,
   groupSlice,
-  nameBytes,
   SpanField,
-  spanBytes,
   spanCount,
   spanField,
 } from '../../../bridge/model/span-batch.ts'
@@ -41,20 +39,30 @@ const twoTo56 = 2 ** 56
  * share of their `th`, else by what Jaeger's tags say.
  */
 export function observeBatch(batch: SpanBatch, observe: RootObserver): void {
+  const { buffer, byteOffset, byteLength } = batch.bytes
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
   const services = new Map<number, string>()
   for (let span = 0, spans = spanCount(batch); span < spans; span++) {
     if (spanField(batch, span, SpanField.parentSpanId) !== absent) continue
     const group = spanField(batch, span, SpanField.group)
     const service = services.get(group) ?? text(groupSlice(batch, group, GroupField.serviceName))
     services.set(group, service)
-    const operation = text(nameBytes(batch, span))
+    const name = spanField(batch, span, SpanField.name)
+    const operation = bytes.toString(
+      'utf8',
+      name,
+      name + spanField(batch, span, SpanField.nameLength),
+    )
     if (service !== '' && operation !== '') observe(service, operation, keptBy(batch, span))
   }
 }
 
 function keptBy(batch: SpanBatch, span: number): KeptBy | undefined {
   const high = spanField(batch, span, SpanField.thresholdHigh)
-  if (high === absent) return readSamplerTags(spanBytes(batch, span))
+  if (high === absent) {
+    const start = spanField(batch, span, SpanField.offset)
+    return readSamplerTags(batch.bytes, start, start + spanField(batch, span, SpanField.length))
+  }
   const low = spanField(batch, span, SpanField.thresholdLow)
   return { kind: 'share', probability: (twoTo24 - high) / twoTo24 - low / twoTo56 }
 }

@@ -12,32 +12,48 @@ const attributesField = 9
  *
  * Source: opentelemetry-go-contrib, samplers/jaegerremote/sampler.go.
  *
- * @param span the body of a Span message that has been checked
+ * @param bytes with the body of a Span message that has been checked, from `start` up to `end`
  */
-export function readSamplerTags(span: Uint8Array): KeptBy | undefined {
+export function readSamplerTags(bytes: Uint8Array, start: number, end: number): KeptBy | undefined {
   let type: string | undefined
   let param: number | undefined
-  try {
-    const reader = new WireReader(span)
-    while (reader.more()) {
-      const tag = reader.tag()
-      if (tag >>> 3 !== attributesField || (tag & 7) !== WireType.bytes) {
-        reader.skip(tag)
-        continue
-      }
-      const attribute = reader.slice()
-      if (!isSamplerKey(attribute)) continue
-      const { key, value } = readAttribute(attribute)
+  position = start
+  while (position < end) {
+    const tag = varint(bytes)
+    const wireType = tag & 7
+    if (wireType === WireType.bytes) {
+      const length = varint(bytes)
+      const at = position
+      position += length
+      if (tag >>> 3 !== attributesField || !isSamplerKey(bytes, at)) continue
+      const read = readAttribute(bytes, at, at + length)
+      if (read === undefined) return undefined
+      const { key, value } = read
       if (key.endsWith('sampler.type') && typeof value === 'string') type = value
       else if (key.endsWith('sampler.param') && value !== undefined) param = Number(value)
-    }
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error
-    return undefined
+    } else if (wireType === WireType.varint) varint(bytes)
+    else if (wireType === WireType.fixed64) position += 8
+    else if (wireType === WireType.fixed32) position += 4
+    // A group, which nobody sends.
+    else return undefined
   }
   if (type === undefined) return undefined
   const isShare = type === 'probabilistic' && param !== undefined && param >= 0 && param <= 1
   return isShare ? { kind: 'share', probability: param as number } : { kind: 'other' }
+}
+
+/** Where the walk over a span is: most root spans have no such tag, and nothing is allocated to find that out. */
+let position = 0
+
+/** The lower 32 bits of the varint at `position`, which is behind it afterwards. */
+function varint(bytes: Uint8Array): number {
+  let value = 0
+  for (let shift = 0; shift < 70; shift += 7) {
+    const byte = bytes[position++] as number
+    if (shift < 32) value |= (byte & 0x7f) << shift
+    if (byte < 0x80) break
+  }
+  return value >>> 0
 }
 
 /** What those keys are made of, behind 0x0a and their length. */
@@ -45,29 +61,41 @@ const keys = ['sampler.type', 'sampler.param', 'jaeger.sampler.type', 'jaeger.sa
   (key) => Buffer.from(`\n${String.fromCharCode(key.length)}${key}`, 'latin1'),
 )
 
-/** A look at the bytes in front, so that other attributes cost next to nothing. */
-function isSamplerKey(attribute: Uint8Array): boolean {
-  const first = attribute[2]
-  if (first !== 0x73 && first !== 0x6a) return false
-  return keys.some((key) => startsWith(attribute, key))
+/** A look at the first letter, so that other attributes cost next to nothing. */
+function isSamplerKey(bytes: Uint8Array, start: number): boolean {
+  const letter = bytes[start + 2]
+  if (letter !== 0x73 && letter !== 0x6a) return false
+  return keys.some((key) => isAt(bytes, start, key))
 }
 
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  for (let at = 0; at < start.length; at++) if (bytes[at] !== start[at]) return false
+function isAt(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+  for (let at = 0; at < wanted.length; at++) {
+    if (bytes[start + at] !== wanted[at]) return false
+  }
   return true
 }
 
-function readAttribute(bytes: Uint8Array): { key: string; value: string | number | undefined } {
-  const reader = new WireReader(bytes)
+/** @returns undefined where it is no attribute: nobody has looked into it yet */
+function readAttribute(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { key: string; value: string | number | undefined } | undefined {
+  const reader = new WireReader(bytes, start, end)
   let key = ''
   let value: string | number | undefined
-  while (reader.more()) {
-    const tag = reader.tag()
-    if (tag >>> 3 === 1) key = reader.string()
-    else if (tag >>> 3 === 2) value = readValue(reader.slice())
-    else reader.skip(tag)
+  try {
+    while (reader.more()) {
+      const tag = reader.tag()
+      if (tag >>> 3 === 1) key = reader.string()
+      else if (tag >>> 3 === 2) value = readValue(reader.slice())
+      else reader.skip(tag)
+    }
+    return { key, value }
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    return undefined
   }
-  return { key, value }
 }
 
 function readValue(bytes: Uint8Array): string | number | undefined {

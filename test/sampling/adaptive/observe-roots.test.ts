@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { KeyValue, Span } from '../../../bridge/model/span.ts'
+import { SpanField, spanField } from '../../../bridge/model/span-batch.ts'
 import { batchOfGroups } from '../../../bridge/otlp/encode-groups.ts'
 import { observeBatch, observeRoots } from '../../../src/sampling/adaptive/observe-roots.ts'
+import { readSamplerTags } from '../../../src/sampling/adaptive/sampler-tags.ts'
 import type { KeptBy } from '../../../src/sampling/adaptive/throughput.ts'
 import {
   sampleGroup,
@@ -96,6 +98,42 @@ for (const [what, span, keptBy] of [
     else t.ok(found?.kind === 'share' && Math.abs(found.probability - keptBy.probability) < 1e-12)
   })
 }
+
+t.test(
+  'observeBatch() finds tags behind fields of every kind, and none in what is broken',
+  async (t) => {
+    const { batch } = batchOfGroups(
+      [
+        sampleGroup([
+          sampleSpan({ attributes: tags('probabilistic', { kind: 'double', value: 0.25 }) }),
+        ]),
+      ],
+      { arrivalUnixMs: 1_750_000_000_000 },
+    )
+    const start = spanField(batch, 0, SpanField.offset)
+    const end = start + spanField(batch, 0, SpanField.length)
+    const span = batch.bytes.slice(start, end)
+    // Fields 100 of all kinds: a varint of ten bytes, a double, a float, bytes.
+    const unknown = Buffer.from(
+      'a006ffffffffffffffffff01' + 'a10600000000000000f0' + 'a50600000000' + 'a20603616263',
+      'hex',
+    )
+    const found = (bytes: Uint8Array) => readSamplerTags(bytes, 0, bytes.length)
+    t.strictSame(found(Buffer.concat([unknown, span, unknown])), share(0.25))
+    for (let length = 0; length < span.length; length++) found(span.subarray(0, length))
+    const text = Buffer.from(span).toString('latin1')
+    for (const broken of [
+      text.replace('sampler.type', 'sampler.t\xffpe'),
+      text.replace('probabilistic', '\xff'.repeat(13)),
+    ]) {
+      t.equal(found(Buffer.from(broken, 'latin1'))?.kind === 'share', false)
+    }
+    t.strictSame(
+      readSamplerTags(Buffer.concat([unknown, span]), unknown.length, unknown.length + span.length),
+      share(0.25),
+    )
+  },
+)
 
 t.test('observeBatch() passes over children and names that are missing', async (t) => {
   const child = { parentSpanId: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }
