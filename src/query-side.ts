@@ -73,6 +73,7 @@ export function createQuerySide({
     skewMaxMs: config['query.max-clock-skew'],
     spansMax: config['query.max-adjusted-spans'],
     heldInAllMax: config['query.max-adjusting-size'],
+    shownSpansMax: config['query.max-trace-spans'],
     dropped,
     metrics,
   })

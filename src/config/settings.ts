@@ -172,6 +172,13 @@ export const settings = {
     max: 5_000_000,
     doc: 'Traces of more spans are shown without a look at clock skew and shared span ids, which takes some 100 bytes a span; a warning on the first span says so.',
   },
+  'query.max-trace-spans': {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 2_000_000_000,
+    doc: 'Of a trace of more spans only the first so many are shown, in the order in which they are stored, and a warning on the first of them says so; for readers that cannot take long traces. 0 shows all. What is asked for raw comes whole.',
+  },
   'query.max-adjusting-size': {
     type: 'sizeBytes',
     default: 128 * mebi,

@@ -12,6 +12,7 @@ import {
 import { resourceOf } from '../../../bridge/otlp/batch-objects.ts'
 import type { SpanChange } from '../../../bridge/otlp/change-spans.ts'
 import { changeSpans } from '../../../bridge/otlp/change-spans.ts'
+import { selectSpans } from '../../../bridge/otlp/select-spans.ts'
 import type { DroppedSpansView } from '../../ports/dropped-spans.ts'
 import type { Found, SpanStore } from '../../ports/span-store.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -31,6 +32,8 @@ export interface AdjustOptions {
   readonly spansMax: number
   /** Most bytes that all answers together hold; `query.max-adjusting-size`. */
   readonly heldInAllMax: number
+  /** Of a trace with more spans only so many are shown; 0 or left out: all are; `query.max-trace-spans`. */
+  readonly shownSpansMax?: number
   /** Spans that came and were not stored; left out: none are known. */
   readonly dropped?: DroppedSpansView
   readonly metrics: Pick<Metrics, 'add'>
@@ -109,19 +112,42 @@ async function* adjustedParts(
 ): AsyncGenerator<SpanBatch, void, void> {
   const { of, again, share } = adjusting
   try {
-    const { index, held, problem } = await lookedAt(adjusting, options)
+    const { index, held, problem, cut } = await lookedAt(adjusting, options)
     const plan =
       problem === undefined ? planOf(index, of, options) : unlooked(index, problem, options)
+    if (cut !== undefined) plan.warnFirst(cut)
+    const first = firstSpans(shownMaxOf(options))
     if (held === undefined) {
-      for await (const part of again()) yield shown(part, plan)
+      for await (const part of again()) {
+        const kept = first(part)
+        if (kept === undefined) return
+        yield shown(kept, plan)
+      }
       return
     }
     for (let part = held.shift(); part !== undefined; part = held.shift()) {
-      yield shown(part, plan)
+      const kept = first(part)
+      if (kept === undefined) return
+      yield shown(kept, plan)
       share.give(part.bytes.length)
     }
   } finally {
     share.give()
+  }
+}
+
+function shownMaxOf({ shownSpansMax = 0 }: AdjustOptions): number {
+  return shownSpansMax === 0 ? Number.POSITIVE_INFINITY : shownSpansMax
+}
+
+/** Of part after part what belongs to the first so many spans; undefined once nothing does. */
+function firstSpans(spansMax: number): (part: SpanBatch) => SpanBatch | undefined {
+  let left = spansMax
+  return (part) => {
+    if (left === 0) return undefined
+    const count = Math.min(left, spanCount(part))
+    left -= count
+    return count === spanCount(part) ? part : selectSpans(part, [...Array(count).keys()])
   }
 }
 
@@ -131,26 +157,28 @@ interface Looked {
   /** All parts, where they could be held. */
   readonly held: SpanBatch[] | undefined
   /** Why the trace could not be looked at to its end. */
-  readonly problem?: string
+  readonly problem: string | undefined
+  /** What is told of a trace of which not all is shown. */
+  readonly cut: string | undefined
 }
 
 async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Promise<Looked> {
-  const { spansMax } = options
+  const shownMax = shownMaxOf(options)
   const index = new TraceIndex()
   let held: SpanBatch[] | undefined = []
   let heldBytes = 0
+  let count = 0
+  let problem: string | undefined
   for await (const part of parts) {
+    count += spanCount(part)
+    // From here on nothing but the number of spans can matter.
+    if (problem !== undefined && (count > shownMax || shownMax === Number.POSITIVE_INFINITY)) break
+    if (problem !== undefined) continue
     index.add(part)
-    if (index.count > spansMax) {
-      const problem = `the trace has over ${spansMax} spans (query.max-adjusted-spans)`
-      return { index, held: undefined, problem }
-    }
-    if (!share.take(spanCount(part) * indexedSpanBytes, 2)) {
-      const problem = 'too much is held of traces that are adjusted (query.max-adjusting-size)'
-      return { index, held: undefined, problem }
-    }
+    problem = problemOf(index, part, share, options)
     const sizeBytes = part.bytes.length
-    if (held !== undefined && heldBytes + sizeBytes <= heldBytesMax && share.take(sizeBytes)) {
+    const isHeld = problem === undefined && heldBytes + sizeBytes <= heldBytesMax
+    if (held !== undefined && isHeld && share.take(sizeBytes)) {
       held.push(part)
       heldBytes += sizeBytes
     } else {
@@ -158,8 +186,29 @@ async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Pr
       share.give(heldBytes)
       heldBytes = 0
     }
+    if (problem !== undefined && count > shownMax) break
   }
-  return { index, held }
+  return { index, held, problem, cut: cutText(count, shownMax, problem === undefined) }
+}
+
+/** Why a trace is too much to be looked at as a whole. */
+function problemOf(
+  index: TraceIndex,
+  part: SpanBatch,
+  share: HeldShare,
+  { spansMax }: AdjustOptions,
+): string | undefined {
+  if (index.count > spansMax) {
+    return `the trace has over ${spansMax} spans (query.max-adjusted-spans)`
+  }
+  if (share.take(spanCount(part) * indexedSpanBytes, 2)) return undefined
+  return 'too much is held of traces that are adjusted (query.max-adjusting-size)'
+}
+
+function cutText(count: number, shownMax: number, isWhole: boolean): string | undefined {
+  if (count <= shownMax) return undefined
+  const spans = isWhole ? String(count) : `over ${shownMax}`
+  return `the trace has ${spans} spans, of which the first ${shownMax} are shown (query.max-trace-spans)`
 }
 
 function planOf(index: TraceIndex, of: TraceOf, options: AdjustOptions): TracePlan {

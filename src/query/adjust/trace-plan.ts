@@ -37,8 +37,8 @@ export class TracePlan {
   /** One of `Told`. */
   readonly told: Uint8Array
   readonly renamed = new Map<number, Renamed>()
-  /** A warning on the first span. */
-  #firstWarning: string | undefined
+  /** Warnings on the first span. */
+  readonly #firstWarnings: string[] = []
   #changes = 0
 
   /** @param droppedSpan what became of a span of the trace that is not there */
@@ -53,9 +53,14 @@ export class TracePlan {
   /** Nothing is known of the trace but this. */
   static warning(index: TraceIndex, warning: string): TracePlan {
     const plan = new TracePlan(index, 0)
-    plan.#firstWarning = warning
-    plan.#changes = 1
+    plan.warnFirst(warning)
     return plan
+  }
+
+  /** Notes what the first span tells of the trace. */
+  warnFirst(warning: string): void {
+    this.#firstWarnings.push(warning)
+    this.#changes += 1
   }
 
   /** Notes that a span is told something, or has a delta. */
@@ -97,8 +102,7 @@ export class TracePlan {
   }
 
   #warningsOf(row: number, renamed: Renamed | undefined, deltaNs: number): string[] {
-    const warnings: string[] = []
-    if (row === 0 && this.#firstWarning !== undefined) warnings.push(this.#firstWarning)
+    const warnings = row === 0 ? [...this.#firstWarnings] : []
     if (renamed !== undefined) warnings.push(renamed.warning)
     if (this.told[row] === Told.duplicate) warnings.push(duplicateWarning)
     if (this.told[row] === Told.orphan) warnings.push(this.#orphanWarning(row))

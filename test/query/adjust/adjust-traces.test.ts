@@ -230,6 +230,42 @@ t.test('what all answers hold together has a bound, and is given back', async (t
   t.match(warningsOf(full[0]?.spans[0]), [/query\.max-adjusting-size/])
 })
 
+t.test('a trace of more spans than are shown is cut, and its first span says so', async (t) => {
+  const span = (id: number) => sampleSpan({ trace: 1, id })
+  const parts = [
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8],
+  ].map((ids) => sampleBatch([sampleGroup(ids.map(span))], 0))
+  const store = storeOfTraces([parts])
+  const cut = async (shownSpansMax: number, options = {}) => {
+    const spans = (await shownGroups(store, { shownSpansMax, ...options })).flatMap(
+      (group) => group.spans,
+    )
+    t.same(spans.slice(1).flatMap(warningsOf), [], 'nothing else is told')
+    return { ids: spans.map(({ spanId }) => spanId[7]), warnings: warningsOf(spans[0]) }
+  }
+  const setting = '(query.max-trace-spans)'
+  t.same(await cut(5), {
+    ids: [1, 2, 3, 4, 5],
+    warnings: [`the trace has 8 spans, of which the first 5 are shown ${setting}`],
+  })
+  t.same(await cut(3), {
+    ids: [1, 2, 3],
+    warnings: [`the trace has 8 spans, of which the first 3 are shown ${setting}`],
+  })
+  const all = { ids: [1, 2, 3, 4, 5, 6, 7, 8], warnings: [] }
+  t.same(await cut(8), all)
+  t.same(await cut(0), all)
+  const unlooked =
+    'the trace has over 2 spans (query.max-adjusted-spans); clock skew and shared span IDs were not looked at'
+  t.same(await cut(5, { spansMax: 2 }), {
+    ids: [1, 2, 3, 4, 5],
+    warnings: [unlooked, `the trace has over 5 spans, of which the first 5 are shown ${setting}`],
+  })
+  t.same(await cut(8, { spansMax: 2 }), { ...all, warnings: [unlooked] })
+})
+
 t.test('all APIs show traces adjusted, and raw ones as they are stored', async (t) => {
   const store = storeOfTraces([
     [sampleBatch([sampleGroup([sampleSpan({ trace: 1, id: 1, parent: 9 })])], 0)],
