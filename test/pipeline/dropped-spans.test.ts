@@ -26,13 +26,16 @@ t.test('DroppedSpans remembers spans by tenant, trace and id', async (t) => {
   t.equal(dropped.find('two', traceIdOf(1), spanIdOf(1)), undefined)
 })
 
-t.test('DroppedSpans forgets the oldest', async (t) => {
-  const dropped = new DroppedSpans(3)
-  dropped.note('', batchOf(1, 1, 2), 'cancelled')
-  dropped.note('', batchOf(1, 1), 'cancelled')
-  dropped.note('', batchOf(1, 3, 4), 'cancelled')
+t.test('DroppedSpans forgets the oldest, and never the newest half', async (t) => {
+  const dropped = new DroppedSpans(4)
   const known = (trace: number, ids: number[]) =>
     ids.filter((id) => dropped.find('', traceIdOf(trace), spanIdOf(id)) !== undefined)
+  dropped.note('', batchOf(1, 1, 2), 'cancelled')
+  dropped.note('', batchOf(1, 1), 'cancelled')
+  t.same(known(1, [1, 2]), [1, 2])
+  dropped.note('', batchOf(1, 3), 'cancelled')
+  t.same(known(1, [1, 2, 3]), [1, 3], 'what is noted again is new')
+  dropped.note('', batchOf(1, 4), 'cancelled')
   t.same(known(1, [1, 2, 3, 4]), [1, 3, 4])
   dropped.note('', batchOf(2, 1, 2, 3, 4, 5), 'cancelled')
   t.same(known(1, [1, 2, 3, 4]), [])

@@ -137,21 +137,25 @@ export class ClusterSession {
   }
 
   /**
-   * The first node of the data centre that has the partition of a statement; empty where that says nothing: the
+   * The nodes of the data centre that have the partition of a statement; empty where that says nothing: the
    * statement does not tell its partition, or there is one node alone.
    */
-  ownerOf(statement: Bound): string {
+  ownersOf(statement: Bound): string {
     if (this.#client.hosts.length < 2) return ''
     const key = routingKeyOf(statement)
     if (key === undefined) return ''
     const owners: readonly cassandra.Host[] | null = this.#client.getReplicas(this.keyspace, key)
     const isNear = ({ datacenter }: cassandra.Host) => datacenter === this.datacentre
-    return owners?.find(isNear)?.address ?? ''
+    const near = owners?.filter(isNear) ?? []
+    return near
+      .map(({ address }) => address)
+      .sort()
+      .join(' ')
   }
 
   /**
    * Runs writes together. Those of one partition are stored all or none; of several some may be stored when it
-   * fails. The first says where they go, so all should be of partitions that one node has (`ownerOf`).
+   * fails. The first says where they go, so all should be of partitions that the same nodes have (`ownersOf`).
    */
   async batch(action: string, statements: readonly Bound[]): Promise<void> {
     const [first] = statements

@@ -17,16 +17,16 @@ interface Pack {
 }
 
 /**
- * Puts small batches together that one node stores: a request to Cassandra costs gateway and node more than
+ * Puts small batches together that the same nodes store: a request to Cassandra costs gateway and node more than
  * the rows of an index in it. What a batch may be before Cassandra warns is kept to; larger batches stay alone.
  *
  * @param batches each for one partition, their first statements naming the table
- * @param ownerOf the node that has the partition of a statement; batches of different nodes stay apart, so that
- *   each goes to a node that has all of it
+ * @param ownersOf the nodes that have the partition of a statement; batches of different nodes stay apart, so that
+ *   whichever of its nodes a batch goes to has all of it
  */
 export function packBatches(
   batches: readonly (readonly Bound[])[],
-  ownerOf: (statement: Bound) => string,
+  ownersOf: (statement: Bound) => string,
 ): readonly (readonly Bound[])[] {
   const packed: (readonly Bound[])[] = []
   const open = new Map<string, Pack>()
@@ -38,7 +38,7 @@ export function packBatches(
       packed.push(batch)
       continue
     }
-    const key = `${first.name} ${ownerOf(first)}`
+    const key = `${first.name} ${ownersOf(first)}`
     let pack = open.get(key)
     if (pack === undefined || pack.partitions === partitionsMax || pack.bytes + bytes > bytesMax) {
       pack = { statements: [], partitions: 0, bytes: 0 }

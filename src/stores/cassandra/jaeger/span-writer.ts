@@ -71,7 +71,7 @@ export class SpanWriter {
     const { batches, tagsSkipped } = statementsOf(rows)
     const names = this.#newNames(rows)
     const { session, metrics } = this.#options
-    const packed = packBatches(batches, (statement) => session.ownerOf(statement))
+    const packed = packBatches(batches, (statement) => session.ownersOf(statement))
     if (tagsSkipped > 0) metrics?.add('spangate_store_tags_skipped_total', tagsSkipped, {})
     await inParallel(packed, statementsMax, (statements) => session.batch(action, statements))
     await inParallel(names, statementsMax, async ({ key, statement }) => {
