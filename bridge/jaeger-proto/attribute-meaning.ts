@@ -87,7 +87,7 @@ function hasTwoNames({ attributes }: Resource): boolean {
 /** Nothing of a model is refused here. */
 function contextOf(reader: WireReader): DecodeContext {
   const limits = { ...defaultDecodeLimits, itemsMax: Number.POSITIVE_INFINITY }
-  return { reader, limits, items: 0 }
+  return { reader, limits, items: 0, lostFields: 0 }
 }
 
 const tagsField = 8

@@ -10,6 +10,8 @@ export interface DecodeContext {
   readonly limits: DecodeLimits
   /** Tags, fields, logs, references and warnings read for the current span or process. */
   items: number
+  /** Fields whose values are lost, as there is a later one or another one counts. */
+  lostFields: number
 }
 
 /** Thrown for a span or process that is refused; caught by the request's reader. */

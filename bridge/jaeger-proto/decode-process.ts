@@ -18,7 +18,8 @@ import { TagName } from './tag-names.ts'
  *   2 tags          KeyValue[]  attributes; `hostname` becomes `host.name`, `jaeger.version` becomes
  *                               `opencensus.exporterversion`, unless those are there
  *
- * A tag `service.name` wins over the field, as in the source.
+ * A tag `service.name` wins over the field, as in the source, and the last of several such tags: what says
+ * something else is lost.
  *
  * Source: jaeger-idl, api_v2/model.proto, message Process; opentelemetry-collector-contrib,
  * pkg/translator/jaeger, jaegerproto_to_traces.go.
@@ -34,6 +35,7 @@ export function decodeProcess(context: DecodeContext): Resource {
     const field = reader.tag()
     if (field >>> 3 === 1) {
       expectWireType(field, WireType.bytes, reader)
+      if (name !== '') context.lostFields += 1
       name = escapedText(reader.slice())
     } else if (field >>> 3 === 2) {
       readTag(context, field, rows)
@@ -41,6 +43,7 @@ export function decodeProcess(context: DecodeContext): Resource {
   }
   const tags: KeyValue[] = []
   for (let row = 0; row < rows.count; row++) tags.push(attributeOf(reader.bytes, rows, row))
+  context.lostFields += otherNames(name, tags)
   const kept = unknownToOtlp(unknown?.bytes(), Level.resource)
   return {
     attributes: attributesOf(name, tags),
@@ -58,6 +61,16 @@ function attributesOf(name: string, tags: readonly KeyValue[]): KeyValue[] {
   rename(attributes, TagName.hostname, TagName.hostName, (value) => value)
   rename(attributes, TagName.jaegerVersion, TagName.exporterVersion, exporterVersion)
   return attributes
+}
+
+/** How many service names there are besides the one that counts. */
+function otherNames(name: string, tags: readonly KeyValue[]): number {
+  const named = tags.filter((tag) => tag.key === TagName.serviceName)
+  const last = named.pop()
+  if (last === undefined) return 0
+  const isNamed = name !== '' && name !== noServiceName
+  const isOther = isNamed && !(last.value?.kind === 'string' && last.value.value === name)
+  return named.length + (isOther ? 1 : 0)
 }
 
 function serviceNameOf(name: string, tags: readonly KeyValue[]): KeyValue[] {

@@ -35,7 +35,8 @@ import { writeSpan } from './write-span.ts'
  * batch's, and a resource without attributes if there is none either. A bad span is in `rejected`
  * and the others are kept; broken framing of the request, the batch or the batch's process throws
  * `WireError`, and so do more elements than the bytes of a client's request really hold. Unknown fields
- * of the request and the batch are not kept.
+ * of the request and the batch are not kept, but counted in `skippedFields`, as is every value that another
+ * one replaces and a process of a batch that no span has.
  *
  * Source: jaeger-idl, api_v2/collector.proto and api_v2/model.proto.
  */
@@ -70,6 +71,8 @@ class RequestReader {
   /** Start and end of each span, one after the other. */
   readonly #spans: number[] = []
   readonly #batches: FoundBatch[] = []
+  /** Whether a span of the current batch has its process. */
+  #isShared = false
   readonly #onItems: DecodeOptions['onItems']
   readonly #density: RequestDensity
 
@@ -77,7 +80,7 @@ class RequestReader {
     const { limits } = options
     this.#limits =
       limits === undefined ? defaultDecodeLimits : { ...defaultDecodeLimits, ...limits }
-    this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0 }
+    this.#context = { reader: new WireReader(bytes), limits: this.#limits, items: 0, lostFields: 0 }
     this.#groups = new SpanGroups(this.#context.reader.bytes, this.#limits, this.#repairs)
     const { memory } = options
     this.#onItems = options.onItems
@@ -96,6 +99,7 @@ class RequestReader {
     for (const batch of this.#batches) {
       // Read also without a span that needs it, so that broken framing is never passed over.
       const shared = this.#groups.processOf(batch.process)
+      this.#isShared = batch.process.length === 0
       for (; at < batch.spansEnd; at += 2) {
         reader.position = this.#spans[at] as number
         reader.end = this.#spans[at + 1] as number
@@ -103,12 +107,15 @@ class RequestReader {
         this.#density.countItems(this.#context.items, reader.position)
         this.#onItems?.(this.#context.items)
       }
+      if (!this.#isShared) this.#context.lostFields += 1
     }
     reader.end = end
+    const skippedFields = this.#context.lostFields + this.#groups.lostFields
     return {
       batch: this.#builder.finish(arrivalUnixMs),
       rejected: this.#rejections.list,
       repairs: this.#repairs,
+      ...(skippedFields > 0 && { skippedFields }),
     }
   }
 
@@ -117,6 +124,7 @@ class RequestReader {
     while (reader.more()) {
       const tag = reader.tag()
       if (tag >>> 3 !== 1) {
+        this.#context.lostFields += 1
         reader.skip(tag)
         continue
       }
@@ -146,7 +154,10 @@ class RequestReader {
         expectWireType(tag, WireType.bytes, reader)
         this.#density.countSpans(1, reader.position)
         batch.process.push(reader.slice())
-      } else reader.skip(tag)
+      } else {
+        this.#context.lostFields += 1
+        reader.skip(tag)
+      }
     }
     batch.spansEnd = this.#spans.length
   }
@@ -160,14 +171,19 @@ class RequestReader {
       return
     }
     this.#context.items = 0
+    const { lostFields } = this.#context
     try {
       readSpan(this.#context, parts)
       special.find(reader.bytes, parts.tags)
       const own = parts.process
+      if (own.length === 0) this.#isShared = true
       const owner = own.length === 0 ? shared : this.#groups.processOf(own)
       if ('reason' in owner) this.#reject(owner)
       else this.#addSpan(owner)
     } catch (error) {
+      // It is told whole.
+      this.#context.lostFields = lostFields
+      this.#isShared ||= parts.process.length === 0
       if (error instanceof Refusal) this.#reject(error.rejected)
       // This span's bytes are bad; where it ends is known, so the next one can be read.
       else if (error instanceof WireError) {

@@ -31,6 +31,7 @@ export function readLog(context: DecodeContext, tag: number, parts: SpanParts): 
     const field = reader.tag()
     if (field >>> 3 === 1) {
       const logEnd = enter(reader, field)
+      if (!time.isZero) context.lostFields += 1
       time.read(reader)
       reader.end = logEnd
     } else if (field >>> 3 === 2) readTag(context, field, fields)

@@ -22,11 +22,16 @@ export function readReference(context: DecodeContext, tag: number, parts: SpanPa
   const outer = enter(reader, tag)
   const entry = ids.add()
   let type = 0
+  let seen = 0
   let unknown: UnknownFields | undefined
   while (reader.position < reader.end) {
     const start = reader.position
     const field = reader.tag()
     const number = field >>> 3
+    if (number <= 3) {
+      if ((seen & (1 << number)) !== 0) context.lostFields += 1
+      seen |= 1 << number
+    }
     if (number === 1 || number === 2) {
       expectWireType(field, WireType.bytes, reader)
       const lengthAt = reader.position

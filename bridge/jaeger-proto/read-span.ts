@@ -1,4 +1,3 @@
-import type { WireReader } from '../wire/reader.ts'
 import { expectWireType, WireType } from '../wire/reader.ts'
 import type { UnknownFields } from '../wire/unknown-fields.ts'
 import type { DecodeContext } from './decode-context.ts'
@@ -22,10 +21,10 @@ import type { Slice, SpanParts } from './span-parts.ts'
  *    8 tags            KeyValue[] attributes, but for those of special-tags.ts
  *    9 logs            Log[]      events
  *   10 process         Process    resource, instead of the batch's
- *   11 process_id      string     not kept: it names an entry of a Trace, which no request has
+ *   11 process_id      string     lost: it names an entry of a Trace, which no request has
  *   12 warnings        string[]   attribute `@jaeger@warnings`
  *
- * Throws `Refusal` or `WireError` for this span alone.
+ * A value that a later one of its field replaces is lost. Throws `Refusal` or `WireError` for this span alone.
  *
  * Source: jaeger-idl, api_v2/model.proto, message Span.
  */
@@ -57,24 +56,26 @@ function readField(context: DecodeContext, tag: number, parts: SpanParts): void 
   expectWireType(tag, field === 5 ? WireType.varint : WireType.bytes, reader)
   switch (field) {
     case 1:
-      readSlice(reader, parts.traceId)
+      readSlice(context, parts.traceId)
       break
     case 2:
-      readSlice(reader, parts.spanId)
+      readSlice(context, parts.spanId)
       break
     case 3:
-      readSlice(reader, parts.name)
+      readSlice(context, parts.name)
       break
     case 4:
       readReference(context, tag, parts)
       break
     case 5:
+      if (parts.flags !== 0) context.lostFields += 1
       parts.flags = reader.uint32()
       break
     case 6:
     case 7: {
       const outer = enter(reader, tag)
       const time = field === 6 ? parts.start : parts.duration
+      if (!time.isZero) context.lostFields += 1
       time.read(reader)
       reader.end = outer
       break
@@ -88,7 +89,9 @@ function readField(context: DecodeContext, tag: number, parts: SpanParts): void 
       parts.process.push(reader.slice())
       break
     case 11:
-      readSlice(reader, unused)
+      unused.length = 0
+      readSlice(context, unused)
+      if (unused.length > 0) context.lostFields += 1
       break
     default:
       countItem(context)
@@ -97,7 +100,9 @@ function readField(context: DecodeContext, tag: number, parts: SpanParts): void 
 }
 
 /** Notes where the next field's value lies; the last one counts. */
-function readSlice(reader: WireReader, slice: Slice): void {
+function readSlice(context: DecodeContext, slice: Slice): void {
+  const { reader } = context
+  if (slice.length > 0) context.lostFields += 1
   slice.length = reader.length()
   slice.start = reader.position
   reader.position += slice.length

@@ -37,7 +37,7 @@ export const tagStride = 5
  *   6 v_float64  double
  *   7 v_binary   bytes
  *
- * The value of a type that is not the one of `v_type` is not kept.
+ * The value of a type that is not the one of `v_type` is lost, and so is one that a later one replaces.
  *
  * Source: jaeger-idl, api_v2/model.proto, message KeyValue.
  */
@@ -232,6 +232,7 @@ const lengths = [0, 0, 0, 0, 0]
 function readAnyTag(context: DecodeContext, tags: Rows): void {
   const { reader } = context
   const row = tags.count
+  let seen = 0
   const at = tags.add()
   const { numbers } = tags
   numbers[at + TagField.keyLength] = 0
@@ -249,6 +250,8 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
       continue
     }
     expectWireType(field, wireTypes[number] ?? WireType.bytes, reader)
+    if ((seen & (1 << number)) !== 0) context.lostFields += 1
+    seen |= 1 << number
     if (number === 1) {
       numbers[at + TagField.keyLength] = reader.length()
       numbers[at + TagField.key] = reader.position
@@ -256,10 +259,23 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
     } else if (number === 2) type = reader.int32()
     else readValue(reader, valueTypes[number] as number)
   }
+  for (let other = 0; other < starts.length; other++) {
+    if (other !== type && hasValue(reader.bytes, other)) context.lostFields += 1
+  }
   numbers[at + TagField.type] = type
   numbers[at + TagField.value] = starts[type] ?? 0
   numbers[at + TagField.valueLength] = lengths[type] ?? 0
   tags.setUnknown(row, unknownToOtlp(unknown?.bytes(), Level.keyValue))
+}
+
+/** Whether the value of a type is there and says something: a default one is as if it was left out. */
+function hasValue(bytes: Uint8Array, type: number): boolean {
+  const start = starts[type] as number
+  if (type === ValueType.bool) return start === 1
+  const length = lengths[type] as number
+  if (type === ValueType.string || type === ValueType.binary) return length > 0
+  for (let at = start; at < start + length; at++) if (bytes[at] !== 0) return true
+  return false
 }
 
 function readValue(reader: WireReader, type: number): void {

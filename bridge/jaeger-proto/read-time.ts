@@ -41,6 +41,11 @@ export class WireTime {
     return this.#long === undefined
   }
 
+  /** Whether it is zero, as an absent one is. */
+  get isZero(): boolean {
+    return this.#long === undefined && this.#seconds === 0 && this.#nanos === 0
+  }
+
   /** All of it in nanoseconds. */
   get nano(): bigint {
     return this.#long ?? BigInt(this.#seconds) * 1_000_000_000n + BigInt(this.#nanos)

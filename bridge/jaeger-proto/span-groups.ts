@@ -7,6 +7,7 @@ import { decodeGroup } from '../otlp/group-batch.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
 import { WireReader } from '../wire/reader.ts'
+import type { DecodeContext } from './decode-context.ts'
 import { Refusal } from './decode-context.ts'
 import { decodeProcess, emptyResource } from './decode-process.ts'
 import type { TextSlice } from './read-tag.ts'
@@ -30,6 +31,8 @@ export interface Process {
 /** What does not depend on the request. */
 interface DecodedProcess {
   readonly resource: Resource
+  /** Of its fields, those whose values are lost. */
+  readonly lostFields: number
   /** Batches of groups in which nothing was repaired, by scope name and version. */
   readonly batches: Map<string, SpanBatch>
 }
@@ -52,6 +55,8 @@ export class SpanGroups {
   readonly #remembers: boolean
   readonly #byProcess = new Map<string, Process | Rejected>()
   #none: Process | Rejected | undefined
+  /** Fields of processes whose values are lost. */
+  lostFields = 0
 
   /**
    * @param bytes the request
@@ -86,6 +91,7 @@ export class SpanGroups {
     if (known !== undefined) return known
     const owner = this.#remembered(key) ?? this.#decode(key, body, isWhole)
     this.#byProcess.set(key, owner)
+    if ('decoded' in owner) this.lostFields += owner.decoded.lostFields
     return owner
   }
 
@@ -98,10 +104,13 @@ export class SpanGroups {
     // In one piece, as it should be, it lies in the request, and faults have their offset there.
     const start = isWhole ? body.byteOffset - this.#bytes.byteOffset : 0
     const from = isWhole ? this.#bytes : body
-    const resource = this.#decodeProcess(new WireReader(from, start, start + body.length))
+    const reader = new WireReader(from, start, start + body.length)
+    const context: DecodeContext = { reader, limits: this.#limits, items: 0, lostFields: 0 }
+    const resource = this.#decodeProcess(context)
     if ('reason' in resource) return resource
     const repaired = this.#repaired(resource, repairResourceText)
-    const decoded = { resource: repaired, batches: new Map<string, SpanBatch>() }
+    const { lostFields } = context
+    const decoded = { resource: repaired, lostFields, batches: new Map<string, SpanBatch>() }
     if (this.#remembers && repaired === resource && key.length <= keyLengthMax) {
       if (processes.size >= processesMax) processes.clear()
       processes.set(key, decoded)
@@ -130,8 +139,8 @@ export class SpanGroups {
     return group
   }
 
-  #decodeProcess(reader: WireReader): Resource | Rejected {
-    const limits = this.#limits
+  #decodeProcess(context: DecodeContext): Resource | Rejected {
+    const { reader, limits } = context
     const length = reader.end - reader.position
     if (length === 0) return emptyResource
     if (length > limits.resourceBytesMax) {
@@ -139,7 +148,7 @@ export class SpanGroups {
       return { reason: 'too_large', message }
     }
     try {
-      return decodeProcess({ reader, limits, items: 0 })
+      return decodeProcess(context)
     } catch (error) {
       if (error instanceof Refusal) return error.rejected
       throw error

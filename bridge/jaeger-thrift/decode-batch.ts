@@ -6,6 +6,7 @@ import { CompactReader } from '../thrift/compact-reader.ts'
 import type { ThriftProtocol } from '../thrift/thrift-protocol.ts'
 import type { ThriftReader } from '../thrift/thrift-reader.ts'
 import { WireError } from '../wire/wire-error.ts'
+import type { BatchFacts } from './batch-facts.ts'
 import { ProtoOutput } from './proto-output.ts'
 import { densityOf, writeBatch } from './write-batch.ts'
 
@@ -15,8 +16,8 @@ import { densityOf, writeBatch } from './write-batch.ts'
  *
  * What the fields mean is said by bridge/jaeger-proto; see `writeBatch`. More batches may follow the
  * first, and are read as well. Bytes behind them that are none are passed over, as Apache Thrift does,
- * and count as one field that nobody knows; zeros are batches of nothing. A bad span is in `rejected`
- * and the others are kept.
+ * and count as one field that nobody knows; zeros are batches of nothing. So do `seqNo` and `stats`,
+ * which tell of datagrams. A bad span is in `rejected` and the others are kept.
  *
  * Source: jaeger-idl, thrift/jaeger.thrift, struct Batch.
  *
@@ -32,10 +33,9 @@ export function decodeThriftBatch(
   reader.use(bytes)
   try {
     const density = densityOf(reader, options.onItems)
-    let { unknownFields } = writeBatch(reader, out, density)
-    while (skipEmpty(reader)) unknownFields += writeNext(reader, density)
-    const decoded = decodeBatches(out.written(), options)
-    return unknownFields === 0 ? decoded : { ...decoded, skippedFields: unknownFields }
+    let lost = lostFacts(writeBatch(reader, out, density))
+    while (skipEmpty(reader)) lost += writeNext(reader, density)
+    return withSkipped(decodeBatches(out.written(), options), lost)
   } finally {
     out.clear()
     reader.use(nothing)
@@ -54,12 +54,23 @@ function skipEmpty(reader: ThriftReader): boolean {
 /** Writes a further batch, or goes to the end. @returns fields that nobody knows */
 function writeNext(reader: ThriftReader, density: RequestDensity): number {
   try {
-    return writeBatch(reader, out, density).unknownFields
+    return lostFacts(writeBatch(reader, out, density))
   } catch (error) {
     if (!(error instanceof WireError) || error.code === 'too_many') throw error
     reader.position = reader.end
     return 1
   }
+}
+
+/** Fields of a batch whose values nobody takes, where it did not come by a datagram. */
+export function lostFacts({ unknownFields, seqNo, stats }: BatchFacts): number {
+  return unknownFields + (seqNo === undefined ? 0 : 1) + (stats === undefined ? 0 : 1)
+}
+
+/** What was decoded, with further fields that were lost before. */
+export function withSkipped(decoded: Decoded, skipped: number): Decoded {
+  if (skipped === 0) return decoded
+  return { ...decoded, skippedFields: (decoded.skippedFields ?? 0) + skipped }
 }
 
 // One batch after the other: nothing of it outlives its call.

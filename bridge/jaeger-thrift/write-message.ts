@@ -17,7 +17,8 @@ export type Message =
  *   1 batch  Batch
  *
  * Clients send it as ONEWAY or as CALL; both are the same here, for no answer is ever sent. Bytes
- * behind the message are passed over, as Apache Thrift does. After an error nothing is left in `out`.
+ * behind the message are passed over, as Apache Thrift does, and count as one field that nobody knows;
+ * so does a batch that is another argument. After an error nothing is left in `out`.
  *
  * Source: jaeger-idl, thrift/agent.thrift, service Agent.
  *
@@ -55,5 +56,6 @@ function readArguments(reader: ThriftReader, out: ProtoOutput): BatchFacts {
   if (facts === undefined) {
     throw new WireError('bad_value', 'Cannot read emitBatch: it has no batch', reader.position)
   }
+  if (reader.position < reader.end) unknownFields += 1
   return { ...facts, unknownFields: facts.unknownFields + unknownFields }
 }

@@ -1,5 +1,5 @@
 import { ThriftType } from '../thrift/thrift-type.ts'
-import type { Context } from './scratch.ts'
+import type { Context, Halves } from './scratch.ts'
 import { readHalves, skipUnknown } from './scratch.ts'
 import {
   clear,
@@ -45,6 +45,7 @@ export function writeSpan(context: Context): void {
     if (reader.fieldType !== spanTypes[reader.fieldId]) skipUnknown(context)
     else if (reader.fieldId === 6) {
       // They come behind the parent, which may stand anywhere.
+      if (referencesAt >= 0) context.unknownFields += 1
       referencesAt = reader.position
       reader.skip(ThriftType.list)
     } else readField(context)
@@ -60,21 +61,27 @@ export function writeSpan(context: Context): void {
   reader.position = position
 }
 
+/** The last one counts; one that it replaces is lost. */
+function readId(context: Context, id: Halves): void {
+  if (!isZero(id)) context.unknownFields += 1
+  readHalves(context, id)
+}
+
 /** Reads one known field other than the references. */
 function readField(context: Context): void {
   const { reader, out } = context
   switch (reader.fieldId) {
     case 1:
-      readHalves(context, ids.traceId.low)
+      readId(context, ids.traceId.low)
       break
     case 2:
-      readHalves(context, ids.traceId.high)
+      readId(context, ids.traceId.high)
       break
     case 3:
-      readHalves(context, ids.span)
+      readId(context, ids.span)
       break
     case 4:
-      readHalves(context, ids.parent)
+      readId(context, ids.parent)
       break
     case 5:
       reader.binary()

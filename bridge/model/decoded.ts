@@ -10,7 +10,10 @@ export interface Decoded {
   readonly rejected: readonly Rejected[]
   /** How many resources, scopes and spans each repair changed; a name without changes is absent. */
   readonly repairs: ReadonlyMap<RepairName, number>
-  /** Fields whose values were lost because nobody knows them; absent where the model keeps them. */
+  /**
+   * Fields whose values were lost, because nobody knows them, another one stands in their place or there
+   * is no span that they are of; absent where none was.
+   */
   readonly skippedFields?: number
 }
 

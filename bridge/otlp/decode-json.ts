@@ -17,10 +17,11 @@ export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Dec
   const { bytes, rejections, skippedFields } = protoOfJson(json, density)
   const decoded = decodeRequest(bytes, { ...options, isRequest: false })
   if (rejections.list.length === 0 && skippedFields === 0) return decoded
+  const skipped = skippedFields + (decoded.skippedFields ?? 0)
   return {
     ...decoded,
     rejected: [...rejections.list, ...decoded.rejected],
-    ...(skippedFields > 0 && { skippedFields }),
+    ...(skipped > 0 && { skippedFields: skipped }),
   }
 }
 

@@ -23,8 +23,8 @@ import { takeSpan } from './take-span.ts'
  * batch holds afterwards always decodes, by us and by strict implementations of others. Spans that
  * break a rule are listed as rejected; those that can be mended are (bridge/repair), and are the
  * only ones that are encoded again, behind the bytes of the request. Unknown fields of the request
- * itself are checked and dropped: they belong to the transfer, not to a span. A group without spans
- * is dropped too.
+ * itself are checked and dropped: they belong to the transfer, not to a span. What a group without
+ * spans says is dropped too. Both are counted in `skippedFields`.
  *
  * The batch keeps `bytes`, which must not change any more.
  *
@@ -40,6 +40,7 @@ export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decode
   while (at < plain.length) {
     at = must(scan, scanTag(scan, at, plain.length), 'request')
     if (scan.value !== 0x0a) {
+      decoding.skippedFields += 1
       at = must(scan, scanOther(scan, scan.value, at, plain.length, 0, 1), 'request')
       continue
     }
@@ -53,6 +54,7 @@ export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decode
     batch: decoding.builder.finish(options.arrivalUnixMs),
     rejected: decoding.rejections.list,
     repairs: decoding.repairs,
+    ...(decoding.skippedFields > 0 && { skippedFields: decoding.skippedFields }),
   }
 }
 
@@ -62,6 +64,7 @@ function readResourceSpans(decoding: RequestDecoding, start: number, end: number
   const firstSpan = builder.spanCount
   const firstGroup = builder.groupCount
   const header = createHeader()
+  const rejected = decoding.rejections.list.length
   let at = start
   while (at < end) {
     const fieldAt = at
@@ -76,7 +79,10 @@ function readResourceSpans(decoding: RequestDecoding, start: number, end: number
     readScopeSpans(decoding, at, next)
     at = next
   }
-  if (builder.groupCount === firstGroup) return
+  if (builder.groupCount === firstGroup) {
+    countDropped(decoding, header, rejected)
+    return
+  }
   if (header.fault === undefined) checkSize(decoding, header, 'resource')
   if (rejectGroup(decoding, header, firstSpan, firstGroup)) return
   const resource = placeResource(decoding, header.body)
@@ -96,6 +102,7 @@ function readScopeSpans(decoding: RequestDecoding, start: number, end: number): 
   const firstSpan = builder.spanCount
   const firstGroup = builder.groupCount
   const header = createHeader()
+  const rejected = decoding.rejections.list.length
   let at = start
   while (at < end) {
     const fieldAt = at
@@ -111,7 +118,10 @@ function readScopeSpans(decoding: RequestDecoding, start: number, end: number): 
     if (next > at) decoding.density.countItems(scan.items, at)
     at = next
   }
-  if (builder.groupCount === firstGroup) return
+  if (builder.groupCount === firstGroup) {
+    countDropped(decoding, header, rejected)
+    return
+  }
   if (header.fault === undefined) checkSize(decoding, header, 'scope')
   if (rejectGroup(decoding, header, firstSpan, firstGroup)) return
   const scope = placeScope(decoding, header.body)
@@ -194,6 +204,13 @@ function limitFault(decoding: Decoding, name: string): Header['fault'] {
   }
   must(scan, -1, name)
   return undefined
+}
+
+/** Counts a resource or scope that no span has; one whose spans were all refused is told with them. */
+function countDropped(decoding: RequestDecoding, header: Header, rejectedBefore: number): void {
+  if (decoding.rejections.list.length > rejectedBefore) return
+  const says = header.body.sizeBytes + header.schemaUrl.sizeBytes + header.unknown.sizeBytes
+  if (says > 0) decoding.skippedFields += 1
 }
 
 function checkSize(decoding: Decoding, header: Header, name: string): void {

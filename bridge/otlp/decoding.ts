@@ -34,6 +34,8 @@ export interface Decoding {
 /** The state of decoding a request of OTLP. */
 export interface RequestDecoding extends Decoding {
   readonly density: RequestDensity
+  /** Fields and groups that no span has a place for. */
+  skippedFields: number
 }
 
 /** Nothing decoded yet. */
@@ -57,6 +59,7 @@ export function createDecoding(
     repairs: new Map(),
     onItems,
     density: RequestDensity.of(options, bytes.length, valueBytesMin),
+    skippedFields: 0,
   }
 }
 

@@ -12,7 +12,7 @@ export const emitZipkinBatch = 'emitZipkinBatch'
 /** A list of Zipkin's spans. */
 export interface FoundSpanList {
   readonly list: Uint8Array
-  /** Fields beside it that were read over. */
+  /** Fields beside it that were read over; all that is behind the message is one. */
   readonly skippedFields: number
 }
 
@@ -44,6 +44,8 @@ export function findSpanList(reader: ThriftReader): FoundSpanList {
     list = reader.bytes.subarray(start, reader.position)
   }
   reader.leave(outer)
+  // Another message, or what is none: passed over, as Apache Thrift does.
+  if (reader.position < reader.end) skippedFields += 1
   if (list !== undefined) return { list, skippedFields }
   throw new WireError('bad_value', 'Cannot read emitZipkinBatch: it has no spans', reader.position)
 }

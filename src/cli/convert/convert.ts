@@ -63,7 +63,8 @@ export async function convert(options: ConvertOptions): Promise<boolean> {
     await writer.end({ isWhole: window.failure === undefined })
     await output.end()
     const { spans, splitTraces, lost } = writer
-    const { documents } = splitter
+    const { documents, skippedFields = 0 } = splitter
+    report.skip(skippedFields)
     const unwritten = format.kind === 'text' ? undefined : lost
     options.line(report.summary({ documents, spans, splitTraces, unwritten }))
     return report.failures === 0 && report.rejections === 0

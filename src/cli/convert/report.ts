@@ -43,6 +43,11 @@ export class ConvertReport {
     if (lost !== undefined) this.#unread.addAll(lost)
   }
 
+  /** Fields that were passed over between the parts. */
+  skip(fields: number): void {
+    this.#unread.add('unknown_fields', fields)
+  }
+
   /** A part that cannot be read; offsets of the error count from `offset` of the file. */
   fail(error: WireError, offset: number, element?: number): void {
     this.failures += 1

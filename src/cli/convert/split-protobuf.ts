@@ -14,7 +14,7 @@ type Framing = 'message' | 'fixed32' | 'varint'
 
 /**
  * Takes files of protobuf messages apart into the fields 1 of them, of which TracesData and
- * PostSpansRequest consist; other fields are passed over.
+ * PostSpansRequest consist; other fields are passed over and counted.
  *
  * The first bytes say how messages follow each other. A message that begins with field 1 is the whole
  * file. A byte below 8 can begin no message: then each has its length before it in 4 bytes, big-endian, as
@@ -25,6 +25,7 @@ type Framing = 'message' | 'fixed32' | 'varint'
  */
 export class ProtobufSplitter implements Splitter {
   documents = 0
+  skippedFields = 0
   readonly #window: ByteWindow
   readonly #partBytesMax: number
   #framing: Framing | undefined
@@ -110,6 +111,7 @@ export class ProtobufSplitter implements Splitter {
     if ((tag & 7) !== WireType.bytes) {
       this.#read(offset, () => reader.skip(tag))
       window.skip(reader.position)
+      this.skippedFields += 1
       return undefined
     }
     const length = this.#read(offset, () => reader.uint32())
@@ -122,6 +124,7 @@ export class ProtobufSplitter implements Splitter {
       )
     }
     if (tag !== repeatedTag) {
+      this.skippedFields += 1
       if (await window.pass(whole)) return undefined
       throw this.#error('truncated', `it ends within field ${tag >>> 3}`)
     }

@@ -13,6 +13,8 @@ export interface Part {
 export interface Splitter {
   /** Documents that have begun. */
   readonly documents: number
+  /** Fields between the parts that were passed over; absent where a part is a whole document. */
+  readonly skippedFields?: number
   /**
    * The next part; undefined at the end of the file.
    *

@@ -1,5 +1,9 @@
 import { decodeBatches } from '../../../bridge/jaeger-proto/decode-request.ts'
-import { decodeThriftBatch } from '../../../bridge/jaeger-thrift/decode-batch.ts'
+import {
+  decodeThriftBatch,
+  lostFacts,
+  withSkipped,
+} from '../../../bridge/jaeger-thrift/decode-batch.ts'
 import { ProtoOutput } from '../../../bridge/jaeger-thrift/proto-output.ts'
 import { writeMessage } from '../../../bridge/jaeger-thrift/write-message.ts'
 import type { Decoded, DecodeOptions } from '../../../bridge/model/decoded.ts'
@@ -67,8 +71,7 @@ export function decodeThrift(bytes: Uint8Array, options: DecodeOptions): Decoded
   const out = new ProtoOutput()
   const message = writeMessage(reader, out)
   if (message.kind === 'batch') {
-    const { unknownFields } = message.facts
-    return withSkipped(decodeBatches(out.written(), options), unknownFields)
+    return withSkipped(decodeBatches(out.written(), options), lostFacts(message.facts))
   }
   if (message.method !== emitZipkinBatch) {
     const state = `its method is ${JSON.stringify(message.method)}, must be emitBatch or ${emitZipkinBatch}`
@@ -77,11 +80,6 @@ export function decodeThrift(bytes: Uint8Array, options: DecodeOptions): Decoded
   const { list, skippedFields } = findSpanList(reader)
   const decode = protocol === 'compact' ? decodeZipkinCompactLists : decodeZipkinThrift
   return withSkipped(decode(list, options), skippedFields)
-}
-
-function withSkipped(decoded: Decoded, skipped: number): Decoded {
-  if (skipped === 0) return decoded
-  return { ...decoded, skippedFields: (decoded.skippedFields ?? 0) + skipped }
 }
 
 /** The protocol of the call that begins here; undefined for anything else. */

@@ -187,6 +187,28 @@ for (const [what, head, part] of [
   })
 }
 
+t.test(
+  'writeMessage() counts what stands behind the message, and a second batch in it',
+  async (t) => {
+    const one = compact(0x1c, 0x29, 0x1c, 0x16, 2, 0x26, 2, 0, 0)
+    const end = Buffer.of(0)
+    const counts = (bytes: Uint8Array) => {
+      const message = write(new CompactReader(), bytes)
+      return message.kind === 'batch' ? message.facts.unknownFields : undefined
+    }
+    t.equal(counts(Buffer.concat([one, end])), 0)
+    t.equal(counts(Buffer.concat([one, end, one, end])), 1)
+    t.equal(counts(Buffer.concat([one, Buffer.of(0x0c, 2, 0), end])), 1)
+  },
+)
+
+t.test('writeMessage() counts an id and references that later ones replace', async (t) => {
+  const span = [0x16, 2, 0x26, 2, 0x06, 6, 4, 0x39, 0x0c, 0x09, 12, 0x0c]
+  const bytes = compact(0x1c, 0x29, 0x1c, ...span, 0, 0, 0)
+  const message = write(new CompactReader(), bytes)
+  t.match(message, { kind: 'batch', facts: { unknownFields: 2, spans: 1 } })
+})
+
 /** So many bytes of ones. */
 function ff(count: number): readonly number[] {
   return Array(count).fill(0xff)

@@ -23,6 +23,7 @@ import { encodeResource, encodeScope, encodeSpan } from '../../../bridge/otlp/en
 import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import { textOf } from '../../../bridge/wire/reader.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
+import { WireWriter } from '../../../bridge/wire/writer.ts'
 import { fieldBytes } from '../../fuzz/wire-tree.ts'
 import { sampleGroup, sampleResource, sampleSpan, textAttribute } from './sample-span.ts'
 
@@ -37,6 +38,55 @@ function requestOf(...spans: readonly Uint8Array[]): Uint8Array {
   const resource = fieldBytes(0x0a, encodeResource(sampleResource()))
   return fieldBytes(0x0a, join(resource, fieldBytes(0x12, scopeSpans)))
 }
+
+t.test(
+  'decodeRequest() counts what a group without spans says, and unknown fields of the request',
+  async (t) => {
+    const ids = (span: WireWriter) => {
+      span.bytes(1, Buffer.alloc(16, 1))
+      span.bytes(2, Buffer.alloc(8, 1))
+    }
+    const requests: readonly (readonly [
+      string,
+      number | undefined,
+      (request: WireWriter) => void,
+    ])[] = [
+      ['a full one', undefined, () => {}],
+      ['an empty one', undefined, (request) => request.message(1, () => {})],
+      [
+        'a resource',
+        1,
+        (request) =>
+          request.message(1, (group) => group.message(1, (resource) => resource.int32(2, 1))),
+      ],
+      [
+        'a scope',
+        1,
+        (request) =>
+          request.message(1, (group) => group.message(2, (scope) => scope.string(3, 'url'))),
+      ],
+      ['an unknown field', 1, (request) => request.string(9, 'important')],
+      // Its span is told as rejected.
+      [
+        'a bad span',
+        undefined,
+        (request) =>
+          request.message(1, (group) => {
+            group.string(3, 'url')
+            group.message(2, (scope) => scope.message(2, (span) => span.string(5, 'bad')))
+          }),
+      ],
+    ]
+    for (const [what, skipped, more] of requests) {
+      const writer = new WireWriter()
+      writer.message(1, (group) => group.message(2, (scope) => scope.message(2, ids)))
+      more(writer)
+      const decoded = decodeRequest(new Uint8Array(writer.finish()), { arrivalUnixMs: 0 })
+      t.equal(spanCount(decoded.batch), 1)
+      t.equal(decoded.skippedFields, skipped, what)
+    }
+  },
+)
 
 t.test('decodeRequest() fills the index of a span', async (t) => {
   const span = sampleSpan({

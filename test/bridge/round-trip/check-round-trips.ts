@@ -62,9 +62,17 @@ export function throughFormat(format: RoundTripFormat, groups: readonly SpanGrou
     const decoded = input.decode(part)
     assert.deepEqual(decoded.rejected, [])
     assert.deepEqual([...(decoded.lost ?? [])], [])
-    assert.equal(decoded.skippedFields, undefined)
+    assert((decoded.skippedFields ?? 0) <= furtherNames(groups))
     return groupsOf(decoded.batch)
   })
+}
+
+/** Service names besides those that Jaeger has a place for; its other one is a tag, which replaces the first. */
+function furtherNames(groups: readonly SpanGroup[]): number {
+  const names = groups.map(
+    ({ resource }) => resource?.attributes.filter(({ key }) => key === 'service.name').length ?? 0,
+  )
+  return names.reduce((sum, count) => sum + Math.max(0, count - 1), 0)
 }
 
 /** Structs of the binary protocol, one behind the other. */

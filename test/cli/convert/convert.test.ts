@@ -200,6 +200,15 @@ t.test('convert() says which spans are refused, repaired, and what is lost', asy
   ])
 })
 
+t.test('convert() tells of fields that stand between spans', async (t) => {
+  const { output } = await run(t, tracesOf([1, 1]), { to: 'jaeger_proto' })
+  const plain = await run(t, output, { from: 'jaeger_proto', to: 'otlp_proto' })
+  t.match(plain.lines.join(), /nothing lost$/)
+  const more = Buffer.concat([output, Buffer.of(0x4a, 1, 0x61, 0x50, 5)])
+  const converted = await run(t, more, { from: 'jaeger_proto', to: 'otlp_proto' })
+  t.match(converted.lines.join(), /lost unknown_fields 2$/)
+})
+
 t.test('convert() tells of documents in which a wrong format finds nothing', async (t) => {
   const file = join(golden, samples.jaeger_ui_json)
   const { lines } = await run(t, file, { to: 'otlp_proto', from: 'otlp_json' })
