@@ -15,6 +15,8 @@ export interface Decoded {
    * is no span that they are of; absent where none was.
    */
   readonly skippedFields?: number
+  /** The first of them, with the way to it, where they have names. */
+  readonly firstSkipped?: string
 }
 
 /** What decoding has to be told, as it reads no clock and no settings. */

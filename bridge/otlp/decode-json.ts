@@ -14,7 +14,7 @@ import { protoOfJson } from './json-to-proto.ts'
 export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Decoded {
   if (json.length === 0) return decodeRequest(json, options)
   const density = RequestDensity.of(options, json.length, memberBytesMin)
-  const { bytes, rejections, skippedFields } = protoOfJson(json, density)
+  const { bytes, rejections, skippedFields, firstSkipped } = protoOfJson(json, density)
   const decoded = decodeRequest(bytes, { ...options, isRequest: false })
   if (rejections.list.length === 0 && skippedFields === 0) return decoded
   const skipped = skippedFields + (decoded.skippedFields ?? 0)
@@ -22,6 +22,7 @@ export function decodeJsonRequest(json: Uint8Array, options: DecodeOptions): Dec
     ...decoded,
     rejected: [...rejections.list, ...decoded.rejected],
     ...(skipped > 0 && { skippedFields: skipped }),
+    ...(firstSkipped !== undefined && { firstSkipped }),
   }
 }
 

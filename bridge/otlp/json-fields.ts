@@ -30,30 +30,40 @@ export interface JsonField {
 
 /** A message: its fields by the length of their names. */
 export class JsonMessage {
-  readonly #byLength: JsonField[][] = []
+  readonly #byLength: { readonly name: string; readonly field: JsonField }[][] = []
 
-  /** Adds a field. @returns itself */
+  /** Adds a field, by the name that JSON has and the one of the contract. @returns itself */
   field(number: number, name: string, kind: JsonKind, more: Partial<JsonField> = {}): this {
     const { inOneof = false, message, names } = more
     const field = { name, number, kind, inOneof, message, names }
-    const { length } = name
-    for (let known = this.#byLength.length; known <= length; known++) this.#byLength.push([])
-    this.#byLength[length]?.push(field)
+    this.#add(name, field)
+    const original = snakeCase(name)
+    if (original !== name) this.#add(original, field)
     return this
   }
 
-  /** The field whose name is `bytes[start..end)`; undefined for one that is not known. */
+  #add(name: string, field: JsonField): void {
+    const { length } = name
+    for (let known = this.#byLength.length; known <= length; known++) this.#byLength.push([])
+    this.#byLength[length]?.push({ name, field })
+  }
+
+  /** The field that `bytes[start..end)` names; undefined for one that is not known. */
   find(bytes: Uint8Array, start: number, end: number): JsonField | undefined {
     const fields = this.#byLength[end - start]
     if (fields === undefined) return undefined
-    for (const field of fields) {
-      const { name } = field
+    for (const { name, field } of fields) {
       let at = 0
       while (at < name.length && bytes[start + at] === name.charCodeAt(at)) at += 1
       if (at === name.length) return field
     }
     return undefined
   }
+}
+
+/** `traceId` -> `trace_id`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function numbered(names: readonly string[]): ReadonlyMap<string, number> {
@@ -143,7 +153,9 @@ const resourceSpans = new JsonMessage()
   .field(3, 'schemaUrl', 'string')
 
 /**
- * ExportTraceServiceRequest with all that it holds, by the lowerCamelCase names of JSON.
+ * ExportTraceServiceRequest with all that it holds, by the lowerCamelCase names of JSON and by those of
+ * the contract in snake_case. OTLP does not let anybody send these, but proto3's own mapping has readers
+ * take them, the Collector's does, and whoever sends them must not lose spans.
  *
  * Source: opentelemetry-proto 1.11, trace/v1/trace.proto, common/v1/common.proto and
  * resource/v1/resource.proto; the names: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding

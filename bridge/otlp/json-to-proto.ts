@@ -33,6 +33,8 @@ export interface Transcoded {
   readonly rejections: Rejections
   /** Members that were read over because nobody knows their names. */
   readonly skippedFields: number
+  /** The path to the first of them. */
+  readonly firstSkipped: string | undefined
 }
 
 /**
@@ -61,6 +63,7 @@ class Transcoder {
   #state = ''
   #depth = 0
   #skippedFields = 0
+  #firstSkipped: string | undefined
   /** The way to the value that is read: names of fields, and indexes into lists. */
   readonly #names: string[] = []
   readonly #indexes: number[] = []
@@ -85,6 +88,7 @@ class Transcoder {
       bytes: this.#writer.finish(),
       rejections: this.#rejections,
       skippedFields: this.#skippedFields,
+      firstSkipped: this.#firstSkipped,
     }
   }
 
@@ -100,6 +104,7 @@ class Transcoder {
       const field = message.find(reader.text, reader.textStart, reader.textEnd)
       if (field === undefined) {
         this.#skippedFields += 1
+        this.#firstSkipped ??= this.#pathTo(depth)
         reader.skip()
         continue
       }
@@ -256,6 +261,13 @@ class Transcoder {
   #reason(): RejectReason {
     const name = this.#names[spanDepth] ?? ''
     return (this.#depth === spanDepth + 1 ? reasons[name] : undefined) ?? 'malformed'
+  }
+
+  /** The path to the member whose name was just read. */
+  #pathTo(depth: number): string {
+    const { text, textStart, textEnd } = this.#reader
+    const name = text.toString('utf8', textStart, Math.min(textEnd, textStart + shownTextMax))
+    return depth === 0 ? name : `${this.#path().trimEnd()}.${name}`
   }
 
   #path(): string {

@@ -14,7 +14,9 @@ import { TagName } from './tag-names.ts'
  *
  * One pass over the text writes each span as OTLP, without an object for it, its tags or its
  * annotations. A bad span is in `rejected` with the path to what is wrong, the others are kept.
- * Names that are not known are read over and counted; those of v1 refuse their span. No bytes at all are no spans.
+ * Names that are not known are read over and counted; those of v1 refuse their span. The endpoint of an
+ * annotation is read over too where the span has anything that only v2 has, as Zipkin does it, and of v1 otherwise.
+ * No bytes at all are no spans.
  *
  * Source: zipkin-api, zipkin2-api.yaml.
  *
@@ -41,6 +43,7 @@ export function decodeZipkinJson(json: Uint8Array, options: DecodeOptions): Deco
 function readSpan(values: JsonValues, parts: SpanParts): void {
   const { reader } = values
   let seen = 0
+  let endpoints = 0
   parts.clear()
   if (!values.object('')) return
   do {
@@ -52,9 +55,12 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
       // The first one of a name that is there twice is lost, but of lists and tags all are kept.
       if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
       seen |= 1 << field
-      readField(values, parts, field)
+      if (field === Field.annotations) endpoints += readAnnotations(values, parts)
+      else readField(values, parts, field)
     }
   } while (reader.more(JsonByte.closeObject))
+  if (endpoints > 0 && (seen & ofV2) === 0) values.fail('annotations.endpoint', ofV1)
+  parts.skippedFields += endpoints
 }
 
 function readField(values: JsonValues, parts: SpanParts, field: number): void {
@@ -93,9 +99,6 @@ function readField(values: JsonValues, parts: SpanParts, field: number): void {
       break
     case Field.remoteEndpoint:
       readEndpoint(values, 'remoteEndpoint', parts.remote)
-      break
-    case Field.annotations:
-      readAnnotations(values, parts)
       break
     case Field.tags:
       readTags(values, parts)
@@ -140,10 +143,11 @@ function readPort(values: JsonValues, path: string): number {
   return port
 }
 
-/** A list of `{"timestamp": µs, "value": text}`. */
-function readAnnotations(values: JsonValues, parts: SpanParts): void {
+/** A list of `{"timestamp": µs, "value": text}`. @returns how many have an endpoint, which is of v1 */
+function readAnnotations(values: JsonValues, parts: SpanParts): number {
   const { reader } = values
-  if (!values.array('annotations')) return
+  let endpoints = 0
+  if (!values.array('annotations')) return endpoints
   do {
     let timestamp = 0
     value.length = 0
@@ -156,12 +160,16 @@ function readAnnotations(values: JsonValues, parts: SpanParts): void {
       else if (!values.isNull()) {
         if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
         else if (field === 1) values.text('annotations.value', value)
-        else values.fail('annotations.endpoint', ofV1)
+        else {
+          endpoints += 1
+          reader.skip()
+        }
       }
       isMore = reader.more(JsonByte.closeObject)
     }
     parts.addAnnotation(timestamp, value.at, value.length)
   } while (reader.more(JsonByte.closeArray))
+  return endpoints
 }
 
 function readTags(values: JsonValues, parts: SpanParts): void {
@@ -199,6 +207,8 @@ const Field = {
   binaryAnnotations: 13,
 } as const
 const fields = textTable(Object.keys(Field))
+/** Bits of what a span of v1 has not; by the same Zipkin tells the versions apart. */
+const ofV2 = (1 << Field.localEndpoint) | (1 << Field.remoteEndpoint) | (1 << Field.tags)
 const ofV1 = 'is of v1, which is sent to /api/v1/spans'
 const EndpointField = { serviceName: 0, ipv4: 1, ipv6: 2, port: 3 } as const
 const endpointFields = textTable(Object.keys(EndpointField))

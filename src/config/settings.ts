@@ -61,7 +61,7 @@ export const settings = {
   'otlp.http.cors.allowed-origins': {
     type: 'list',
     default: '',
-    doc: 'Pages that may send from a browser, separated by commas: `https://shop.example`, `https://*.shop.example`, or `*` for all. Empty: none.',
+    doc: 'Pages that may send from a browser, separated by commas: `https://shop.example`, `https://*.shop.example`, or `*` for all. They may send with credentials, as beacons do; nobody looks at these. Empty: none.',
   },
   'jaeger.grpc.port': {
     type: 'port',

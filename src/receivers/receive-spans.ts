@@ -44,6 +44,9 @@ export interface ReceivedSpans {
   /** How many it brought, bad ones included. */
   readonly spans: number
   readonly rejected: readonly Rejected[]
+  /** Fields that were read over, and the first one's name where it has one. */
+  readonly skippedFields: number
+  readonly firstSkipped: string | undefined
 }
 
 /** All spans belong to one tenant until requests name theirs. */
@@ -84,7 +87,7 @@ export async function receiveSpans(
       options.metrics.add('spangate_requests_refused_total', requests, { receiver, format, reason })
       throw error
     }
-    const { batch, rejected: bad, repairs, skippedFields = 0 } = decoded
+    const { batch, rejected: bad, repairs, skippedFields = 0, firstSkipped } = decoded
     for (const [repair, count] of repairs) {
       options.metrics.add('spangate_spans_repaired_total', count, { receiver, format, repair })
     }
@@ -92,7 +95,7 @@ export async function receiveSpans(
       options.metrics.add('spangate_fields_skipped_total', skippedFields, { receiver, format })
     }
     const rejected = await admitted.store({ tenant, batch, rejected: bad }, signal)
-    return { spans: spanCount(batch) + bad.length, rejected }
+    return { spans: spanCount(batch) + bad.length, rejected, skippedFields, firstSkipped }
   } finally {
     // Whatever became of it, the store has settled and reads the batch no more.
     admitted?.release()

@@ -75,7 +75,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: source,
-    doc: 'Fields whose value was lost because they are not in the contract: of Thrift, of JSON and of the protobuf of Zipkin. Those of other protobuf are kept.',
+    doc: 'Fields whose value was lost: not in the contract, replaced by another one, or of no span. Unknown fields of OTLP, and of messages in a span or process of Jaeger, are kept.',
   },
   spangate_udp_kernel_dropped_total: {
     kind: 'tally',

@@ -8,18 +8,29 @@ const preflightMaxAgeSeconds = 7200
  *
  * An entry is an origin (`https://shop.example`), one with a `*` for any text in it
  * (`https://*.shop.example`), or `*` alone for every page. Whatever headers a page that is allowed
- * wants to send it may: they give it nothing, as requests here carry no rights. Credentials are not
- * allowed, so a page cannot use a person's cookies.
+ * wants to send it may: they give it nothing, as requests here carry no rights.
+ *
+ * Where spans are taken, requests may carry credentials, for a browser sends every beacon with them and
+ * refuses it otherwise: nothing here looks at cookies, and the answer tells no secret. Where spans are
+ * given away they may not, so that no page reads traces by a person's cookies through a proxy that asks
+ * for them.
  *
  * Source: the Fetch standard, "HTTP-CORS protocol".
  */
 export class CorsPolicy {
   readonly #origins: readonly string[]
   readonly #methods: string
+  readonly #credentials: Readonly<Record<string, string>> | undefined
 
-  constructor(origins: readonly string[], methods: readonly string[]) {
+  constructor(
+    origins: readonly string[],
+    methods: readonly string[],
+    credentials: 'allowed' | 'never' = 'never',
+  ) {
     this.#origins = origins
     this.#methods = methods.join(', ')
+    this.#credentials =
+      credentials === 'allowed' ? { 'access-control-allow-credentials': 'true' } : undefined
   }
 
   /** Whether any page may send. */
@@ -30,10 +41,12 @@ export class CorsPolicy {
   /** Headers of every answer; none when no page may send. */
   headers({ origin }: IncomingHttpHeaders): Readonly<Record<string, string>> {
     if (this.#origins.length === 0) return {}
-    if (this.#origins.includes('*')) return { 'access-control-allow-origin': '*' }
+    const isForAll = this.#origins.includes('*') && this.#credentials === undefined
+    if (isForAll) return { 'access-control-allow-origin': '*' }
     // A cache must not give one page's answer to another.
-    if (!this.#allows(origin)) return { vary: 'Origin' }
-    return { 'access-control-allow-origin': origin as string, vary: 'Origin' }
+    if (origin === undefined || !this.#allows(origin)) return { vary: 'Origin' }
+    // The origin itself also where all are allowed: with credentials browsers take no `*`.
+    return { 'access-control-allow-origin': origin, ...this.#credentials, vary: 'Origin' }
   }
 
   /** Further headers of the answer to a preflight; undefined when this is none, or no page may send. */

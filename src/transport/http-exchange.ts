@@ -353,11 +353,11 @@ function shown(text = ''): string {
   return JSON.stringify(text.slice(0, 100))
 }
 
-/** RFC 9110 section 8.4.1: names in any case; `x-gzip` is `gzip`. */
+/** RFC 9110 section 8.4.1: names in any case; `x-gzip` is `gzip`. The Collector calls `deflate` `zlib`, too. */
 function encodingOf(header: string | undefined): MessageEncoding | undefined {
   const name = (header ?? '').trim().toLowerCase().replace(/^x-/, '')
   if (name === '' || name === 'identity') return undefined
-  const encoding = messageEncodings.find((known) => known === name)
+  const encoding = messageEncodings.find((known) => known === (name === 'zlib' ? 'deflate' : name))
   if (encoding !== undefined) return encoding
   const known = messageEncodings.join(', ')
   const message = `Cannot decompress message: its encoding is ${shown(header)}, known are ${known}`

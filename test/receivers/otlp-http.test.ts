@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import t from 'tap'
 import { spanCount } from '../../bridge/model/span-batch.ts'
+import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { encodeTracesData } from '../../bridge/otlp/encode-traces-data.ts'
 import { WireReader } from '../../bridge/wire/reader.ts'
@@ -201,4 +202,125 @@ t.test('a page of an allowed origin may send', async (t) => {
   const response = await post(json, jsonRequest([good]), { origin })
   t.equal(response.status, 200)
   t.equal(response.headers.get('access-control-allow-origin'), origin)
+  // A beacon of JSON is always sent with credentials, and then a browser wants to read this.
+  t.equal(response.headers.get('access-control-allow-credentials'), 'true')
 })
+
+t.test('where all pages may send, each gets its own origin, for beacons', async (t) => {
+  const { url } = await start(t, keep, ['*'])
+  const headers = {
+    origin: 'https://shop.example',
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'content-type',
+  }
+  const response = await fetch(url, { method: 'OPTIONS', headers })
+  t.equal(response.headers.get('access-control-allow-origin'), 'https://shop.example')
+  t.equal(response.headers.get('access-control-allow-credentials'), 'true')
+  t.equal(response.headers.get('access-control-allow-headers'), 'content-type')
+  t.equal(response.headers.get('vary'), 'Origin')
+})
+
+t.test('names in snake_case are stored too', async (t) => {
+  const stored: string[] = []
+  const { post } = await start(t, async (_, batch) => {
+    stored.push(
+      JSON.stringify(groupsOf(batch), (_, value) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    )
+    return { rejected: [] }
+  })
+  const camel = JSON.stringify(everything)
+  const snake = camel.replace(
+    /"([a-z]+[A-Z][A-Za-z]*)":/g,
+    (_, name: string) => `"${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}":`,
+  )
+  t.match(snake, '"start_time_unix_nano"')
+  for (const body of [camel, snake]) {
+    const response = await post(json, body)
+    t.equal(response.status, 200)
+    t.equal(await response.text(), '{}')
+  }
+  t.equal(stored.length, 2)
+  t.equal(stored[1], stored[0])
+})
+
+t.test('a request without a span that is known is told so', async (t) => {
+  const { post } = await start(t)
+  for (const [body, first] of [
+    ['{"resourceSpan":[{}],"x":1}', 'resourceSpan'],
+    [
+      '{"resourceSpans":[{"instrumentationLibrarySpans":[{"spans":[{}]}],"x":1}]}',
+      'resourceSpans[0].instrumentationLibrarySpans',
+    ],
+  ] as const) {
+    const { partialSuccess } = (await (await post(json, body)).json()) as {
+      partialSuccess: { rejectedSpans: string; errorMessage: string }
+    }
+    t.equal(partialSuccess.rejectedSpans, '0')
+    t.match(
+      partialSuccess.errorMessage,
+      `no span that is known: 2 fields were read over, the first is "${first}"`,
+    )
+  }
+  t.equal(await (await post(json, '{}')).text(), '{}')
+})
+
+/** A span with every field, by the names of OTLP JSON. */
+const everything = {
+  resourceSpans: [
+    {
+      resource: {
+        attributes: [
+          { key: 'service.name', value: { stringValue: 'cart' } },
+          {
+            key: 'list',
+            value: { arrayValue: { values: [{ intValue: '1' }, { boolValue: true }] } },
+          },
+          {
+            key: 'map',
+            value: { kvlistValue: { values: [{ key: 'a', value: { doubleValue: 1.5 } }] } },
+          },
+          { key: 'bytes', value: { bytesValue: 'AQI=' } },
+        ],
+        droppedAttributesCount: 1,
+      },
+      schemaUrl: 'https://example.com/resource',
+      scopeSpans: [
+        {
+          scope: { name: 'lib', version: '1', droppedAttributesCount: 2 },
+          schemaUrl: 'https://example.com/scope',
+          spans: [
+            {
+              traceId: good,
+              spanId: 'eee19b7ec3c1b174',
+              parentSpanId: 'eee19b7ec3c1b173',
+              traceState: 'a=b',
+              name: 'get',
+              kind: 2,
+              startTimeUnixNano: '1795000000000000000',
+              endTimeUnixNano: '1795000001000000000',
+              droppedAttributesCount: 3,
+              droppedEventsCount: 4,
+              droppedLinksCount: 5,
+              events: [
+                { timeUnixNano: '1795000000000000001', name: 'e', droppedAttributesCount: 6 },
+              ],
+              links: [
+                {
+                  traceId: good,
+                  spanId: 'eee19b7ec3c1b175',
+                  traceState: 'c=d',
+                  droppedAttributesCount: 7,
+                  flags: 1,
+                },
+              ],
+              status: { code: 2, message: 'failed' },
+              flags: 257,
+            },
+          ],
+        },
+      ],
+    },
+  ],
+}

@@ -25,7 +25,7 @@ t.test('a body is given to its handler whole, with and without a length', async 
   const { url, budget } = await start(t, { handle, maxMessageBytes: 4 * mebi })
   for (const size of [0, 1, 5000, 400_000, 3 * mebi]) {
     const body = randomBytes(size)
-    for (const encoding of ['identity', 'gzip', 'deflate', 'x-gzip'] as const) {
+    for (const encoding of ['identity', 'gzip', 'deflate', 'zlib', 'x-gzip'] as const) {
       const packed = encoding.endsWith('gzip') ? gzipSync(body) : deflateSync(body)
       const sent = encoding === 'identity' ? body : packed
       const headers = { ...text, 'content-encoding': encoding }

@@ -33,16 +33,21 @@ export const protobufBodies: OtlpEncoding = {
 }
 
 /**
- * Bodies in JSON; a 64-bit integer is a string.
+ * Bodies in JSON; a 64-bit integer is a string. A request that has fields but no span gets a warning, for
+ * its sender has most likely meant some.
  *
  * Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export const jsonBodies: OtlpEncoding = {
   format: 'otlp_json',
   contentType: 'application/json',
-  response({ rejected }) {
-    if (rejected.length === 0) return '{}'
-    const errorMessage = describeRejected(rejected)
+  response({ spans, rejected, skippedFields, firstSkipped }) {
+    // Nothing of what is there was understood: whoever sent it believes that spans were.
+    const isForeign = spans === 0 && skippedFields > 0
+    if (rejected.length === 0 && !isForeign) return '{}'
+    const errorMessage = isForeign
+      ? `The request has no span that is known: ${skippedFields} fields were read over, the first is ${JSON.stringify(firstSkipped ?? 'a group without spans')}`
+      : describeRejected(rejected)
     return JSON.stringify({
       partialSuccess: { rejectedSpans: String(rejected.length), errorMessage },
     })

@@ -29,7 +29,7 @@ export function otlpTraceRoute(options: OtlpTraceRouteOptions): HttpRoute {
   return {
     path: '/v1/traces',
     method: 'POST',
-    cors: new CorsPolicy(options.allowedOrigins, ['POST']),
+    cors: new CorsPolicy(options.allowedOrigins, ['POST'], 'allowed'),
     accept(headers) {
       const bodies = bodiesOf(headers['content-type'])
       const handle = bodies && handlers.get(bodies)

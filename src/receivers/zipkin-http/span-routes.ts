@@ -44,7 +44,7 @@ function route(
   return {
     path,
     method: 'POST',
-    cors: new CorsPolicy(options.allowedOrigins, ['POST']),
+    cors: new CorsPolicy(options.allowedOrigins, ['POST'], 'allowed'),
     accept: (headers) =>
       mediaTypeOf(headers['content-type']) === otherType ? handleOther : handleJson,
     describe: ({ message }) => ({ contentType: 'text/plain; charset=utf-8', body: `${message}\n` }),

@@ -216,6 +216,11 @@ const bad: readonly (readonly [object | null, string, string])[] = [
     '[0].localEndpoint.port must be 0 to 65535, is 70000',
   ],
   [
+    { ...ids, annotations: [{ timestamp: 1, value: 'x', endpoint: {} }] },
+    'malformed',
+    '[0].annotations.endpoint is of v1, which is sent to /api/v1/spans',
+  ],
+  [
     { ...ids, binaryAnnotations: [] },
     'malformed',
     '[0].binaryAnnotations is of v1, which is sent to /api/v1/spans',
@@ -229,6 +234,28 @@ for (const [span, reason, message] of bad) {
     t.equal(groupsOf(batch)[0]?.spans[0]?.name, 'good')
   })
 }
+
+t.test('the endpoint of an annotation of a v2 span is read over, wherever it stands', async (t) => {
+  const annotations = [
+    { timestamp: 1, value: 'x', endpoint: { serviceName: 'cart' } },
+    { timestamp: 2, value: 'y' },
+  ]
+  for (const more of [
+    { localEndpoint: {} },
+    { remoteEndpoint: { serviceName: 'pay' } },
+    { tags: {} },
+  ]) {
+    for (const span of [
+      { ...ids, annotations, ...more },
+      { ...ids, ...more, annotations },
+    ]) {
+      const { batch, rejected, skippedFields } = decode([span])
+      t.same(rejected, [])
+      t.equal(skippedFields, 1)
+      t.equal(groupsOf(batch)[0]?.spans[0]?.events.length, 2)
+    }
+  }
+})
 
 t.test('text that is no list of spans is refused with the byte', async (t) => {
   t.throws(() => decode('{}'), { code: 'bad_value', offset: 0 })

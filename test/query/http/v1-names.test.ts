@@ -116,6 +116,7 @@ t.test('pages of allowed origins may ask', async (t) => {
   const answer = await ask('/api/services', { headers })
   t.equal(answer.headers.get('access-control-allow-origin'), 'https://shop.example')
   t.equal(answer.headers.get('vary'), 'Accept-Encoding, Origin')
+  t.equal(answer.headers.get('access-control-allow-credentials'), null)
   const preflight = await ask('/api/transform', {
     method: 'OPTIONS',
     headers: { ...headers, 'access-control-request-method': 'POST' },
