@@ -55,8 +55,12 @@ export function absorbView(state: number, view: DataView, start: number, end: nu
 
 /** `absorbView` for bytes that have no view. */
 export function absorb(state: number, bytes: Uint8Array, start: number, end: number): number {
+  // Of nothing no view is made: a request may have very many empty texts.
+  if (start === end) return absorbView(state, noView, 0, 0)
   return absorbView(state, viewOf(bytes), start, end)
 }
+
+const noView = new DataView(new ArrayBuffer(0))
 
 /** A view of the same bytes. */
 export function viewOf(bytes: Uint8Array): DataView {

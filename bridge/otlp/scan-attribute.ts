@@ -179,6 +179,10 @@ function addTerms(
 
 /** Every scalar of an AnyValue, those of arrays too; a map has none, nothing set is the empty text. */
 function addValue(terms: TermList, key: number, value: Uint8Array): void {
+  if (value.length === 0) {
+    terms.addText(key, '')
+    return
+  }
   const reader = new WireReader(value)
   let isSet = false
   while (reader.more()) {

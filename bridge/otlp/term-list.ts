@@ -40,6 +40,10 @@ export class TermList {
 
   /** A text behind its key's state. */
   addText(key: number, text: string): void {
+    if (text === '') {
+      this.addValue(absorb(key, noBytes, 0, 0))
+      return
+    }
     const bytes = Buffer.from(text)
     this.addValue(absorb(key, bytes, 0, bytes.length))
   }
@@ -136,3 +140,4 @@ function grown(list: Uint32Array): Uint32Array {
   larger.set(list)
   return larger
 }
+const noBytes = new Uint8Array(0)

@@ -151,8 +151,19 @@ export function isInstalled(name: PeerName): boolean {
 const usesRounds = /^go$|-jaeger$|-sampling$/
 
 function isOnPath(program: string): boolean {
+  return onPath(program) !== undefined
+}
+
+function onPath(program: string): string | undefined {
   const directories = process.env['PATH']?.split(delimiter) ?? []
-  return directories.some((directory) => existsSync(join(directory, program)))
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path))
+}
+
+/** Where the browser is that 'otlp-sdk-browser' drives. */
+export function chromiumPath(): string {
+  const [found] = (systemPrograms['otlp-sdk-browser'] ?? []).flatMap((name) => onPath(name) ?? [])
+  if (found === undefined) throw new Error('chromium is missing: have it on the PATH')
+  return found
 }
 
 /** When the newest file below a folder was written, ms since the epoch. */
