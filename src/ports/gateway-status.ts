@@ -80,8 +80,10 @@ export interface StoreStatus {
   readonly retentionMs: number | undefined
   readonly expiredSpans: Count
   readonly evictedSpans: Count
-  /** Undefined where the store did not tell in time. */
+  /** Undefined where the store did not tell in time, or could not. */
   readonly facts: StoreFacts | undefined
+  /** Why it could not. */
+  readonly factsFailure?: string | undefined
 }
 
 /** How calls of one sort go. */

@@ -33,9 +33,11 @@ const stateTexts: Readonly<Record<GatewayState, string | undefined>> = {
 }
 
 function storeProblems({ store, rateSeconds }: Known): string[] {
-  const { facts, evictedSpans } = store
+  const { facts, factsFailure, evictedSpans } = store
   const problems = [...callProblems('Writes', store.writes), ...callProblems('Reads', store.reads)]
-  if (facts === undefined) problems.push('The store did not tell about itself within a second')
+  if (factsFailure !== undefined)
+    problems.push(`The store cannot tell about itself: ${factsFailure}`)
+  else if (facts === undefined) problems.push('The store did not tell about itself within a second')
   const evicted = Math.round(evictedSpans.perSecond * rateSeconds)
   if (evicted > 0) {
     const why = 'before their retention ended, so that the store stays within its bound of bytes'
@@ -62,7 +64,10 @@ function storeProblems({ store, rateSeconds }: Known): string[] {
 function callProblems(what: string, calls: CallsStatus): string[] {
   if (calls.failingSinceUnixMs === undefined) return []
   const since = new Date(calls.failingSinceUnixMs).toISOString()
-  return [`${what} fail since ${since}: ${calls.lastError?.message}`]
+  const { unixMs = 0, message } = calls.lastError ?? {}
+  const isLater = unixMs > calls.failingSinceUnixMs
+  const last = isLater ? `, last at ${new Date(unixMs).toISOString()}` : ''
+  return [`${what} fail since ${since}${last}: ${message}`]
 }
 
 function spanProblems({ receivers, rateSeconds }: Known): string[] {

@@ -61,6 +61,8 @@ export class GatewayStatusBoard implements StatusView {
   readonly #startMs = performance.now()
   /** The store is asked once at a time, however many ask here. */
   #facts: Promise<StoreFacts | undefined> | undefined
+  /** Why it could not tell when it was asked last. */
+  #factsFailure: string | undefined
 
   constructor(options: GatewayStatusOptions) {
     this.#options = options
@@ -111,8 +113,14 @@ export class GatewayStatusBoard implements StatusView {
     if (store.facts === undefined) return {}
     this.#facts ??= store
       .facts()
-      // Whatever it fails with, calls of the store fail with it too, and these are told of.
-      .catch(() => undefined)
+      .then((facts) => {
+        this.#factsFailure = undefined
+        return facts
+      })
+      .catch((error: unknown) => {
+        this.#factsFailure = error instanceof Error ? error.message : String(error)
+        return undefined
+      })
       .finally(() => {
         this.#facts = undefined
       })
@@ -151,6 +159,7 @@ export class GatewayStatusBoard implements StatusView {
       expiredSpans: counts.count('spangate_spans_expired_total', { reason: 'retention' }),
       evictedSpans: counts.count('spangate_spans_expired_total', { reason: 'eviction' }),
       facts,
+      factsFailure: facts === undefined ? this.#factsFailure : undefined,
     }
   }
 

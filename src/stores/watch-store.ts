@@ -14,11 +14,14 @@ export interface WatchedStore {
 
 /**
  * The same store, of which is noted whether it does what it is asked. A read has gone well once it has
- * given all of its answer; one whose reader leaves before says nothing. Its archive is not watched: that may be
- * full while all else is well.
+ * given all of its answer; one whose reader leaves before says nothing, unlike a write that was given up after
+ * `unansweredMsMin` without an answer. Its archive is not watched: that may be full while all else is well.
  */
-export function watchStore(store: SpanStore): WatchedStore {
-  const writes = new CallsWatch()
+export function watchStore(
+  store: SpanStore,
+  { unansweredMsMin = 2000 }: { readonly unansweredMsMin?: number } = {},
+): WatchedStore {
+  const writes = new CallsWatch(unansweredMsMin)
   const reads = new CallsWatch()
   const { dependencies } = store
   const watched: SpanStore = {
@@ -29,7 +32,8 @@ export function watchStore(store: SpanStore): WatchedStore {
     archive: store.archive,
     write: (...given) => writes.call(() => store.write(...given)),
     trace: (...given) => reads.stream(store.trace(...given)),
-    lostParts: (...given) => reads.call(() => store.lostParts(...given)),
+    // What the process knows by itself says nothing of the store.
+    lostParts: (...given) => store.lostParts(...given),
     find: (...given) => withWatchedParts(reads.stream(store.find(...given)), reads),
     summaries: (...given) => reads.stream(store.summaries(...given)),
     services: (...given) => reads.call(() => store.services(...given)),
@@ -50,10 +54,16 @@ async function* withWatchedParts(
 
 /** Whether calls of one sort succeed. */
 export class CallsWatch {
+  readonly #unansweredMsMin: number
   #failedCount = 0
   #lastSuccessUnixMs: number | undefined
   #failingSinceUnixMs: number | undefined
   #lastError: CallsHealth['lastError']
+
+  /** @param unansweredMsMin whoever gives up a call after so long does it because there is no answer */
+  constructor(unansweredMsMin = Number.POSITIVE_INFINITY) {
+    this.#unansweredMsMin = unansweredMsMin
+  }
 
   get health(): CallsHealth {
     const isFailing = this.#failingSinceUnixMs !== undefined
@@ -69,12 +79,13 @@ export class CallsWatch {
 
   /** Notes how a call ends. */
   async call<Result>(run: () => Promise<Result>): Promise<Result> {
+    const startMs = performance.now()
     try {
       const result = await run()
       this.#succeeded()
       return result
     } catch (error) {
-      this.#failed(error)
+      this.#failed(error, performance.now() - startMs)
       throw error
     }
   }
@@ -85,7 +96,7 @@ export class CallsWatch {
       for await (const item of items) yield item
       this.#succeeded()
     } catch (error) {
-      this.#failed(error)
+      this.#failed(error, 0)
       throw error
     }
   }
@@ -95,25 +106,35 @@ export class CallsWatch {
     this.#failingSinceUnixMs = undefined
   }
 
-  #failed(error: unknown): void {
-    if (!isStoresFault(error)) return
+  #failed(error: unknown, tookMs: number): void {
+    const isUnanswered = isGivenUp(error) && tookMs >= this.#unansweredMsMin
+    if (!isUnanswered && !isStoresFault(error)) return
     const unixMs = Date.now()
     this.#failedCount += 1
     this.#failingSinceUnixMs ??= unixMs
-    this.#lastError = { message: error instanceof Error ? error.message : String(error), unixMs }
+    const message = isUnanswered
+      ? `the caller gave up after ${(tookMs / 1000).toFixed(1)} s without an answer`
+      : error instanceof Error
+        ? error.message
+        : String(error)
+    this.#lastError = { message, unixMs }
   }
 }
 
+const givenUp = ['cancelled', 'deadline_exceeded']
 /** Of these the request is the cause, or whoever asked. */
 const othersFaults = [
+  ...givenUp,
   'invalid_argument',
   'not_found',
   'too_large',
   'overloaded',
   'unimplemented',
-  'cancelled',
-  'deadline_exceeded',
 ]
+
+function isGivenUp(error: unknown): boolean {
+  return error instanceof GatewayError && givenUp.includes(error.code)
+}
 
 function isStoresFault(error: unknown): boolean {
   return !(error instanceof GatewayError && othersFaults.includes(error.code))

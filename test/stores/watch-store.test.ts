@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
@@ -118,4 +119,23 @@ t.test('watchStore() takes an answer that nobody read to its end for nothing', a
   const { store, reads } = watchStore(storeOfTraces([[batch, batch]]))
   for await (const _ of store.trace('', { traceId: traceIdOf(1) }, patience)) break
   t.equal(reads.health.state, 'idle')
+})
+
+t.test('watchStore() tells of writes that were given up for want of an answer', async (t) => {
+  let failure = new GatewayError('cancelled', 'Cannot store spans: the client went away')
+  let takesMs = 0
+  const write = async (): Promise<never> => {
+    await setTimeout(takesMs)
+    throw failure
+  }
+  const { store, writes } = watchStore(scriptedStore({ write }), { unansweredMsMin: 20 })
+  await t.rejects(store.write('', batch, patience), failure)
+  t.match(writes.health, { state: 'idle', failedCount: 0 }, 'at once: the client had its reasons')
+  takesMs = 30
+  await t.rejects(store.write('', batch, patience), failure)
+  const message = /^the caller gave up after \d\.\d s without an answer$/
+  t.match(writes.health, { state: 'failing', failedCount: 1, lastError: { message } })
+  failure = new GatewayError('invalid_argument', 'Cannot store spans: bad')
+  await t.rejects(store.write('', batch, patience), failure)
+  t.equal(writes.health.failedCount, 1, 'slow and bad is still the fault of the request')
 })
