@@ -16,7 +16,8 @@ import { TagName } from './tag-names.ts'
  *   ListOfSpans  1 spans  repeated Span
  *
  * One pass over the bytes writes each span as OTLP, without an object for it. A bad span is in
- * `rejected` and the others are kept. Unknown fields are checked, dropped and counted.
+ * `rejected` and the others are kept. Unknown fields are checked, dropped and counted, and so are scalars
+ * that later ones replace.
  *
  * Source: zipkin-api, zipkin.proto.
  *
@@ -64,6 +65,7 @@ function readOne(reader: WireReader, list: SpanList): void {
  *   4 kind       enum      8 local_endpoint      12 debug, 13 shared bool
  */
 function readSpan(reader: WireReader, parts: SpanParts): void {
+  let seen = 0
   parts.clear()
   while (reader.more()) {
     const tag = reader.tag()
@@ -73,6 +75,9 @@ function readSpan(reader: WireReader, parts: SpanParts): void {
       continue
     }
     expectWireType(tag, types[field] as number, reader)
+    // The first one of a scalar that is there twice is lost.
+    if ((seen & scalars & (1 << field)) !== 0) parts.skippedFields += 1
+    seen |= 1 << field
     readField(reader, parts, field)
   }
 }
@@ -290,6 +295,9 @@ const types: readonly number[] = [
   WireType.varint,
   WireType.varint,
 ]
+
+/** A bit for each field of a Span of which the last one counts: all but endpoints, annotations and tags. */
+const scalars = ~((1 << 8) | (1 << 9) | (1 << 10) | (1 << 11))
 
 /** By the number of zipkin.proto3.Span.Kind. */
 const kinds: readonly (number | undefined)[] = [

@@ -46,12 +46,18 @@ function readSpan(values: JsonValues, parts: SpanParts, itemsMax: number): V1Spa
   parts.clear()
   const span = createV1Span(parts.ids.length)
   if (!values.object('')) return span
+  let seen = 0
   do {
     reader.key()
     const { text, textStart, textEnd } = reader
     const field = findText(fields, text, textStart, textEnd - textStart)
     if (field < 0) values.skipUnknown()
-    else if (!values.isNull()) readField(values, span, field, itemsMax)
+    else if (!values.isNull()) {
+      // As in v2: of lists all are kept.
+      if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
+      seen |= 1 << field
+      readField(values, span, field, itemsMax)
+    }
   } while (reader.more(JsonByte.closeObject))
   span.ids.set(parts.ids)
   return span

@@ -51,7 +51,8 @@ interface Reading {
  *   4 id         i64      9 debug               bool                    12 trace_id_high  i64
  *   5 parent_id  i64
  *
- * Fields that are not known, or have another type, are read over and counted.
+ * Fields that are not known, or have another type, are read over and counted, and so are those that later
+ * ones replace; lists are joined.
  *
  * Source: zipkin-api, thrift/zipkinCore.thrift.
  *
@@ -71,11 +72,18 @@ export function readThriftSpan(
     skippedFields: 0,
     fault: undefined,
   }
+  let seen = 0
   const outer = reader.enter()
   while (reader.field()) {
     const { fieldId, fieldType } = reader
-    if (fieldType !== spanTypes[fieldId]) skipField(reading)
-    else readSpanField(reading, span, fieldId)
+    if (fieldType !== spanTypes[fieldId]) {
+      skipField(reading)
+      continue
+    }
+    const isList = fieldType === ThriftType.list
+    if ((seen & (1 << fieldId)) !== 0 && !isList) reading.skippedFields += 1
+    seen |= 1 << fieldId
+    readSpanField(reading, span, fieldId)
   }
   reader.leave(outer)
   if (reading.itemsLeft < 0) reading.fault ??= `span has over ${itemsMax} annotations (itemsMax)`

@@ -32,6 +32,25 @@ t.test('trace ids of 8 bytes are the lower half', async (t) => {
   t.same([...span.traceId], [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
 })
 
+t.test('a scalar that a later one replaces is counted, but nothing that is joined', async (t) => {
+  const skipped = (write: (writer: WireWriter) => void) =>
+    decodeZipkinProto(listOf(write), options).skippedFields
+  t.equal(
+    skipped((writer) => writer.string(5, 'second')),
+    1,
+  )
+  t.equal(
+    skipped((writer) => {
+      for (const end of ['a', 'b']) {
+        writer.message(8, (endpoint) => endpoint.string(1, end))
+        writer.message(11, (tag) => tag.string(1, end))
+        writer.message(10, (annotation) => annotation.string(2, end))
+      }
+    }),
+    undefined,
+  )
+})
+
 t.test('addresses are text', async (t) => {
   const addresses: readonly (readonly [number, number[], string])[] = [
     [2, [10, 0, 0, 1], '10.0.0.1'],

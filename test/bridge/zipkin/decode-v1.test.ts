@@ -40,6 +40,24 @@ t.test('binary annotations keep their types in JSON', async (t) => {
   ])
 })
 
+t.test('a field that a later one replaces is counted, but no list', async (t) => {
+  const twice = (member: string) =>
+    decodeZipkinV1Json(
+      Buffer.from(`[{"traceId":"1","id":"2","name":"get",${member},${member}}]`),
+      options,
+    ).skippedFields
+  t.equal(twice('"duration":5'), 1)
+  t.equal(twice('"annotations":[{"timestamp":1,"value":"x"}]'), undefined)
+  t.equal(twice('"debug":null'), undefined)
+
+  const field = (id: number) => [10, 0, id, 0, 0, 0, 0, 0, 0, 0, 1]
+  const list = (...fields: readonly number[]) =>
+    Buffer.from([12, 0, 0, 0, 1, ...field(1), ...field(4), ...fields, 0])
+  const empty = [15, 0, 6, 12, 0, 0, 0, 0]
+  t.equal(decodeZipkinThrift(list(...field(10), ...field(10)), options).skippedFields, 1)
+  t.equal(decodeZipkinThrift(list(...empty, ...empty), options).skippedFields, undefined)
+})
+
 const bad: readonly (readonly [object, string, string])[] = [
   [{ ...ids, id: 'z' }, 'span_id', '[0].id must be hex digits, is "z"'],
   [{ ...ids, tags: {} }, 'malformed', '[0].tags is of v2, which is sent to /api/v2/spans'],
