@@ -34,13 +34,18 @@ export function watchStore(
     trace: (...given) => reads.stream(store.trace(...given)),
     // What the process knows by itself says nothing of the store.
     lostParts: (...given) => store.lostParts(...given),
-    find: (...given) => withWatchedParts(reads.stream(store.find(...given)), reads),
-    summaries: (...given) => reads.stream(store.summaries(...given)),
+    find: (...given) => withWatchedParts(reads.stream(store.find(...given), isEnd), reads),
+    summaries: (...given) => reads.stream(store.summaries(...given), isEnd),
     services: (...given) => reads.call(() => store.services(...given)),
     operations: (...given) => reads.call(() => store.operations(...given)),
     close: () => store.close(),
   }
   return { store: watched, writes, reads, facts: store.facts?.bind(store) }
+}
+
+/** Behind it nothing comes, so that many a reader leaves there. */
+function isEnd({ kind }: { readonly kind: string }): boolean {
+  return kind === 'end'
 }
 
 async function* withWatchedParts(
@@ -90,10 +95,16 @@ export class CallsWatch {
     }
   }
 
-  /** Notes how an answer ends. */
-  async *stream<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
+  /** Notes how an answer ends. @param isLast tells of an item that it is the last one */
+  async *stream<Item>(
+    items: AsyncIterable<Item>,
+    isLast: (item: Item) => boolean = () => false,
+  ): AsyncGenerator<Item, void, void> {
     try {
-      for await (const item of items) yield item
+      for await (const item of items) {
+        if (isLast(item)) this.#succeeded()
+        yield item
+      }
       this.#succeeded()
     } catch (error) {
       this.#failed(error, 0)

@@ -139,3 +139,14 @@ t.test('watchStore() tells of writes that were given up for want of an answer', 
   await t.rejects(store.write('', batch, patience), failure)
   t.equal(writes.health.failedCount, 1, 'slow and bad is still the fault of the request')
 })
+
+t.test('watchStore() takes a search for answered whose reader leaves at its end', async (t) => {
+  for (const read of ['find', 'summaries'] as const) {
+    const { store, reads } = watchStore(storeOfTraces([[batch]]))
+    for await (const item of store[read]('', query, patience)) {
+      if (item.kind === 'end') break
+      t.equal(reads.health.state, 'idle', read)
+    }
+    t.equal(reads.health.state, 'ok', read)
+  }
+})
