@@ -77,6 +77,14 @@ function checkImport(
   return `imports ${library}${how}: ${layer.reason}`
 }
 
+/** scripts/install-peers.sh puts the code in rounds beside the programs of clients that use it. */
+function targetOf(from: string, specifier: string, paths: ReadonlySet<string>): string {
+  const target = posix.join(posix.dirname(from), specifier)
+  const shared = `test/clients/rounds/${posix.basename(target)}`
+  const isShared = /^test\/clients\/[^/]+$/.test(posix.dirname(target)) && paths.has(shared)
+  return isShared && !paths.has(target) ? shared : target
+}
+
 function checkRelative(
   found: Import,
   specifier: string,
@@ -88,7 +96,7 @@ function checkRelative(
   // Scripts run before anything is compiled, so they are JavaScript and import JavaScript.
   const extension = from.endsWith('.js') ? '.js' : '.ts'
   if (!specifier.endsWith(extension)) return `imports "${specifier}" without ${extension}`
-  const target = posix.join(posix.dirname(from), specifier)
+  const target = targetOf(from, specifier, paths)
   if (!paths.has(target)) return `imports "${specifier}", which is no source file`
   const folders = found.typeOnly ? [...layer.folders, ...(layer.typeFolders ?? [])] : layer.folders
   if (layerOf(target) === name || folders.some((folder) => isWithin(target, folder))) {
