@@ -247,7 +247,8 @@ export class RemoteStore implements SpanStore {
     checkQuery(query, queryLimits ?? queryLimitDefaults)
     const waiting = { signal, timeoutMs: searchBounds.timeMaxMs + searchGraceMs }
     const meter = new SearchMeter(searchBounds)
-    const { searches, isAnswer } = await planSearch(query.filter, await abilities(), () =>
+    const able = await abilities()
+    const { searches, isAnswer } = await planSearch(query.filter, able, () =>
       remote.services(waiting),
     )
     this.#checkUsable(tenant, signal)
@@ -257,12 +258,13 @@ export class RemoteStore implements SpanStore {
       searches,
       waiting,
       meter,
+      abilities: able,
       answer: isAsked ? asAnswer(query, searches) : undefined,
     }
   }
 
   #search(
-    { query, searches, waiting, meter }: BegunSearch,
+    { query, searches, waiting, meter, abilities }: BegunSearch,
     signal: AbortSignal,
     hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
   ): Promise<FoundTraces> {
@@ -271,6 +273,7 @@ export class RemoteStore implements SpanStore {
       ...hooks,
       meter,
       depthMax,
+      isExact: abilities.isOrdered,
       findIds: (predicates, { minMicros, maxMicros }, searchDepth) =>
         remote.findIds(
           {
@@ -308,6 +311,7 @@ interface BegunSearch {
   readonly searches: readonly Predicates[]
   readonly waiting: Waiting
   readonly meter: SearchMeter
+  readonly abilities: SearchAbilities
   /** What the remote is asked where it answers as this store does. */
   readonly answer: TraceQueryParameters | undefined
 }

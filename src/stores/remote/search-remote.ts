@@ -28,6 +28,8 @@ export interface RemoteSearch {
   readonly meter: SearchMeter
   /** Most ids that the remote is asked for at a time, `store.remote.max-depth`. */
   readonly depthMax: number
+  /** Where it gives fewer ids than it is asked for, there are no others. */
+  readonly isExact: boolean
   /** Is given each trace that was read, part by part. */
   readonly onPart?: (part: TracePart) => void
   /** Told when a trace was read, and whether it may be in the answer. */
@@ -40,16 +42,21 @@ export const depthSetting = 'store.remote.max-depth'
 /** Traces that are read in one call, and calls at the same time. */
 const tracesPerRead = 32
 const readsAtATime = 4
-/** A search that found as many as it asked for asks for so many times more. */
+/** A search that may have left traces out asks for so many times more. */
 const depthGrowth = 4
+/** Rows of an index that Jaeger's Cassandra reader takes for each id. */
+const rowsPerId = 3
+/** A time in which nothing new is found, though there may be something, is not looked at in smaller parts. */
+const doubtMicros = 60_000_000
 
 /**
  * The newest traces that match, of a remote that may give any of those that meet the predicates, in any order
  * and up to a number. Every trace that it gives is read, and src/search decides.
  *
- * What is left out is found by asking again: where the remote gave fewer than it was asked for there are no
- * others. Where it gave as many, only those are of interest that are newer than the last of the answer; it is
- * asked for them alone, for more of them, and in the end for those of one half of the time after the other.
+ * What is left out is found by asking again. Where the remote gave as many as it was asked for, only those are
+ * of interest that are newer than the last of the answer; it is asked for them alone, for more of them, and in
+ * the end for those of one half of the time after the other. Where it gave fewer there are no others, if it is
+ * exact; how it is asked again if it is not says `isComplete`.
  */
 export async function searchRemote(
   search: RemoteSearch,
@@ -82,19 +89,57 @@ async function cover(look: Looking, predicates: Predicates): Promise<void> {
     const { maxMicros } = window
     const minMicros = Math.max(window.minMicros, newest.floorMicros() ?? 0)
     if (minMicros >= maxMicros) continue
-    const found = await look.at(predicates, { minMicros, maxMicros }, depth)
-    if (found < depth) continue
+    const answer = await look.at(predicates, { minMicros, maxMicros }, depth)
+    const isFull = answer.found >= depth
+    if (!isFull && (search.isExact || isComplete(predicates, answer, depth))) continue
     const isNarrower = (newest.floorMicros() ?? 0) > minMicros
-    if (isNarrower || depth < search.depthMax) {
-      depth = Math.min(depth * depthGrowth, search.depthMax)
+    if (depth < search.depthMax) {
+      // Cut lists that had nothing new in common may have it anywhere behind: no step is small enough.
+      const isStuck = !isFull && isIntersection(predicates) && answer.fresh === 0
+      const enough = isFull ? 0 : Math.floor(answer.spans / rowsPerId) + 1
+      depth = Math.min(
+        isStuck ? search.depthMax : Math.max(depth * depthGrowth, enough),
+        search.depthMax,
+      )
       windows.push({ minMicros, maxMicros })
-    } else if (maxMicros - minMicros <= 1) {
-      look.bound ??= { setting: depthSetting, limit: search.depthMax }
+    } else if (isFull && isNarrower) {
+      windows.push({ minMicros, maxMicros })
+    } else if (!isFull && answer.fresh === 0 && isIntersection(predicates)) {
+    } else if (maxMicros - minMicros <= (isFull || answer.fresh > 0 ? 1 : doubtMicros)) {
+      look.noteDepth()
     } else {
       const middle = minMicros + Math.floor((maxMicros - minMicros) / 2)
       windows.push({ minMicros, maxMicros: middle }, { minMicros: middle, maxMicros })
     }
   }
+}
+
+/**
+ * Whether fewer ids than were asked for are shown to be all. Jaeger's Cassandra reader takes three rows of an
+ * index for each id that it may give, newest first, and each is one span: if it left some out, those it took
+ * are spans of the traces that it names. So these have as many spans as it took rows. Where it
+ * takes the traces that several such lists have in common, what it names shows nothing.
+ *
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/spanstore/reader.go (limitMultiple, findTraceIDs).
+ */
+function isComplete(predicates: Predicates, { spans }: Answer, depth: number): boolean {
+  return !isIntersection(predicates) && spans < depth * rowsPerId
+}
+
+/** Whether a remote may look into more than one index. Nothing is known of those that take a filter. */
+function isIntersection({ filter, attributes = [], operationName }: Predicates): boolean {
+  if (filter !== undefined && filter !== null) return true
+  return (attributes?.length ?? 0) + (operationName ? 1 : 0) > 1
+}
+
+/** What a remote gave for one question. */
+interface Answer {
+  /** Traces that it named. */
+  readonly found: number
+  /** Those of them that were not seen before. */
+  readonly fresh: number
+  /** Spans that the named traces have. */
+  readonly spans: number
 }
 
 /** One search: what was seen, and what was found. */
@@ -105,7 +150,8 @@ class Looking {
   /** The first bound that cut the search short. */
   bound: SearchBound | undefined
   readonly #match: (batch: SpanBatch) => number | undefined
-  readonly #seen = new Set<string>()
+  /** How many spans the traces have that were seen. */
+  readonly #seen = new Map<string, number>()
 
   constructor(search: RemoteSearch, query: SpanQuery, newest: NewestTraces) {
     this.search = search
@@ -114,8 +160,8 @@ class Looking {
     this.#match = newestMatchIn(query)
   }
 
-  /** Asks for traces and reads those that were not seen before. @returns how many there were */
-  async at(predicates: Predicates, window: TimeWindow, depth: number): Promise<number> {
+  /** Asks for traces and reads those that were not seen before. */
+  async at(predicates: Predicates, window: TimeWindow, depth: number): Promise<Answer> {
     const { traceIds, bound } = await this.search.findIds(predicates, window, depth)
     this.bound ??= bound
     this.#checkBounds()
@@ -124,14 +170,22 @@ class Looking {
       fresh.slice(at * tracesPerRead, (at + 1) * tracesPerRead),
     )
     await inParallel(reads, readsAtATime, (some) => this.#read(some))
-    return traceIds.length
+    const spans = traceIds.reduce((sum, id) => sum + (this.#seen.get(hexOf(id)) ?? 0), 0)
+    return { found: traceIds.length, fresh: fresh.length, spans }
+  }
+
+  /** The remote cannot be asked for more, and may have more. */
+  noteDepth(): void {
+    this.bound ??= { setting: depthSetting, limit: this.search.depthMax }
   }
 
   async #read(traceIds: readonly Uint8Array[]): Promise<void> {
     const { search, newest } = this
     const matches = new Map<string, number>()
     for await (const part of search.read(traceIds)) {
-      search.meter.add(spanCount(part.batch))
+      const spans = spanCount(part.batch)
+      search.meter.add(spans)
+      this.#seen.set(part.traceId, (this.#seen.get(part.traceId) ?? 0) + spans)
       const match = this.#match(part.batch)
       const before = matches.get(part.traceId)
       if (match !== undefined && (before === undefined || match > before)) {
@@ -151,7 +205,7 @@ class Looking {
   #isFresh(traceId: Uint8Array): boolean {
     const text = hexOf(traceId)
     if (this.#seen.has(text)) return false
-    this.#seen.add(text)
+    this.#seen.set(text, 0)
     return true
   }
 

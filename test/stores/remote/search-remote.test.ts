@@ -37,11 +37,14 @@ function randomTraces(chance: Chance, count: number): Trace[] {
   })
 }
 
-function remoteOf(traces: readonly Trace[], depthMax: number): RemoteSearch & { asked: number } {
+type CountedRemote = RemoteSearch & { asked: number }
+
+function remoteOf(traces: readonly Trace[], depthMax: number): CountedRemote {
   const byId = new Map(traces.map((trace) => [hexOf(trace.traceId), trace]))
   return {
     asked: 0,
     depthMax,
+    isExact: false,
     meter: new SearchMeter(searchBoundDefaults),
     async findIds(_predicates, { minMicros, maxMicros }: TimeWindow, depth) {
       this.asked += 1
@@ -67,6 +70,43 @@ function remoteOf(traces: readonly Trace[], depthMax: number): RemoteSearch & { 
   }
 }
 
+/**
+ * A remote that looks at three rows of an index for each id that is asked for, newest first, as Jaeger's
+ * Cassandra reader does; with several indexes it gives what is in all of these cut lists.
+ */
+function rowsRemoteOf(
+  traces: readonly Trace[],
+  indexes: readonly ((trace: Trace) => boolean)[],
+  depthMax = 10_000,
+): CountedRemote {
+  return {
+    ...remoteOf(traces, depthMax),
+    async findIds(_predicates, { minMicros, maxMicros }: TimeWindow, depth) {
+      this.asked += 1
+      const lists = indexes.map((isIndexed) => {
+        const rows = traces
+          .filter(isIndexed)
+          .flatMap((trace) => trace.starts.map((start) => ({ start, trace })))
+          .filter(({ start }) => start >= minMicros && start < maxMicros)
+          .sort((one, other) => other.start - one.start)
+          .slice(0, depth * 3)
+        return new Set(rows.map(({ trace }) => trace))
+      })
+      const [first = new Set<Trace>(), ...others] = lists
+      const inAll = [...first].filter((trace) => others.every((list) => list.has(trace)))
+      return { traceIds: inAll.slice(0, depth).map(({ traceId }) => traceId), bound: undefined }
+    },
+  }
+}
+
+/** Traces of so many spans each, one after the other; those whose number fits match. */
+function tracesOf(count: number, spans: number, isMatch: (number: number) => boolean): Trace[] {
+  return Array.from(Array(count).keys(), (number) => {
+    const starts = Array.from(Array(spans).keys(), (at) => 1_000_000 + number * 10_000 + at)
+    return { traceId: traceIdOf(number + 1), starts, matching: isMatch(number) ? starts : [] }
+  })
+}
+
 /** What the answer must be. */
 function expected(traces: readonly Trace[], { limit, minMicros, maxMicros }: SpanQuery) {
   const newest = new NewestTraces(limit)
@@ -88,7 +128,7 @@ for (const [name, order] of Object.entries(orders)) {
       const chance = new Chance(20_261_201)
       for (let round = 0; round < 60; round++) {
         const traces = randomTraces(chance, chance.of([0, 1, 30, 200])).sort(order)
-        const remote = remoteOf(traces, chance.of([7, 20, 1000]))
+        const remote = { ...remoteOf(traces, chance.of([7, 20, 1000])), isExact: true }
         const query: SpanQuery = {
           limit: chance.of([1, 3, 20, 500]),
           filter,
@@ -110,6 +150,79 @@ t.test('searchRemote() asks twice where the newest come first', async (t) => {
   const { traces: found } = await searchRemote(remote, [{}], { limit: 20 })
   t.equal(found.length, 20)
   t.equal(remote.asked, 2)
+})
+
+const indexed = { serviceName: 'shop' }
+const both = {
+  serviceName: 'shop',
+  operationName: 'put',
+  attributes: [{ key: 'matches', value: { stringValue: 'yes' } }],
+}
+const all = (): boolean => true
+const isMatching = ({ matching }: Trace): boolean => matching.length > 0
+
+t.test('searchRemote() asks further where rows of an index were cut', async (t) => {
+  const traces = tracesOf(100, 10, all)
+  const remote = rowsRemoteOf(traces, [all])
+  const query = { limit: 20, filter }
+  const { traces: found, bound } = await searchRemote(remote, [indexed], query)
+  t.same(found, expected(traces, query))
+  t.equal(bound, undefined)
+  t.ok(remote.asked <= 4, `${remote.asked} searches`)
+})
+
+t.test('searchRemote() asks past one trace that fills all rows', async (t) => {
+  const long = {
+    traceId: traceIdOf(500),
+    starts: Array.from(Array(3000).keys(), (at) => 9_000_000 + at),
+    matching: [9_000_000],
+  }
+  const traces = [...tracesOf(30, 2, all), long]
+  const query = { limit: 20, filter }
+  const { traces: found, bound } = await searchRemote(rowsRemoteOf(traces, [all]), [indexed], query)
+  t.same(found, expected(traces, query))
+  t.equal(bound, undefined)
+})
+
+t.test('searchRemote() asks further where cut lists have little in common', async (t) => {
+  const traces = tracesOf(400, 3, (number) => number % 40 === 0)
+  for (const limit of [5, 20]) {
+    const query = { limit, filter }
+    const remote = rowsRemoteOf(traces, [all, isMatching])
+    const { traces: found, bound } = await searchRemote(remote, [both], query)
+    t.same(found, expected(traces, query))
+    t.equal(bound, undefined)
+    t.ok(remote.asked <= 6, `${remote.asked} searches`)
+  }
+})
+
+t.test('searchRemote() says where rows of an index remain unseen', async (t) => {
+  const traces = tracesOf(1, 500, all)
+  const remote = rowsRemoteOf(traces, [all], 40)
+  const { bound } = await searchRemote(remote, [indexed], { limit: 20, filter })
+  t.same(bound, { setting: 'store.remote.max-depth', limit: 40 })
+})
+
+t.test('searchRemote() asks little more of a remote that leaves nothing out', async (t) => {
+  const few = tracesOf(6, 50, all)
+  for (const [isExact, predicates, asked] of [
+    [true, indexed, 1],
+    [false, indexed, 2],
+    [true, both, 1],
+    [false, both, 3],
+  ] as const) {
+    const remote = { ...remoteOf(few, 10_000), isExact }
+    const { traces, bound } = await searchRemote(remote, [predicates], { limit: 20, filter })
+    t.equal(traces.length, 6)
+    t.equal(bound, undefined)
+    t.equal(remote.asked, asked)
+  }
+  const none = remoteOf([], 10_000)
+  t.same(await searchRemote(none, [indexed], { limit: 20, filter }), {
+    traces: [],
+    bound: undefined,
+  })
+  t.equal(none.asked, 1)
 })
 
 t.test(
