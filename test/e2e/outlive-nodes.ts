@@ -54,7 +54,7 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
     args: admissionLimits,
   })
   t.teardown(() => gateway.stop())
-  const { otlpGrpc, queryGrpc } = await gateway.ready(60_000)
+  const { otlpGrpc, queryGrpc, queryHttp } = await gateway.ready(60_000)
   const ledger = new Ledger()
   const reads = await startReads(otlpGrpc, queryGrpc)
 
@@ -122,6 +122,16 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
       await setTimeout(200)
       peakBytes = Math.max(peakBytes, residentBytesOf(pid))
     }
+    const told = await statusOf(queryHttp)
+    t.equal(told.store.writes.state, 'STORE_STATE_FAILING')
+    t.ok(
+      told.problems.some((problem) => problem.startsWith('Writes fail since ')),
+      told.problems.join('\n'),
+    )
+    t.ok(
+      told.store.cassandra.nodes.some(({ up }) => !up),
+      'nodes are told to be down',
+    )
     await load.stop()
     t.equal(load.acknowledged, 0)
     t.ok(load.refusals.length > 64, 'requests were refused')
@@ -144,10 +154,26 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
     await next.stop()
     t.same(next.givenUp, [])
     t.same(await ledger.faults(queryGrpc), [], 'all is there that ever was acknowledged')
+    t.equal((await statusOf(queryHttp)).store.writes.state, 'STORE_STATE_OK')
     const { code, signal } = await gateway.stop()
     if (code !== 0) t.comment(gateway.stderr.slice(-3000))
     t.same({ code, signal }, { code: 0, signal: null }, 'was the same process all the time')
   })
+}
+
+/** What is read of how the gateway does. */
+interface Status {
+  readonly problems: readonly string[]
+  readonly store: {
+    readonly writes: { readonly state: string }
+    readonly cassandra: { readonly nodes: readonly { readonly up: boolean }[] }
+  }
+}
+
+/** It is answered whatever the store does. */
+async function statusOf(queryHttp: string): Promise<Status> {
+  const response = await fetch(`http://${queryHttp}/api/spangate/status`)
+  return (await response.json()) as Status
 }
 
 /** Answers that no client could make anything of. */
