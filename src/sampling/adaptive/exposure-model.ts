@@ -182,9 +182,10 @@ export class ExposureModel {
   #observe(counts: OperationCounts, seconds: number): void {
     const { service, operation } = counts
     if (this.#isOnlyAsking(counts)) return
-    const isNew = operation !== sharedRow && this.#find(service, operation) === undefined
+    const known = this.#find(service, operation)
+    const isNew = operation !== sharedRow && known === undefined
     const others = this.#rowFor(service, sharedRow)
-    const row = this.#rowFor(service, operation)
+    const row = known ?? this.#rowFor(service, operation)
     // What was seen in less time stands for more.
     const scale = seconds / (counts.seconds ?? seconds)
     if (row !== undefined) this.#rows.add(row, counts, scale)
