@@ -2,6 +2,7 @@ import type { AnyValue } from '../../../proto/gen/jaeger/storage/v2/AnyValue.ts'
 import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/TraceQueryParameters.ts'
 import type { Call, ConstantTerm, Term } from '../../ports/span-query.ts'
 import { isConstant } from '../../search/match-span.ts'
+import { isIndexed } from '../cassandra/jaeger/tag-index.ts'
 import { durationOfNano } from './wire-time.ts'
 
 /** The predicates of a search of the old kind. */
@@ -20,16 +21,41 @@ export type LegacyParameters = Pick<
 export function legacyParametersOf(filter: Call | undefined): LegacyParameters {
   const found: Found = { attributes: new Map() }
   for (const condition of conjunctionOf(filter)) note(condition, found)
-  const { service, operation, attributes, minMicros, maxMicros } = found
-  const isTimed = attributes.size === 0
+  const { service, operation, attributes } = found
   return {
     ...(service !== undefined && { serviceName: service }),
     ...(operation !== undefined && { operationName: operation }),
     attributes: Array.from(attributes, ([key, value]) => ({ key, value })),
-    ...(isTimed && minMicros !== undefined && { durationMin: durationOfNano(minMicros * 1000n) }),
-    ...(isTimed &&
-      maxMicros !== undefined && { durationMax: durationOfNano(maxMicros * 1000n + 999n) }),
+    ...(attributes.size === 0 && durationsOf(found)),
   }
+}
+
+/**
+ * Both ends, a microsecond further than asked for: what is met exactly is left out by Jaeger's storage in
+ * Cassandra, which ends at 24 h where there is no maximum. Without a minimum it leaves out what took less than
+ * a microsecond, so that is not asked for.
+ *
+ * Source: jaeger v2.20.0, internal/storage/v1/cassandra/spanstore/reader.go (queryByDuration).
+ */
+function durationsOf({
+  minMicros,
+  maxMicros = microsMax,
+}: Found): Pick<LegacyParameters, 'durationMin' | 'durationMax'> {
+  if (minMicros === undefined || minMicros === 0n) return {}
+  const last = maxMicros < microsMax ? maxMicros + 1n : microsMax
+  return {
+    durationMin: durationOfNano((minMicros - 1n) * 1000n),
+    durationMax: durationOfNano(last * 1000n + 999n),
+  }
+}
+
+/** The predicates but for durations. */
+export function withoutDurations<Predicates extends Partial<LegacyParameters>>({
+  durationMin: _min,
+  durationMax: _max,
+  ...others
+}: Predicates): Omit<Predicates, 'durationMin' | 'durationMax'> {
+  return others
 }
 
 interface Found {
@@ -102,8 +128,16 @@ function noteAttribute(
   if (level === 'link' || level === 'scope' || specialKeys.has(key)) return
   if (key.startsWith('resource.') || found.attributes.has(key)) return
   const text = textOf(constant)
-  if (text !== undefined) found.attributes.set(key, { stringValue: text })
+  if (text === undefined || isPattern.test(text) || !isIndexed({ key, value: text })) return
+  found.attributes.set(key, { stringValue: text })
 }
+
+/**
+ * Jaeger's storages in Elasticsearch and OpenSearch take a value for a regular expression of Lucene.
+ *
+ * Source: https://www.elastic.co/guide/en/elasticsearch/reference/current/regexp-syntax.html
+ */
+const isPattern = /[.?+*|{}[\]()"\\#@&<>~]/
 
 /**
  * The text by which a Jaeger finds every value that is equal; undefined where storages write such a value in

@@ -33,6 +33,7 @@ import { checkOnlyTenant } from '../one-tenant.ts'
 import { operationsOfBoth } from '../operation-order.ts'
 import { foundInOrder, summariesInOrder } from './answer-in-order.ts'
 import { HeldTraces } from './held-traces.ts'
+import { withoutDurations } from './legacy-parameters.ts'
 import type { Predicates, SearchAbilities } from './plan-search.ts'
 import { planSearch } from './plan-search.ts'
 import type { RemoteStorage, Waiting } from './remote-storage.ts'
@@ -70,6 +71,10 @@ const optOuts: readonly (readonly [Ability, string])[] = [
 const lostMax = 1024
 /** Longer than a search may take, so that the remote, which has such a limit too, can say so itself. */
 const searchGraceMs = 1000
+/** So far ahead of our clock a search without an end asks a Jaeger, which may go through all the time there is. */
+const aheadMicros = 24 * 3600e6
+/** Over a longer time durations are looked at here: Jaeger's storage in Cassandra asks for them hour by hour. */
+const durationWindowMicros = 3 * 24 * 3600e6
 
 /**
  * Keeps spans in another process by jaeger.storage.v2: a Jaeger's, or another spangate (docs/remote-storage.md).
@@ -274,10 +279,13 @@ export class RemoteStore implements SpanStore {
       meter,
       depthMax,
       isExact: abilities.isOrdered,
+      ...(abilities.filter === undefined && { endMicros: Date.now() * 1000 + aheadMicros }),
       findIds: (predicates, { minMicros, maxMicros }, searchDepth) =>
         remote.findIds(
           {
-            ...predicates,
+            ...(maxMicros - minMicros > durationWindowMicros
+              ? withoutDurations(predicates)
+              : predicates),
             // There are storages that leave out what begins exactly then.
             startTimeMin: timestampOfMicros(Math.max(minMicros - 1, 0)),
             startTimeMax: timestampOfMicros(maxMicros),

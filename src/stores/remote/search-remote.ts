@@ -30,6 +30,8 @@ export interface RemoteSearch {
   readonly depthMax: number
   /** Where it gives fewer ids than it is asked for, there are no others. */
   readonly isExact: boolean
+  /** Where the time of a query has no end, it ends here. */
+  readonly endMicros?: number
   /** Is given each trace that was read, part by part. */
   readonly onPart?: (part: TracePart) => void
   /** Told when a trace was read, and whether it may be in the answer. */
@@ -80,7 +82,7 @@ async function cover(look: Looking, predicates: Predicates): Promise<void> {
   // Begun times and no time at all: those who keep spans do not agree on what a missing one means.
   const whole = {
     minMicros: Math.max(query.minMicros ?? 0, 0),
-    maxMicros: query.maxMicros ?? Number.MAX_SAFE_INTEGER,
+    maxMicros: query.maxMicros ?? search.endMicros ?? Number.MAX_SAFE_INTEGER,
   }
   // The newest is the last one.
   const windows: TimeWindow[] = [whole]

@@ -22,6 +22,8 @@ const attribute = (key: string, stringValue: string) => ({
   attributes: [{ key, value: { stringValue } }],
 })
 const seconds = (nanos: number) => ({ seconds: '0', nanos })
+/** The longest that Go has, in whole microseconds. */
+const longest = { seconds: '9223372036', nanos: 854_774_999 }
 
 const table: readonly (readonly [string, Call | undefined, object])[] = [
   ['no filter', undefined, nothing],
@@ -38,7 +40,13 @@ const table: readonly (readonly [string, Call | undefined, object])[] = [
       call('and', ofService('shop'), slow),
       call('eq', field('span', 'name'), any('put')),
     ),
-    { ...nothing, serviceName: 'shop', operationName: 'put', durationMin: seconds(1000) },
+    {
+      ...nothing,
+      serviceName: 'shop',
+      operationName: 'put',
+      durationMin: seconds(0),
+      durationMax: longest,
+    },
   ],
   ['an attribute as text', call('eq', attr('', 'k'), any('v')), attribute('k', 'v')],
   ['an integer as its text', call('eq', attr('span', 'k'), int(500n)), attribute('k', '500')],
@@ -55,12 +63,12 @@ const table: readonly (readonly [string, Call | undefined, object])[] = [
       call('lt', duration, durationNano(9_999n)),
       call('gt', duration, durationNano(5_000n)),
     ),
-    { ...nothing, durationMin: seconds(5000), durationMax: seconds(9999) },
+    { ...nothing, durationMin: seconds(4000), durationMax: seconds(10_999) },
   ],
   [
     'the narrowest of several durations',
     call('and', slow, call('lte', durationNano(3_000n), duration)),
-    { ...nothing, durationMin: seconds(3000) },
+    { ...nothing, durationMin: seconds(2000), durationMax: longest },
   ],
   [
     'error=true of the old APIs',
@@ -89,6 +97,15 @@ const unsaid: readonly Call[] = [
   call('eq', attr('', 'k'), any('-0')),
   call('eq', attr('', 'k'), int(0n)),
   call('eq', attr('', 'k'), double(1)),
+  // Patterns of Lucene.
+  ...Array.from('.?+*|{}[]()"\\#@&<>~', (sign) => call('eq', attr('', 'k'), string(`a${sign}b`))),
+  // What Cassandra does not index.
+  call('eq', attr('', 'k'.repeat(256)), string('v')),
+  call('eq', attr('', 'k'), string('v'.repeat(256))),
+  call('eq', attr('', 'k'), string('\u20ac'.repeat(86))),
+  // Cassandra's would be only those of a microsecond or more.
+  call('lt', duration, durationNano(5_000n)),
+  call('gte', duration, durationNano(999n)),
   // Where a Jaeger does not look, or looks elsewhere.
   call('eq', attr('link', 'k'), string('v')),
   call('eq', attr('scope', 'k'), string('v')),

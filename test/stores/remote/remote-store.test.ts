@@ -11,7 +11,7 @@ import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import { WireWriter } from '../../../bridge/wire/writer.ts'
 import type { StoreEvent } from '../../../src/stores/store-event.ts'
 import { patience, readFind, readTrace } from '../../conformance/answer.ts'
-import { ofService } from '../../conformance/filter.ts'
+import { call, durationNano, field, ofService } from '../../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
 import { until } from '../../transport/start-listener.ts'
 import { plainStatus, scriptedRemote, statusWithRetry } from './scripted-remote.ts'
@@ -125,7 +125,10 @@ t.test('a remote that does not answer is unavailable after its time', async (t) 
   const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 300 })
   t.teardown(() => store.close())
   const late = { code: 'store_unavailable', retryable: true }
-  await t.rejects(store.write('', spans(2), patience), late)
+  await t.rejects(store.write('', spans(2), patience), {
+    ...late,
+    message: /has not answered in 300 ms, store\.remote\.timeout/,
+  })
   const parts = store.trace('', { traceId: traceIdOf(1) }, patience)[Symbol.asyncIterator]()
   t.equal(spanCount((await parts.next()).value as SpanBatch), 3)
   await t.rejects(parts.next(), { ...late, message: /store\.remote\.timeout/ })
@@ -288,6 +291,76 @@ t.test('a remote that comes back as another one is asked again what it can do', 
   await readFind(store, query)
   t.match(asked.pop(), { filter: null, serviceName: 'shop' })
 })
+
+t.test(
+  'a remote that is exchanged while nothing is asked is asked again what it can do',
+  async (t) => {
+    const search = { withoutServiceName: true, filter: { levels: ['resource'], operators: ['eq'] } }
+    const asked: unknown[] = []
+    const script = {
+      FindTraceIDs: async (request: unknown) => {
+        asked.push((request as { query: unknown }).query)
+        return { traceIds: [] }
+      },
+    }
+    const first = await scriptedRemote(t, { ...script, GetCapabilities: async () => ({ search }) })
+    const second = await scriptedRemote(t, script)
+    const sockets: Socket[] = []
+    let isExchanged = false
+    const proxy = createServer((client) => {
+      const server = connect(isExchanged ? second.port : first.port, '127.0.0.1')
+      client.pipe(server).pipe(client)
+      for (const socket of [client, server]) socket.on('error', () => {})
+      sockets.push(client, server)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => {
+      proxy.close()
+      for (const socket of sockets) socket.destroy()
+    })
+    const events: StoreEvent[] = []
+    const store = await openOver(`127.0.0.1:${(proxy.address() as AddressInfo).port}`, {
+      onEvent: (event) => events.push(event),
+    })
+    t.teardown(() => store.close())
+    const query = { limit: 1, filter: ofService('shop') }
+    await readFind(store, query)
+    t.match(asked.pop(), { filter: { op: 'eq' } })
+    isExchanged = true
+    const before = sockets.splice(0)
+    for (const socket of before) socket.destroy()
+    await until(() => sockets.length > 0)
+    await readFind(store, query)
+    t.match(asked.pop(), { filter: null, serviceName: 'shop' })
+    t.same(events, [], 'it was never away')
+  },
+)
+
+t.test(
+  'find() asks a remote without filters for times that its storages can look through',
+  async (t) => {
+    const asked: { readonly startTimeMax: { seconds: string }; readonly durationMin: unknown }[] =
+      []
+    const { port } = await scriptedRemote(t, {
+      FindTraceIDs: async (request) => {
+        asked.push((request as { query: (typeof asked)[number] }).query)
+        return { traceIds: [] }
+      },
+    })
+    const store = await openOver(`127.0.0.1:${port}`)
+    t.teardown(() => store.close())
+    const slow = call('gte', field('span', 'duration'), durationNano(5_000_000n))
+    const filter = call('and', ofService('shop'), slow)
+    await readFind(store, { limit: 5, filter })
+    const [endless] = asked.splice(0)
+    const dayAfter = Date.now() / 1000 + 24 * 3600
+    t.ok(Math.abs(Number(endless?.startTimeMax.seconds) - dayAfter) < 60)
+    t.equal(endless?.durationMin, null)
+    const maxMicros = Date.now() * 1000
+    await readFind(store, { limit: 5, filter, minMicros: maxMicros - 3600e6, maxMicros })
+    t.match(asked, [{ durationMin: { nanos: 4_999_000 } }])
+  },
+)
 
 t.test('a connection over which nothing comes is given up, without a restart', async (t) => {
   const remote = await scriptedRemote(t, { Export: async () => taken })
