@@ -36,11 +36,10 @@ export async function openRemoteStore(settings: RemoteStoreSettings): Promise<Sp
   let abilities: SearchAbilities | undefined
   const channel = await RemoteChannel.connect({
     ...rest,
-    onRenewed: () => {
+    onDisconnect: () => {
       abilities = undefined
     },
     onState: (isUp) => {
-      abilities = undefined
       onEvent?.({ kind: isUp ? 'store_back' : 'store_away', address: settings.address.target })
     },
   })

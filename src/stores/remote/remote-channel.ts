@@ -1,5 +1,5 @@
 import type { ChannelCredentials, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
-import { Client, connectivityState, credentials, Metadata } from '@grpc/grpc-js'
+import { Client, connectivityState, credentials, Metadata, status } from '@grpc/grpc-js'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { cancelledBy } from '../cancelled.ts'
@@ -22,8 +22,8 @@ export interface RemoteChannelOptions {
   readonly metrics?: Pick<Metrics, 'record'> | undefined
   /** The remote was lost, or is back. */
   readonly onState?: (isUp: boolean) => void
-  /** A connection over which nothing came was given up for another one. */
-  readonly onRenewed?: () => void
+  /** There is no connection any more; the next one may be to another program. */
+  readonly onDisconnect?: () => void
 }
 
 /** What is called, and by whom. */
@@ -154,6 +154,11 @@ export class RemoteChannel {
       let failure: ServiceError | null = null
       let answer: Buffer | undefined
       const deadline = Date.now() + timeoutMs
+      // Ours, not one that the remote had over a call of its own: what it says is its own.
+      const unaryFailure = (error: ServiceError): GatewayError =>
+        error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline
+          ? lateAnswer(action, timeoutMs, error)
+          : remoteFailure(action, error)
       const unary: ClientUnaryCall = this.#client.makeUnaryRequest(
         path,
         asBytes,
@@ -173,7 +178,7 @@ export class RemoteChannel {
       // Comes after the callback, and has the metadata.
       unary.on('status', ({ metadata }) => {
         release()
-        if (failure !== null) reject(remoteFailure(action, failure))
+        if (failure !== null) reject(unaryFailure(failure))
         else resolve({ bytes: answer ?? Buffer.alloc(0), trailers: metadata })
       })
     })
@@ -243,6 +248,8 @@ export class RemoteChannel {
     const nowUp = state === connectivityState.READY
     const nowDown = state === connectivityState.TRANSIENT_FAILURE
     const isUp = nowUp || (this.#isUp && !nowDown)
+    // It may go idle and be ready again without having failed.
+    if (!nowUp) this.#options.onDisconnect?.()
     if (isUp !== this.#isUp) this.#options.onState?.(isUp)
     this.#isUp = isUp
     channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => {
@@ -254,7 +261,7 @@ export class RemoteChannel {
   #renew(): void {
     if (this.#closing.signal.aborted) return
     this.#client.close()
-    this.#options.onRenewed?.()
+    this.#options.onDisconnect?.()
     this.#client = clientOf(this.#options)
     this.#watch(this.#client)
   }

@@ -49,11 +49,11 @@ export function remoteFailure(action: string, error: ServiceError): GatewayError
 }
 
 /** No message came within the time that there was. */
-export function lateAnswer(action: string, timeoutMs: number): GatewayError {
+export function lateAnswer(action: string, timeoutMs: number, cause?: ServiceError): GatewayError {
   return new GatewayError(
     'store_unavailable',
     `${action}: the remote storage has not answered in ${timeoutMs} ms, store.remote.timeout`,
-    { retryAfterMs },
+    { retryAfterMs, ...(cause !== undefined && { cause }) },
   )
 }
 
