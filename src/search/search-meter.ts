@@ -44,6 +44,11 @@ export class SearchMeter {
     return undefined
   }
 
+  /** What is left of the time, ms; 0 where it is over. */
+  leftMs(): number {
+    return Math.max(this.#startMs + this.#bounds.timeMaxMs - this.#now(), 0)
+  }
+
   #bound(name: keyof SearchBounds): SearchBound {
     return { setting: searchBoundSettings[name], limit: this.#bounds[name] }
   }

@@ -61,6 +61,8 @@ export async function openRemoteStore(settings: RemoteStoreSettings): Promise<Sp
     searchBounds: settings.searchBounds ?? searchBoundDefaults,
     ...(queryLimits === undefined ? {} : { queryLimits }),
     requestBytesMax,
+    messageBytesMax: settings.messageBytesMax,
+    timeoutMs: settings.timeoutMs,
     depthMax,
     onDamaged: (error) => onEvent?.({ kind: 'damaged', error }),
   })

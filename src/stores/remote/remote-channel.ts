@@ -35,8 +35,8 @@ export interface RemoteCall {
   readonly request: Uint8Array
   /** Ends the call when it aborts. */
   readonly signal?: AbortSignal | undefined
-  /** Instead of the channel's. */
-  readonly timeoutMs?: number
+  /** Instead of the channel's, what is left of `search.max-time`. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** One answer, and the metadata behind it. */
@@ -122,7 +122,7 @@ export class RemoteChannel {
     try {
       for (;;) {
         const message = await this.#quiet.over(async () => {
-          const late = (): GatewayError => lateAnswer(action, timeoutMs)
+          const late = (): GatewayError => lateAnswer(action, timeoutMs, settingOf(call))
           return messages.next(timeoutMs, late).catch((error: unknown) => {
             throw isServiceError(error) ? remoteFailure(action, error) : error
           })
@@ -157,7 +157,7 @@ export class RemoteChannel {
       // Ours, not one that the remote had over a call of its own: what it says is its own.
       const unaryFailure = (error: ServiceError): GatewayError =>
         error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline
-          ? lateAnswer(action, timeoutMs, error)
+          ? lateAnswer(action, timeoutMs, settingOf(call), error)
           : remoteFailure(action, error)
       const unary: ClientUnaryCall = this.#client.makeUnaryRequest(
         path,
@@ -279,6 +279,10 @@ function clientOf({ address, messageBytesMax }: RemoteChannelOptions): Client {
     'grpc-node.flow_control_window': windowBytes,
     ...(tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': tls.serverName }),
   })
+}
+
+function settingOf({ timeoutMs }: RemoteCall): string {
+  return timeoutMs === undefined ? 'store.remote.timeout' : 'search.max-time'
 }
 
 function closedError(): GatewayError {

@@ -35,9 +35,7 @@ const codes: Readonly<Partial<Record<status, ErrorCode>>> = {
 export function remoteFailure(action: string, error: ServiceError): GatewayError {
   const delayMs = delayOf(error)
   const name = status[error.code] ?? String(error.code)
-  // The words of grpc-js for a message that it has not read.
-  const isTooLong = /^Received message larger than max/.test(error.details)
-  const limit = isTooLong ? ', store.remote.max-message-size' : ''
+  const limit = isTooLong.test(error.details) ? ', store.remote.max-message-size' : ''
   const state = `the remote storage answers ${name} (${error.details})${limit}`
   const isThrottled = error.code === status.RESOURCE_EXHAUSTED && delayMs !== undefined
   const code = isThrottled ? undefined : codes[error.code]
@@ -48,14 +46,43 @@ export function remoteFailure(action: string, error: ServiceError): GatewayError
   })
 }
 
-/** No message came within the time that there was. */
-export function lateAnswer(action: string, timeoutMs: number, cause?: ServiceError): GatewayError {
-  return new GatewayError(
+/** Errors of answers that did not come in time. */
+const lateAnswers = new WeakSet<object>()
+
+/**
+ * No message came within the time that there was.
+ *
+ * @param setting what the time is of
+ */
+export function lateAnswer(
+  action: string,
+  timeoutMs: number,
+  setting = 'store.remote.timeout',
+  cause?: ServiceError,
+): GatewayError {
+  const error = new GatewayError(
     'store_unavailable',
-    `${action}: the remote storage has not answered in ${timeoutMs} ms, store.remote.timeout`,
+    `${action}: the remote storage has not answered in ${timeoutMs} ms, ${setting}`,
     { retryAfterMs, ...(cause !== undefined && { cause }) },
   )
+  lateAnswers.add(error)
+  return error
 }
+
+/** True where the answer did not come in time, for us or for the remote. */
+export function isLate(error: unknown): boolean {
+  if (error instanceof GatewayError && lateAnswers.has(error)) return true
+  return causeOf(error)?.code === status.DEADLINE_EXCEEDED
+}
+
+/** True for a message that is over `store.remote.max-message-size`. */
+export function isTooLongMessage(error: unknown): boolean {
+  const cause = causeOf(error)
+  return cause?.code === status.RESOURCE_EXHAUSTED && isTooLong.test(cause.details ?? '')
+}
+
+/** The words of grpc-js for a message that it has not read. */
+const isTooLong = /^Received message larger than max/
 
 /** True for a method that the remote does not have. */
 export function isUnimplemented(error: unknown): boolean {

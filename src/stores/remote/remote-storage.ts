@@ -21,8 +21,8 @@ import { timestampOfMicros } from './wire-time.ts'
 /** How long a call may take, and who wants its answer. */
 export interface Waiting {
   readonly signal?: AbortSignal | undefined
-  /** Instead of the channel's. */
-  readonly timeoutMs?: number
+  /** Instead of the channel's, what is left of `search.max-time`. */
+  readonly timeoutMs?: number | undefined
 }
 
 /** What a remote says of its searches. */
@@ -88,11 +88,12 @@ export class RemoteStorage {
   /**
    * The traces with these ids, a message of TracesData at a time.
    *
+   * @param waiting for each message
    * @param onEnd gets the bound that the remote told behind the last one
    */
   traces(
     traces: readonly TraceRef[],
-    signal: AbortSignal,
+    waiting: Waiting,
     onEnd: (bound: SearchBound | undefined) => void,
   ): AsyncGenerator<Buffer, void, void> {
     const { path, requestSerialize } = this.#reader.GetTraces
@@ -105,7 +106,7 @@ export class RemoteStorage {
       action: 'Cannot read traces',
       path,
       request: requestSerialize({ query }),
-      signal,
+      ...waiting,
     }
     return this.#channel.stream(call, (trailers) => onEnd(boundOf(trailers)))
   }

@@ -55,6 +55,10 @@ export interface RemoteStoreOptions {
   readonly queryLimits?: QueryLimits
   /** Most bytes of one request with spans. */
   readonly requestBytesMax: number
+  /** Most bytes of one message of the remote. */
+  readonly messageBytesMax: number
+  /** For each message of a trace. */
+  readonly timeoutMs: number
   /** Most ids that the remote is asked for at a time. */
   readonly depthMax: number
   /** What the remote sent are no spans; answers go on without them. */
@@ -166,7 +170,9 @@ export class RemoteStore implements SpanStore {
       yield* summariesInOrder(find, { ...search, check })
       return
     }
+    // A summarizer knows each span of its trace: those of traces that are read are not kept.
     const summarizers = new Map<string, TraceSummarizer>()
+    const summaries = new Map<string, TraceSummary>()
     const { traces, bound } = await this.#search(search, signal, {
       onPart: ({ traceId, batch }) => {
         const summarizer = summarizers.get(traceId) ?? new TraceSummarizer()
@@ -174,14 +180,15 @@ export class RemoteStore implements SpanStore {
         summarizer.add(batch)
       },
       onTrace: (traceId, isWanted) => {
-        if (!isWanted) summarizers.delete(traceId)
+        const summarizer = summarizers.get(traceId)
+        summarizers.delete(traceId)
+        if (!isWanted || summarizer === undefined) return
+        summaries.set(traceId, summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex'))))
       },
     })
     for (const { traceId } of traces) {
-      const summarizer = summarizers.get(traceId)
-      if (summarizer !== undefined) {
-        yield summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex')))
-      }
+      const summary = summaries.get(traceId)
+      if (summary !== undefined) yield summary
       check()
     }
     yield { kind: 'end', bound }
@@ -236,10 +243,11 @@ export class RemoteStore implements SpanStore {
     traces: readonly TraceRef[],
     signal: AbortSignal,
     onEnd: (bound: SearchBound | undefined) => void = () => {},
+    timeoutMs?: number,
   ): AsyncGenerator<TracePart, void, void> {
     const { remote, onDamaged } = this.#options
     const turn = this.#turns.begin()
-    for await (const message of remote.traces(traces, signal, onEnd)) {
+    for await (const message of remote.traces(traces, { signal, timeoutMs }, onEnd)) {
       yield* tracePartsOf(message, onDamaged)
       await this.#pause(turn, signal)
     }
@@ -269,13 +277,17 @@ export class RemoteStore implements SpanStore {
   }
 
   #search(
-    { query, searches, waiting, meter, abilities }: BegunSearch,
+    { query, searches, meter, abilities }: BegunSearch,
     signal: AbortSignal,
     hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
   ): Promise<FoundTraces> {
-    const { remote, depthMax } = this.#options
+    const { remote, depthMax, timeoutMs, messageBytesMax } = this.#options
+    const leftMs = (): number => Math.ceil(meter.leftMs()) + searchGraceMs
+    // A remote that is away is found out earlier.
+    const readMs = (): number | undefined => (leftMs() < timeoutMs ? leftMs() : undefined)
     const search: RemoteSearch = {
       ...hooks,
+      messageBytesMax,
       meter,
       depthMax,
       isExact: abilities.isOrdered,
@@ -291,9 +303,9 @@ export class RemoteStore implements SpanStore {
             startTimeMax: timestampOfMicros(maxMicros),
             searchDepth,
           },
-          waiting,
+          { signal, timeoutMs: leftMs() },
         ),
-      read: (traceIds) => this.#read(refsOf(traceIds), signal),
+      read: (traceIds) => this.#read(refsOf(traceIds), signal, () => {}, readMs()),
     }
     return searchRemote(search, searches, query)
   }

@@ -10,6 +10,7 @@ import { inParallel } from '../cassandra/in-parallel.ts'
 import type { FoundTraces } from '../found-traces.ts'
 import { SearchOver } from '../search-over.ts'
 import type { Predicates } from './plan-search.ts'
+import { isLate, isTooLongMessage } from './remote-failure.ts'
 import type { FoundIds } from './remote-storage.ts'
 import type { TracePart } from './trace-parts.ts'
 
@@ -32,6 +33,8 @@ export interface RemoteSearch {
   readonly isExact: boolean
   /** Where the time of a query has no end, it ends here. */
   readonly endMicros?: number
+  /** Largest message of the remote, `store.remote.max-message-size`; a trace in a longer one is left out. */
+  readonly messageBytesMax: number
   /** Is given each trace that was read, part by part. */
   readonly onPart?: (part: TracePart) => void
   /** Told when a trace was read, and whether it may be in the answer. */
@@ -40,6 +43,8 @@ export interface RemoteSearch {
 
 /** The setting that a search names where a remote cannot be asked for more. */
 export const depthSetting = 'store.remote.max-depth'
+/** The setting that a search names where it leaves out a trace that is too long to be read. */
+export const messageSetting = 'store.remote.max-message-size'
 
 /** Traces that are read in one call, and calls at the same time. */
 const tracesPerRead = 32
@@ -82,7 +87,7 @@ async function cover(look: Looking, predicates: Predicates): Promise<void> {
   // Begun times and no time at all: those who keep spans do not agree on what a missing one means.
   const whole = {
     minMicros: Math.max(query.minMicros ?? 0, 0),
-    maxMicros: query.maxMicros ?? search.endMicros ?? Number.MAX_SAFE_INTEGER,
+    maxMicros: query.maxMicros ?? endOf(search, query),
   }
   // The newest is the last one.
   const windows: TimeWindow[] = [whole]
@@ -134,6 +139,11 @@ function isIntersection({ filter, attributes = [], operationName }: Predicates):
   return (attributes?.length ?? 0) + (operationName ? 1 : 0) > 1
 }
 
+/** Where a time without an end ends, which is never before it begins. */
+function endOf({ endMicros = Number.MAX_SAFE_INTEGER }: RemoteSearch, query: SpanQuery): number {
+  return (query.minMicros ?? 0) < endMicros ? endMicros : Number.MAX_SAFE_INTEGER
+}
+
 /** What a remote gave for one question. */
 interface Answer {
   /** Traces that it named. */
@@ -164,14 +174,16 @@ class Looking {
 
   /** Asks for traces and reads those that were not seen before. */
   async at(predicates: Predicates, window: TimeWindow, depth: number): Promise<Answer> {
-    const { traceIds, bound } = await this.search.findIds(predicates, window, depth)
+    const { traceIds, bound } = await this.search
+      .findIds(predicates, window, depth)
+      .catch((error: unknown) => this.#endWith(error))
     this.bound ??= bound
     this.#checkBounds()
     const fresh = traceIds.filter((traceId) => this.#isFresh(traceId))
     const reads = Array.from(Array(Math.ceil(fresh.length / tracesPerRead)).keys(), (at) =>
       fresh.slice(at * tracesPerRead, (at + 1) * tracesPerRead),
     )
-    await inParallel(reads, readsAtATime, (some) => this.#read(some))
+    await inParallel(reads, readsAtATime, (some) => this.#readAll(some))
     const spans = traceIds.reduce((sum, id) => sum + (this.#seen.get(hexOf(id)) ?? 0), 0)
     return { found: traceIds.length, fresh: fresh.length, spans }
   }
@@ -179,6 +191,31 @@ class Looking {
   /** The remote cannot be asked for more, and may have more. */
   noteDepth(): void {
     this.bound ??= { setting: depthSetting, limit: this.search.depthMax }
+  }
+
+  /** Reads traces; where a message is too long, the others without the one that it is of. */
+  async #readAll(traceIds: readonly Uint8Array[]): Promise<void> {
+    try {
+      await this.#read(traceIds)
+    } catch (error) {
+      if (!isTooLongMessage(error)) this.#endWith(error)
+      const texts = traceIds.map((traceId) => hexOf(traceId))
+      for (const text of texts) {
+        this.#seen.set(text, 0)
+        this.search.onTrace?.(text, false)
+      }
+      if (traceIds.length > 1) {
+        for (const traceId of traceIds) await this.#readAll([traceId])
+      } else {
+        this.bound ??= { setting: messageSetting, limit: this.search.messageBytesMax }
+      }
+    }
+  }
+
+  /** @throws SearchOver for an answer that came too late for the search, else the error */
+  #endWith(error: unknown): never {
+    const hit = isLate(error) ? this.search.meter.hit() : undefined
+    throw hit === undefined ? error : new SearchOver(hit)
   }
 
   async #read(traceIds: readonly Uint8Array[]): Promise<void> {

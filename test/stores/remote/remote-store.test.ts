@@ -14,6 +14,7 @@ import { patience, readFind, readTrace } from '../../conformance/answer.ts'
 import { call, durationNano, field, ofService } from '../../conformance/filter.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
 import { until } from '../../transport/start-listener.ts'
+import type { Script } from './scripted-remote.ts'
 import { plainStatus, scriptedRemote, statusWithRetry } from './scripted-remote.ts'
 import { openOver } from './start-remote-host.ts'
 
@@ -189,6 +190,65 @@ t.test('a message over store.remote.max-message-size is an error that says so', 
     message: /larger than max .*store\.remote\.max-message-size/,
   })
 })
+
+/** Two traces, of which the one has so many spans; what the remote reads of them. */
+function twoTraces(count: number): Pick<Script, 'FindTraceIDs' | 'GetTraces'> {
+  const ids = [traceIdOf(1), traceIdOf(2)]
+  const small = [sampleSpan({ trace: 2, id: 1 })]
+  return {
+    FindTraceIDs: async () => ({ traceIds: ids.map((traceId) => ({ traceId })) }),
+    GetTraces: async (call) => {
+      const { query } = call.request as { query: readonly { traceId: Uint8Array }[] }
+      for (const { traceId } of query) {
+        const isSmall = Buffer.from(traceId).equals(Buffer.from(traceIdOf(2)))
+        const batch = isSmall ? sampleBatch([sampleGroup(small)], 0) : spans(count, 1000)
+        call.write(Buffer.from(encodeTracesData(batch)))
+      }
+      call.end()
+    },
+  }
+}
+
+t.test('a search leaves out a trace over store.remote.max-message-size, and says so', async (t) => {
+  const { port } = await scriptedRemote(t, twoTraces(200))
+  const store = await openOver(`127.0.0.1:${port}`, { messageBytesMax: 100_000 })
+  t.teardown(() => store.close())
+  const filter = ofService('shop')
+  const bound = { setting: 'store.remote.max-message-size', limit: 100_000 }
+  const items: unknown[] = []
+  for await (const item of store.summaries('', { limit: 5, filter }, patience)) items.push(item)
+  t.match(items, [
+    { kind: 'summary', traceId: traceIdOf(2), spanCount: 1 },
+    { kind: 'end', bound },
+  ])
+  t.equal(items.length, 2)
+})
+
+t.test(
+  'a search over a slow remote gives what it found, and the bound that ended it',
+  async (t) => {
+    const script = twoTraces(40)
+    let asked = 0
+    const { port } = await scriptedRemote(t, {
+      ...script,
+      FindTraceIDs: async (request) => {
+        asked += 1
+        if (asked > 1) await new Promise(() => {})
+        return script.FindTraceIDs?.(request) ?? {}
+      },
+    })
+    const searchBounds = { timeMaxMs: 700, spansMax: 1000 }
+    const store = await openOver(`127.0.0.1:${port}`, { searchBounds })
+    t.teardown(() => store.close())
+    const startedMs = performance.now()
+    const items: unknown[] = []
+    const query = { limit: 2, filter: ofService('shop') }
+    for await (const item of store.summaries('', query, patience)) items.push(item)
+    t.ok(performance.now() - startedMs < 4000)
+    t.equal(items.length, 3)
+    t.same(items.at(-1), { kind: 'end', bound: { setting: 'search.max-time', limit: 700 } })
+  },
+)
 
 t.test('bytes that are no message are an error, and the store goes on', async (t) => {
   const broken = [Buffer.from([0xff, 0xff]), Buffer.from(encodeTracesData(spans(2)))]

@@ -45,6 +45,7 @@ function remoteOf(traces: readonly Trace[], depthMax: number): CountedRemote {
     asked: 0,
     depthMax,
     isExact: false,
+    messageBytesMax: 4_000_000,
     meter: new SearchMeter(searchBoundDefaults),
     async findIds(_predicates, { minMicros, maxMicros }: TimeWindow, depth) {
       this.asked += 1

@@ -82,6 +82,8 @@ export async function openUnordered(address: string): Promise<SpanStore> {
     }),
     searchBounds: searchBoundDefaults,
     requestBytesMax,
+    messageBytesMax: limits.messageBytesMax,
+    timeoutMs: limits.timeoutMs,
     depthMax,
     onDamaged: (error) => {
       throw error
