@@ -70,14 +70,15 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: at(0), max: at(sorted.length - 1), values }
 }
 
-/** Joins the figures of runs, each a record with the same names. */
+/** Joins the figures of runs; one that a run could not measure is that of the others. */
 export function spreadsOf(
   runs: readonly Readonly<Record<string, number>>[],
 ): Readonly<Record<string, Spread>> {
-  const names = Object.keys(runs[0] ?? {})
-  return Object.fromEntries(
-    names.map((name) => [name, spreadOf(runs.map((run) => run[name] ?? Number.NaN))]),
-  )
+  const names = new Set(runs.flatMap(Object.keys))
+  const valuesOf = (name: string): number[] => {
+    return runs.map((run) => run[name]).filter((value) => value !== undefined)
+  }
+  return Object.fromEntries(Array.from(names, (name) => [name, spreadOf(valuesOf(name))]))
 }
 
 /** Prints the figures as a table, and writes them to a file when one is named. */

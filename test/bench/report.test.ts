@@ -7,6 +7,8 @@ t.test('spreadOf() gives the median, the bounds and the values as they came', as
   t.same(spreadOf([3, 1, 2]), { median: 2, min: 1, max: 3, values: [3, 1, 2] })
   t.equal(spreadOf([4, 1, 2, 3]).median, 2.5)
   t.same(spreadsOf([{ a: 1 }, { a: 3 }])['a'], { median: 2, min: 1, max: 3, values: [1, 3] })
+  const { b } = spreadsOf([{ a: 1 }, { a: 3, b: 2 }])
+  t.same(b, { median: 2, min: 2, max: 2, values: [2] }, 'which one run could not measure')
 })
 
 t.test('sumCounts() adds by name', async (t) => {

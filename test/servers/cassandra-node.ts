@@ -97,10 +97,14 @@ export class CassandraNode {
     await exited
   }
 
-  /** Starts it again with its files, after `kill9`. */
-  async restart(): Promise<void> {
+  /**
+   * Starts it again with its files, after `kill9`.
+   *
+   * @param waitMsMax longer where much is in its log, which it reads first
+   */
+  async restart(waitMsMax = startMsMax): Promise<void> {
     this.#child = spawnNode(this.#launch)
-    await this.#ready()
+    await this.#ready(waitMsMax)
   }
 
   /** Ends it and removes its files; safe to call twice. */
@@ -117,15 +121,17 @@ export class CassandraNode {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   }
 
-  async #ready(): Promise<void> {
-    const deadline = performance.now() + startMsMax
+  async #ready(waitMsMax = startMsMax): Promise<void> {
+    const deadline = performance.now() + waitMsMax
     this.#pid = await pidFrom(this.#child)
     while (performance.now() < deadline) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) break
       if (await takesConnections(this.address, this.port)) return
       await setTimeout(50)
     }
-    throw new Error(`Cassandra did not start:\n${logOf(this.#launch.directory)}`)
+    throw new Error(
+      `Cassandra did not start in ${waitMsMax / 1000} s:\n${logOf(this.#launch.directory)}`,
+    )
   }
 }
 
