@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { byteSizeOfText, textOfByteSize } from './byte-size.ts'
 import { durationMsOfText, textOfDurationMs } from './duration.ts'
+import { namedDurationsOf } from './named-durations.ts'
 
 /** One setting: its type decides how text is read, checked and shown. */
 export interface Setting {
@@ -24,12 +25,15 @@ export type SettingType =
   | 'number'
   | 'port'
   | 'durationMs'
+  | 'namedDurations'
   | 'sizeBytes'
 
 /** A default or current value as people write it: `64MiB`, `72h`. */
 export function textOfValue(setting: Setting, value: string | number): string {
   if (typeof value === 'string') return value
-  if (setting.type === 'durationMs') return textOfDurationMs(value)
+  if (setting.type === 'durationMs' || setting.type === 'namedDurations') {
+    return textOfDurationMs(value)
+  }
   return setting.type === 'sizeBytes' ? textOfByteSize(value) : String(value)
 }
 
@@ -55,6 +59,8 @@ export function schemaOf(setting: Setting): z.ZodType<string | number> {
         parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
         setting,
       )
+    case 'namedDurations':
+      return namedDurations(setting)
     case 'sizeBytes':
       return bounded(
         parsed(byteSizeOfText, 'must be a size such as 65536, 512KiB, 64MiB or 2GiB'),
@@ -78,6 +84,19 @@ function parsed(parse: (text: string) => number | undefined, message: string): z
     if (value !== undefined) return value
     context.addIssue({ code: 'custom', message })
     return z.NEVER
+  })
+}
+
+/** `min` is that of each. */
+function namedDurations({ min = 0 }: Setting): z.ZodType<string> {
+  return z.string().superRefine((text, context) => {
+    const durations = namedDurationsOf(text)
+    const fail = (message: string): void => context.addIssue({ code: 'custom', message })
+    if (durations === undefined) {
+      fail('must be names, each once and with a duration, such as blue:24h,green:720h')
+    } else if ([...durations.values()].some((durationMs) => durationMs < min)) {
+      fail(`each duration must be at least ${textOfDurationMs(min)}`)
+    }
   })
 }
 

@@ -334,6 +334,8 @@ interface Types {
   number: number
   port: number
   durationMs: number
+  /** `namedDurationsOf` gives them. */
+  namedDurations: string
   sizeBytes: number
 }
 

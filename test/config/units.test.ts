@@ -1,6 +1,7 @@
 import t from 'tap'
 import { byteSizeOfText, textOfByteSize } from '../../src/config/byte-size.ts'
 import { durationMsOfText, textOfDurationMs } from '../../src/config/duration.ts'
+import { namedDurationsOf } from '../../src/config/named-durations.ts'
 
 const durations: readonly [string, number | undefined][] = [
   ['0', 0],
@@ -35,5 +36,28 @@ for (const [text, bytes] of sizes) {
   t.test(`byteSizeOfText("${text}") is ${bytes}`, async (t) => {
     t.equal(byteSizeOfText(text), bytes)
     if (bytes !== undefined) t.equal(byteSizeOfText(textOfByteSize(bytes)), bytes)
+  })
+}
+
+const named: readonly [string, [string, number][] | undefined][] = [
+  ['', []],
+  ['blue:24h', [['blue', 86_400_000]]],
+  [
+    ' blue : 1h , a:b:30m,',
+    [
+      ['blue', 3_600_000],
+      ['a:b', 1_800_000],
+    ],
+  ],
+  ['blue', undefined],
+  [':1h', undefined],
+  ['blue:', undefined],
+  ['blue:1', undefined],
+  ['blue:1h,blue:2h', undefined],
+]
+for (const [text, durationsMs] of named) {
+  t.test(`namedDurationsOf("${text}")`, async (t) => {
+    const found = namedDurationsOf(text)
+    t.same(found && [...found], durationsMs)
   })
 }
