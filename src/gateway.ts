@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { SpanTransport } from '../bridge/opentelemetry/span-transport.ts'
 import { adaptiveParameters } from './adaptive-parameters.ts'
+import { namedDurationsOf } from './config/named-durations.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
 import type { Named } from './listeners.ts'
@@ -161,6 +162,12 @@ function storeAddress(config: Config, metrics: Metrics) {
       connectTimeoutMs: config['store.cassandra.connect-timeout'],
       timeoutMs: config['store.cassandra.timeout'],
       speculativeAfterMs: config['store.cassandra.speculative-after'],
+      tenantRetentionMs: namedDurationsOf(config['store.cassandra.tenant-retention']),
+      requestBytesMax: config['store.cassandra.max-request-size'],
+      tagLimits: {
+        spanTagsMax: config['store.cassandra.jaeger.max-span-tags'],
+        requestTagsMax: config['store.cassandra.jaeger.max-request-tags'],
+      },
     },
     remote: {
       connectTimeoutMs: config['store.remote.connect-timeout'],

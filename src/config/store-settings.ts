@@ -80,6 +80,32 @@ export const storeSettings = {
     max: 10_000,
     doc: 'A read from `cassandra:` that takes longer is sent to another replica too; 0: never.',
   },
+  'store.cassandra.max-request-size': {
+    type: 'sizeBytes',
+    default: 1024 * mebi,
+    min: mebi,
+    doc: "Most bytes of the rows that the spans of one request become in `cassandra:`, where a resource is repeated in each trace, with Jaeger's tables in each span; a request that would have more is refused as too large.",
+  },
+  'store.cassandra.tenant-retention': {
+    type: 'namedDurations',
+    default: '',
+    min: 60_000,
+    doc: 'Tenants whose spans the layout native of `cassandra:` keeps for another time than store.retention: `blue:24h,green:720h`.',
+  },
+  'store.cassandra.jaeger.max-span-tags': {
+    type: 'integer',
+    default: 512,
+    min: 0,
+    max: 100_000,
+    doc: "Rows that one span may have in the `tag_index` of Jaeger's tables. A span with more tags is found by the others too, but by being read.",
+  },
+  'store.cassandra.jaeger.max-request-tags': {
+    type: 'integer',
+    default: 500_000,
+    min: 0,
+    max: 100_000_000,
+    doc: "Rows that the spans of one request may have together in the `tag_index` of Jaeger's tables; beyond it spans are found by their tags by being read.",
+  },
   'store.remote.timeout': {
     type: 'durationMs',
     default: 10_000,

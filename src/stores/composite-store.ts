@@ -25,6 +25,7 @@ import type { SearchBounds } from '../search/search-meter.ts'
 import { SearchMeter } from '../search/search-meter.ts'
 import { cancelledBy } from './cancelled.ts'
 import { LinkSums } from './cassandra/link-sums.ts'
+import { compositeArchive } from './composite-archive.ts'
 import type { FoundTraces, ReadSpans } from './found-traces.ts'
 import { eachOnce, foundItems, summaryItems } from './found-traces.ts'
 import { operationsOfBoth } from './operation-order.ts'
@@ -48,7 +49,7 @@ export interface CompositeStoreOptions {
 export class CompositeStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string>
   readonly dependencies: DependencyStore
-  /** The newer store's, or that of the older one where the newer has none. */
+  /** Both; the older store's alone where the newer has none. */
   readonly archive: ArchiveStore | undefined
   readonly #newer: SpanStore
   readonly #older: SpanStore
@@ -56,9 +57,11 @@ export class CompositeStore implements SpanStore {
 
   constructor({ newer, older, searchBounds }: CompositeStoreOptions) {
     this.cannot = new Map([...older.cannot, ...newer.cannot])
-    this.archive = newer.archive ?? older.archive
     this.#newer = newer
     this.#older = older
+    this.archive = compositeArchive(newer.archive, older.archive, (tenant) =>
+      this.#storesOf(tenant).includes(older),
+    )
     this.#bounds = searchBounds
     this.dependencies = { links: (...asked) => this.#links(...asked) }
   }

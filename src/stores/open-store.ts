@@ -11,6 +11,7 @@ import {
   parseCassandraAddress,
   withoutPassword,
 } from './cassandra/cassandra-address.ts'
+import type { TagLimits } from './cassandra/jaeger/tag-limits.ts'
 import { MemoryStore } from './memory/memory-store.ts'
 import type { RemoteAddress } from './remote/remote-address.ts'
 import { isRemoteAddress, parseRemoteAddress, remoteForm } from './remote/remote-address.ts'
@@ -36,8 +37,8 @@ export interface OpenStoreOptions {
   readonly readers?: number
   /** Reads of `sqlite:` that may wait for a thread. */
   readonly waitingReadsMax?: number
-  /** How `cassandra:` waits; its settings' defaults. */
-  readonly cassandra?: CassandraTimes
+  /** How `cassandra:` waits, and what it writes; its settings' defaults. */
+  readonly cassandra?: CassandraSettings
   /** How `grpc:` waits and asks; its settings' defaults. */
   readonly remote?: RemoteLimits
   readonly searchBounds?: SearchBounds
@@ -47,7 +48,17 @@ export interface OpenStoreOptions {
   readonly onEvent?: (event: StoreEvent | MemoryEvent) => void
 }
 
-/** The settings `store.cassandra.…`, ms. */
+/** The settings `store.cassandra.…`. */
+export interface CassandraSettings extends CassandraTimes {
+  /** Tenants whose spans layout native keeps for another time than `retentionMs`. */
+  readonly tenantRetentionMs?: ReadonlyMap<string, number> | undefined
+  /** Bytes of the rows that one request may become. */
+  readonly requestBytesMax?: number
+  /** Of Jaeger's tables. */
+  readonly tagLimits?: TagLimits
+}
+
+/** Those that are times, ms. */
 export interface CassandraTimes {
   readonly connectTimeoutMs: number
   readonly timeoutMs: number

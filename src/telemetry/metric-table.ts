@@ -170,6 +170,12 @@ export const metricTable = {
     labels: [],
     doc: "Tags that Jaeger's tables cannot index: keys or values of 256 bytes or more, and JSON objects. Their spans are found by them only where a search reads spans.",
   },
+  spangate_store_tags_over_limit_total: {
+    kind: 'counter',
+    unit: '1',
+    labels: ['setting'],
+    doc: "Tags that have no row in the index of Jaeger's tables because the setting bounds how many a span or a request may have there. Their spans are found by them all the same, by being read.",
+  },
   spangate_query_seconds: {
     kind: 'histogram',
     unit: 's',

@@ -27,6 +27,8 @@ export interface CassandraAddress {
   readonly keyspace: string
   /** Whose tables; undefined: whichever are there, and our own in a new keyspace. */
   readonly layout: LayoutName | undefined
+  /** Keyspace of Jaeger's tables in which traces of such tables are archived; undefined: none. */
+  readonly archive: string | undefined
   /** The data centre that is asked; undefined: the only one there is. */
   readonly datacentre: string | undefined
   readonly consistency: ConsistencyName
@@ -70,6 +72,7 @@ const contactPointsMax = 32
  * | parameter | what | default |
  * | --- | --- | --- |
  * | layout | the tables: `native`, `jaeger` | those that are there |
+ * | archive | keyspace where traces of layout `jaeger` are archived | none |
  * | dc | data centre that is asked | the only one |
  * | consistency | one of `consistencyNames` | LOCAL_QUORUM |
  * | replication | of a new keyspace: `3`, or `dc1:3,dc2:3` | 1 |
@@ -97,6 +100,7 @@ export function parseCassandraAddress(address: string): CassandraAddress {
     credentials: at < 0 ? undefined : readCredentials(authority.slice(0, at), fail),
     keyspace: checkKeyspace(keyspace, fail),
     layout: readLayout(parameters.get('layout'), fail),
+    archive: readArchive(parameters, keyspace, fail),
     datacentre: parameters.get('dc'),
     consistency: readConsistency(parameters.get('consistency'), fail),
     replication: readReplication(parameters.get('replication'), fail),
@@ -112,6 +116,7 @@ export function withoutPassword(address: string): string {
 
 const parameterNames = [
   'layout',
+  'archive',
   'dc',
   'consistency',
   'replication',
@@ -138,6 +143,26 @@ function readLayout(text: string | undefined, fail: Fail): LayoutName | undefine
   if (text === undefined || text === 'native' || text === 'jaeger') return text
   return fail(`its layout is "${text}", must be native or jaeger`)
 }
+
+function readArchive(
+  parameters: ReadonlyMap<string, string>,
+  keyspace: string,
+  fail: Fail,
+): string | undefined {
+  const archive = parameters.get('archive')
+  if (archive === undefined) return undefined
+  if (!isKeyspaceName(archive)) {
+    return fail(`its archive "${archive}" must be a keyspace, ${keyspaceForm}`)
+  }
+  // Rows that never expire among those that do would keep their files for good.
+  if (archive === keyspace) fail(`its archive is the keyspace of the spans, must be another one`)
+  if (parameters.get('layout') === 'native') fail(archiveIsJaegers)
+  return archive
+}
+
+/** Why layout native has no use for an archive of its own. */
+export const archiveIsJaegers =
+  'its archive is for layout jaeger: layout native archives in a table of its own'
 
 function readConsistency(text: string | undefined, fail: Fail): ConsistencyName {
   if (text === undefined) return 'LOCAL_QUORUM'
@@ -206,7 +231,7 @@ export function isKeyspaceName(text: string): boolean {
 function checkKeyspace(text: string, fail: Fail): string {
   if (text === '') fail('it names no keyspace')
   if (isKeyspaceName(text)) return text
-  return fail(
-    `its keyspace "${text}" must be a lower-case letter and then at most 47 of a-z, 0-9 and _`,
-  )
+  return fail(`its keyspace "${text}" must be ${keyspaceForm}`)
 }
+
+const keyspaceForm = 'a lower-case letter and then at most 47 of a-z, 0-9 and _'

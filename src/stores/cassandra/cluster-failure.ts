@@ -14,8 +14,8 @@ const mended = new Map<number, string>([
 ])
 
 /**
- * What the driver threw, as an error for callers. Anything but wrong rights and tables may go well
- * later: nodes come back, and what was written in part is written again under the same keys.
+ * What the driver threw, as an error for callers. Anything but wrong rights and tables, and what is too large, may go
+ * well later: nodes come back, and what was written in part is written again under the same keys.
  *
  * @param action what failed, for example `Cannot store spans`
  */
@@ -26,6 +26,8 @@ export function clusterFailure(action: string, error: unknown): GatewayError {
     return unusable(action, 'user or password is wrong', cause)
   }
   if (cause instanceof cassandra.errors.ResponseError) {
+    const size = oversizeOf(cause)
+    if (size !== undefined) return new GatewayError('too_large', `${action}: ${size}`, { cause })
     const state = mended.get(cause.code)
     if (state !== undefined) return unusable(action, state, cause)
   }
@@ -34,6 +36,30 @@ export function clusterFailure(action: string, error: unknown): GatewayError {
     cause: error,
     retryAfterMs,
   })
+}
+
+/**
+ * Words in which a node refuses a statement for its size, each with the size and the limit; they have no code of
+ * their own. The mutation may be longer than the request, as each element of a list is a cell with a key.
+ *
+ * Source: what 5.0.9 answers.
+ */
+const oversizes: readonly (readonly [pattern: RegExp, setting: string])[] = [
+  [
+    /Request is too big: length (\d+) exceeds maximum allowed length (\d+)/,
+    'native_transport_max_frame_size',
+  ],
+  [/oversized mutation \((\d+)\/(\d+)\)/, 'commitlog_segment_size'],
+]
+
+function oversizeOf({ message }: cassandra.errors.ResponseError): string | undefined {
+  for (const [pattern, setting] of oversizes) {
+    const [, bytes, most] = pattern.exec(message) ?? []
+    if (most !== undefined) {
+      return `a row has ${bytes} bytes, Cassandra takes at most ${most} (its ${setting})`
+    }
+  }
+  return undefined
 }
 
 /** No answer came within the time that a statement has. */
@@ -57,10 +83,14 @@ export function isUnauthorized(error: unknown): boolean {
   )
 }
 
-/** True for an answer that a table is not there, or is another one. */
+/** True for an answer that a table is not there, not yet there, or is another one. */
 export function isUnknownTable(error: unknown): boolean {
   const cause = error instanceof GatewayError ? error.cause : error
-  return cause instanceof cassandra.errors.ResponseError && cause.code === responseCodes.invalid
+  if (!(cause instanceof cassandra.errors.ResponseError)) return false
+  // The second is what a node says that is just making it.
+  const isBeingMade =
+    cause.code === responseCodes.serverError && cause.message.includes('Unknown CF')
+  return cause.code === responseCodes.invalid || isBeingMade
 }
 
 function unusable(action: string, state: string, cause: Error): GatewayError {

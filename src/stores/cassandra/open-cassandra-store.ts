@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import type { CutoverFacts } from '../../ports/store-facts.ts'
 import type { QueryLimits } from '../../search/query-limits.ts'
@@ -8,13 +9,18 @@ import { CompositeStore } from '../composite-store.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../store-event.ts'
 import type { CassandraAddress } from './cassandra-address.ts'
+import { archiveIsJaegers } from './cassandra-address.ts'
 import { clusterFacts } from './cluster-facts.ts'
 import { ClusterSession } from './cluster-session.ts'
 import { JaegerStore } from './jaeger/jaeger-store.ts'
 import type { TableFacts } from './jaeger/table-facts.ts'
 import { requireTableFacts } from './jaeger/table-facts.ts'
+import type { TagLimits } from './jaeger/tag-limits.ts'
 import { NativeStore } from './native/native-store.ts'
+import type { Retentions } from './native/retentions.ts'
+import { longestRetention } from './native/retentions.ts'
 import { ThreadedWriter } from './native/threaded-writer.ts'
+import { requestBytesMaxDefault } from './request-size.ts'
 import type { Cutover } from './schema/cutover.ts'
 import { readCutover, readUntilMs } from './schema/cutover.ts'
 import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
@@ -26,12 +32,18 @@ import { nativeMigrations } from './schema/migration-files.ts'
 export interface CassandraStoreOptions {
   readonly address: CassandraAddress
   readonly retentionMs: number
+  /** Tenants whose spans layout native keeps for another time. */
+  readonly tenantRetentionMs?: ReadonlyMap<string, number> | undefined
   readonly clockGraceMs?: number
   readonly connectTimeoutMs: number
   readonly timeoutMs: number
   readonly speculativeAfterMs: number
   readonly searchBounds?: SearchBounds
   readonly queryLimits?: QueryLimits
+  /** Bytes of the rows that one request may become. */
+  readonly requestBytesMax?: number
+  /** Of Jaeger's tables. */
+  readonly tagLimits?: TagLimits
   readonly metrics?: Pick<Metrics, 'add' | 'record'> | undefined
   readonly onEvent?: (event: StoreEvent) => void
 }
@@ -64,7 +76,13 @@ export async function openCassandraStore(options: CassandraStoreOptions): Promis
     if (layout === 'jaeger') {
       if (address.migrate === 'auto') await makeJaegerTables(first, { address })
       const facts = await requireTableFacts(first, keyspace)
-      return openJaeger(options, await ClusterSession.connect(sessionOptions, keyspace), facts)
+      const archive = await archiveOf(address, first)
+      return await openJaeger(options, { keyspace, facts, archive }, (of) =>
+        ClusterSession.connect(sessionOptions, of),
+      )
+    }
+    if (address.archive !== undefined) {
+      throw new GatewayError('bad_settings', `Cannot use store: ${archiveIsJaegers}`)
     }
     if (address.migrate === 'auto') await migrate(first, { address })
     requireCurrent(await readSchemaState(first, keyspace), keyspace)
@@ -84,7 +102,7 @@ async function openBoth(
   session: ClusterSession,
   connect: (keyspace: string) => Promise<ClusterSession>,
 ): Promise<SpanStore> {
-  const { address, retentionMs } = options
+  const { address } = options
   const { keyspace, migrate: when } = address
   const { other, to } = cutover
   const isNative = other.tables === 'native'
@@ -94,7 +112,7 @@ async function openBoth(
   if (isNative) requireCurrent(await readSchemaState(session, other.keyspace, true), other.keyspace)
   const facts = await requireTableFacts(session, keyspace)
   const otherFacts = isNative ? undefined : await requireTableFacts(session, other.keyspace)
-  const otherTtl = otherFacts?.traceTtlSeconds ?? retentionMs / 1000
+  const otherTtl = otherFacts?.traceTtlSeconds ?? longestRetention(retentionsOf(options)) / 1000
   const untilMs = readUntilMs(cutover, to === 'jaeger' ? otherTtl : facts.traceTtlSeconds)
   const isOver = untilMs !== undefined && untilMs <= Date.now()
   const moved: CutoverFacts = {
@@ -103,30 +121,67 @@ async function openBoth(
     sinceUnixMs: cutover.sinceMs,
     readUntilUnixMs: untilMs,
   }
+  const archive = await archiveOf(address, session)
+  // Of two stores over Jaeger's tables one is enough to have their archive: the one that gets new spans.
+  const isOthers = to !== 'jaeger' && !isNative
   const openOther = async (): Promise<SpanStore> => {
-    const connected = await connect(other.keyspace)
-    if (otherFacts === undefined) return openNative(options, connected, moved)
-    return openJaeger(options, connected, otherFacts, moved)
+    if (otherFacts === undefined) return openNative(options, await connect(other.keyspace), moved)
+    const tables = { keyspace: other.keyspace, facts: otherFacts, cutover: moved }
+    return openJaeger(options, { ...tables, archive: isOthers ? archive : undefined }, connect)
   }
-  const openFirst = async () => openJaeger(options, await connect(keyspace), facts, moved)
+  const openFirst = async () => {
+    const tables = { keyspace, facts, cutover: moved }
+    return openJaeger(options, { ...tables, archive: isOthers ? undefined : archive }, connect)
+  }
   const [openNewer, openOlder] = to === 'jaeger' ? [openFirst, openOther] : [openOther, openFirst]
-  // What is archived never expires, and Jaeger's tables have no place for it.
-  const hasArchive = to === 'jaeger' && isNative
+  // What is archived never expires.
+  const hasArchive = isNative && (to === 'jaeger' || archive !== undefined)
   if (isOver && !hasArchive) return openNewer()
   const searchBounds = options.searchBounds ?? searchBoundDefaults
   return CompositeStore.open(openNewer, openOlder, searchBounds)
 }
 
-function openJaeger(
-  options: CassandraStoreOptions,
+/** Looks whether the keyspace has the tables in which an address archives, or makes them where it says so. */
+async function archiveOf(
+  address: CassandraAddress,
   session: ClusterSession,
-  facts: TableFacts,
-  cutover?: CutoverFacts,
-): SpanStore {
-  const { queryLimits, metrics, onEvent } = options
+): Promise<string | undefined> {
+  const { archive } = address
+  if (archive === undefined) return undefined
+  if (address.migrate === 'auto') {
+    await makeJaegerTables(session, { address: { ...address, keyspace: archive } })
+  }
+  await requireTableFacts(session, archive)
+  return archive
+}
+
+/** Where a store over Jaeger's tables has them. */
+interface JaegerTables {
+  readonly keyspace: string
+  readonly facts: TableFacts
+  /** Keyspace of the archive. */
+  readonly archive: string | undefined
+  readonly cutover?: CutoverFacts
+}
+
+async function openJaeger(
+  options: CassandraStoreOptions,
+  { keyspace, facts, archive, cutover }: JaegerTables,
+  connect: (keyspace: string) => Promise<ClusterSession>,
+): Promise<SpanStore> {
+  const { queryLimits, tagLimits, requestBytesMax, metrics, onEvent } = options
+  const session = await connect(keyspace)
+  let archiveSession: ClusterSession | undefined
+  try {
+    archiveSession = archive === undefined ? undefined : await connect(archive)
+  } catch (error) {
+    await session.close()
+    throw error
+  }
   return new JaegerStore({
     session,
     facts,
+    archiveSession,
     about: clusterFacts(session, {
       layout: 'jaeger',
       schemaVersion: facts.version,
@@ -136,9 +191,15 @@ function openJaeger(
     }),
     searchBounds: options.searchBounds ?? searchBoundDefaults,
     ...(queryLimits === undefined ? {} : { queryLimits }),
+    tagLimits,
+    requestBytesMax,
     metrics,
     onDamaged: (error) => onEvent?.({ kind: 'damaged', error }),
   })
+}
+
+function retentionsOf({ retentionMs, tenantRetentionMs }: CassandraStoreOptions): Retentions {
+  return { defaultMs: retentionMs, byTenant: tenantRetentionMs ?? new Map() }
 }
 
 async function openNative(
@@ -147,11 +208,13 @@ async function openNative(
   cutover?: CutoverFacts,
 ): Promise<SpanStore> {
   const { retentionMs, clockGraceMs, queryLimits, onEvent } = options
+  const retentions = retentionsOf(options)
   // The thread is told of the keyspace and the data centre that were found.
   const found = { keyspace: session.keyspace, datacentre: session.datacentre }
   const writer = new ThreadedWriter({
     cluster: { ...options, address: { ...options.address, ...found } },
-    retentionMs,
+    retentions,
+    requestBytesMax: options.requestBytesMax ?? requestBytesMaxDefault,
     metrics: options.metrics,
     onEvent: (event) => onEvent?.(event),
   })
@@ -170,7 +233,7 @@ async function openNative(
       consistency: options.address.consistency,
       cutover,
     }),
-    retentionMs,
+    retentions,
     expiry: new ExpiryClock({
       clock: systemClock,
       retentionMs,

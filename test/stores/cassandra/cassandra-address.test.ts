@@ -10,6 +10,7 @@ t.test('parseCassandraAddress() fills the defaults', async (t) => {
     credentials: undefined,
     keyspace: 'spans',
     layout: undefined,
+    archive: undefined,
     datacentre: undefined,
     consistency: 'LOCAL_QUORUM',
     replication: { kind: 'simple', factor: 1 },
@@ -31,6 +32,7 @@ t.test('parseCassandraAddress() reads every part', async (t) => {
     credentials: { username: 'an@na', password: 'p:w/' },
     keyspace: 'k_1',
     layout: 'native',
+    archive: undefined,
     datacentre: 'dc1',
     consistency: 'QUORUM',
     replication: {
@@ -43,6 +45,11 @@ t.test('parseCassandraAddress() reads every part', async (t) => {
     migrate: 'auto',
     tls: { ca: '/etc/ca.pem', certificate: 'c.pem', key: 'k.pem' },
   })
+})
+
+t.test('parseCassandraAddress() reads where traces are archived', async (t) => {
+  const address = parseCassandraAddress('cassandra://h/jaeger_v1?archive=jaeger_v1_archive')
+  t.equal(address.archive, 'jaeger_v1_archive')
 })
 
 const refusals: readonly (readonly [rest: string, message: RegExp])[] = [
@@ -60,10 +67,13 @@ const refusals: readonly (readonly [rest: string, message: RegExp])[] = [
   ['h/Spans', /its keyspace "Spans" must be a lower-case letter/],
   [`h/k${'x'.repeat(48)}`, /at most 47/],
   ['h/k#x', /it has a "#"/],
-  ['h/k?color=red', /its parameter "color" is unknown, must be one of layout, dc,/],
+  ['h/k?color=red', /its parameter "color" is unknown, must be one of layout, archive,/],
   ['h/k?dc=', /its parameter dc is empty/],
   ['h/k?dc=a&dc=b', /its parameter dc comes twice/],
   ['h/k?layout=rows', /its layout is "rows", must be native or jaeger/],
+  ['h/k?archive=K', /its archive "K" must be a keyspace, a lower-case letter/],
+  ['h/k?archive=k', /its archive is the keyspace of the spans/],
+  ['h/k?layout=native&archive=a', /its archive is for layout jaeger/],
   ['h/k?consistency=MOST', /its consistency is "MOST", must be ONE, TWO/],
   ['h/k?replication=0', /its replication is "0", must be a factor/],
   ['h/k?replication=dc1:3,dc1:3', /data centre "dc1" twice/],

@@ -166,6 +166,85 @@ t.test('NativeStore', needs, async (t) => {
     }
   })
 
+  await t.test('rows of a tenant with a retention of its own expire after that', async (t) => {
+    const hourMs = 3_600_000
+    const tenantRetentionMs = new Map([
+      ['brief', hourMs],
+      ['long', 30 * 24 * hourMs],
+    ])
+    const store = await open({ tenantRetentionMs })
+    for (const tenant of ['brief', 'long', 'usual']) {
+      await store.write(tenant, batchOf({ trace: 8, count: 5000 }), patience)
+      await store.write(tenant, batchOf({ trace: 9, count: 1, service: tenant }), patience)
+    }
+    // What is stored for spans that arrived two hours ago.
+    const arrivalUnixMs = Date.now() - 2 * hourMs
+    const span = sampleSpan({ trace: 10, id: 1, startMicros: arrivalUnixMs * 1000 })
+    for (const tenant of ['brief', 'usual']) {
+      await store.write(tenant, sampleBatch([sampleGroup([span])], arrivalUnixMs), patience)
+    }
+    t.same(await readTrace(store, traceIdOf(10), 'brief'), [], 'they are expired for one')
+    t.equal((await readTrace(store, traceIdOf(10), 'usual')).length, 1)
+    t.notOk((await findTraces(store, {}, 'brief')).includes(10))
+    t.ok((await findTraces(store, {}, 'usual')).includes(10))
+    // Slots are closed, with their names.
+    await store.close()
+    const ttlsOf = async (table: string, column: string, tenant: string): Promise<number[]> => {
+      const rows = await cluster.session.raw(
+        '',
+        `SELECT TTL(${column}) AS ttl FROM ${cluster.keyspace}.${table} WHERE tenant = '${tenant}' ALLOW FILTERING`,
+      )
+      return rows.map((row): number => row['ttl'])
+    }
+    for (const [table, column] of [
+      ['trace_part', 'spans'],
+      ['block', 'bytes'],
+      ['block_term', 'terms'],
+      ['tail', 'block'],
+      ['slot', 'tail_done'],
+      ['slot_name', 'names'],
+    ] as const) {
+      for (const [tenant, keptMs] of tenantRetentionMs) {
+        const ttls = await ttlsOf(table, column, tenant)
+        t.ok(ttls.length > 0, table)
+        // A slot is there for a day of arrivals.
+        const most = keptMs / 1000 + 27 * 3600
+        // Those that were expired when they came have the spare hour.
+        const least = table === 'trace_part' || table === 'tail' ? 0 : keptMs / 1000 - 3 * 3600
+        t.ok(
+          ttls.every((ttl) => ttl > least && ttl <= most),
+          `${table} of ${tenant}: ${ttls}`,
+        )
+        t.ok(
+          ttls.some((ttl) => ttl > keptMs / 1000),
+          `${table} of ${tenant}`,
+        )
+      }
+    }
+    // A name has no column besides its key that could tell; it is found as long as its spans.
+    for (const tenant of ['brief', 'long', 'usual']) {
+      t.same(await (await open({ tenantRetentionMs })).services(tenant), [tenant, 'shop'].sort())
+    }
+  })
+
+  await t.test('write() refuses what would be too large, alone', async (t) => {
+    const store = await open({ requestBytesMax: 16 * 1024 * 1024 })
+    // A request of 250 KB, with 200 KB in the rows of each trace.
+    const spans = Array.from(Array(100).keys(), (at) => sampleSpan({ trace: 1 + at, id: 1 }))
+    const group = sampleGroup(spans, { resource: { large: 'x'.repeat(200 * 1024) } })
+    const [small, large] = await Promise.allSettled([
+      store.write('sized', batchOf({ trace: 200 }), patience),
+      store.write('sized', sampleBatch([group], Date.now()), patience),
+    ])
+    t.equal(small.status, 'fulfilled')
+    t.match(large.status === 'rejected' && large.reason, {
+      code: 'too_large',
+      retryable: false,
+      message: /would have \d+ bytes, at most 16777216 \(store\.cassandra\.max-request-size\)/,
+    })
+    t.same(await findTraces(store, {}, 'sized'), [200], 'nothing of it is stored')
+  })
+
   await t.test('a block without its bodies is reported, and the search goes on', async (t) => {
     const damaged: string[] = []
     const onEvent = (event: { readonly kind: string }): void => {

@@ -8,7 +8,8 @@ t.test('cancel() lets go of a request while commits hang', async (t) => {
   const hangs = { run: () => new Promise(() => {}) } as unknown as Session
   const writer = new SpanWriter({
     session: hangs,
-    retentionMs: 3_600_000,
+    retentions: { defaultMs: 3_600_000, byTenant: new Map() },
+    requestBytesMax: Number.POSITIVE_INFINITY,
     onCommitFailed: () => {},
   })
   const asked: number[] = []

@@ -1,5 +1,9 @@
-import type { ClusterSession } from '../cluster-session.ts'
+import type { SpanQuery } from '../../../ports/span-query.ts'
+import type { ClusterSession, Page } from '../cluster-session.ts'
 import type { Bound } from '../statement.ts'
+import { bound } from '../statement.ts'
+import { selectTaggedServices } from './statements/select-tagged-services.ts'
+import { markerTag } from './tag-index.ts'
 
 /** A row of an index. */
 export interface IndexRow {
@@ -45,12 +49,46 @@ export class IndexReader {
     return rows.reduce((max, row) => Math.max(max, microsOf(row['start_time'])), 0)
   }
 
+  /**
+   * Those of some services that may have spans of which the index has not all tags.
+   *
+   * @param window of starts
+   */
+  async marked(
+    services: readonly string[],
+    {
+      minMicros = 0,
+      maxMicros = Number.MAX_SAFE_INTEGER,
+    }: Pick<SpanQuery, 'minMicros' | 'maxMicros'>,
+  ): Promise<ReadonlySet<string>> {
+    const found = new Set<string>()
+    const first = BigInt(Math.max(minMicros, 0))
+    const last = this.startBound(maxMicros)
+    for (let at = 0; at < services.length; at += servicesPerQuery * queriesAhead) {
+      const some: Promise<Page['rows']>[] = []
+      const end = Math.min(services.length, at + servicesPerQuery * queriesAhead)
+      for (let from = at; from < end; from += servicesPerQuery) {
+        const names = services.slice(from, Math.min(end, from + servicesPerQuery))
+        some.push(
+          this.#session.run(action, bound(selectTaggedServices, names, markerTag, first, last)),
+        )
+      }
+      for (const rows of await this.#wait(Promise.all(some))) {
+        for (const row of rows) found.add(row['service_name'])
+      }
+    }
+    return found
+  }
+
   /** A start as it is compared with; the largest number that we have is any number beyond. */
   startBound(micros: number): bigint {
     return micros >= Number.MAX_SAFE_INTEGER ? 2n ** 63n - 1n : BigInt(micros)
   }
 }
 
+/** Servers may be told to refuse more partitions in one statement. */
+const servicesPerQuery = 16
+const queriesAhead = 16
 const action = 'Cannot search traces'
 
 function microsOf(start: bigint): number {

@@ -8,7 +8,9 @@ import { insertServiceNameIndex } from './statements/insert-service-name-index.t
 import { insertServiceOperationIndex } from './statements/insert-service-operation-index.ts'
 import { insertTagIndex } from './statements/insert-tag-index.ts'
 import { insertTrace } from './statements/insert-trace.ts'
-import { tagsOf } from './tag-index.ts'
+import type { IndexedTag } from './tag-index.ts'
+import { markerTag, tagsOf } from './tag-index.ts'
+import type { TagAllowance } from './tag-limits.ts'
 
 /** The statements of one request. */
 export interface RequestStatements {
@@ -26,15 +28,24 @@ const keyBytesMax = 30_000
  * that a partition is one request to its replicas.
  *
  * Source: jaeger v2.20.0, internal/storage/v1/cassandra/spanstore/writer.go.
+ *
+ * @param allowance rows that the request may have in `tag_index`; a span that needs more has one that says so
+ * @param stored a row that is in `traces` already
  */
-export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
+export function statementsOf(
+  rows: Iterable<SpanRow>,
+  allowance: TagAllowance,
+  stored?: SpanRow,
+): RequestStatements {
   const groups = new PartitionBatches()
   let tagsSkipped = 0
   for (const row of rows) {
     const { traceId, spanId, spanHash, startMicros, durationMicros, operationName } = row
     const trace = traceId.toString('latin1')
     const { bytes } = weightOf(row)
-    groups.add(`t${trace}`, `${spanId} ${spanHash}`, bytes, () => bound(insertTrace, row))
+    if (row !== stored) {
+      groups.add(`t${trace}`, `${spanId} ${spanHash}`, bytes, () => bound(insertTrace, row))
+    }
     const service = row.process.service_name ?? ''
     if (service === '' || !isKey(service) || !isKey(operationName)) continue
     const bucket = bucketOf(spanHash)
@@ -55,9 +66,9 @@ export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
         bound(insertDurationIndex, service, operation, hour, row),
       )
     }
-    const { indexed, skipped } = tagsOf(row)
+    const { indexed, indexedCount, skipped } = tagsOf(row)
     tagsSkipped += skipped
-    for (const tag of indexed) {
+    for (const tag of allowed(indexed, indexedCount, allowance)) {
       const partition = `g${service.length} ${service}${tag.key.length} ${tag.key}${tag.value}`
       const tagBytes = serviceBytes + tag.key.length + tag.value.length
       groups.add(partition, `${start} ${spanId} ${trace}`, tagBytes, () =>
@@ -66,6 +77,21 @@ export function statementsOf(rows: Iterable<SpanRow>): RequestStatements {
     }
   }
   return { batches: groups.batches(), tagsSkipped }
+}
+
+/** The tags that have a row, and the marker where others have none. */
+function* allowed(
+  tags: Iterable<IndexedTag>,
+  count: number,
+  allowance: TagAllowance,
+): Iterable<IndexedTag> {
+  const most = allowance.take(count)
+  if (most < count) yield markerTag
+  let taken = 0
+  for (const tag of tags) {
+    if (taken++ === most) return
+    yield tag
+  }
 }
 
 /** In which tenth of its service a span is listed. */

@@ -1,5 +1,6 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
 import type {
   Ability,
@@ -27,20 +28,29 @@ import { Turns } from '../../memory/turns.ts'
 import { onAbort } from '../../on-abort.ts'
 import { checkOnlyTenant } from '../../one-tenant.ts'
 import type { ClusterSession } from '../cluster-session.ts'
+import { requestBytesMaxDefault } from '../request-size.ts'
+import { JaegerArchive } from './jaeger-archive.ts'
 import { JaegerDependencies } from './jaeger-dependencies.ts'
 import { readOperations, readServices } from './read-names.ts'
 import { readTraceRows } from './read-trace.ts'
 import { searchTraces } from './search-traces.ts'
 import { SpanWriter } from './span-writer.ts'
 import type { TableFacts } from './table-facts.ts'
+import type { TagLimits } from './tag-limits.ts'
+import { tagLimitDefaults } from './tag-limits.ts'
 
 /** What a store over Jaeger's tables has to be told. */
 export interface JaegerStoreOptions {
   /** In the keyspace; closed with the store. */
   readonly session: ClusterSession
   readonly facts: TableFacts
+  /** In the keyspace where traces are archived; closed with the store. Undefined: there is none. */
+  readonly archiveSession?: ClusterSession | undefined
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
+  readonly tagLimits?: TagLimits | undefined
+  /** Bytes of the rows that one request may become. */
+  readonly requestBytesMax?: number | undefined
   readonly metrics?: Pick<Metrics, 'add'> | undefined
   /** What is known of the tables. */
   readonly about?: () => StoreFacts
@@ -68,18 +78,26 @@ const optOuts: readonly (readonly [Ability, string])[] = [
 export class JaegerStore implements SpanStore {
   readonly cannot: ReadonlyMap<Ability, string> = new Map(optOuts)
   readonly dependencies: JaegerDependencies
+  readonly archive: ArchiveStore | undefined
   readonly #options: JaegerStoreOptions
   readonly #writer: SpanWriter
   readonly #turns = new Turns()
   /** None of them rejects. */
-  readonly #writes = new Set<Promise<void>>()
+  readonly #writes = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
   constructor(options: JaegerStoreOptions) {
     const { session, facts, metrics } = options
     this.#options = options
-    this.#writer = new SpanWriter({ session, facts, metrics })
+    this.#writer = new SpanWriter({
+      session,
+      facts,
+      tagLimits: options.tagLimits ?? tagLimitDefaults,
+      requestBytesMax: options.requestBytesMax ?? requestBytesMaxDefault,
+      metrics,
+    })
     this.dependencies = new JaegerDependencies(session, facts)
+    this.archive = this.#archiveOf(options)
   }
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<WriteResult> {
@@ -87,8 +105,7 @@ export class JaegerStore implements SpanStore {
     const work = this.#writer.write(batch, signal)
     const settled = work.catch(() => {}).finally(() => this.#writes.delete(settled))
     this.#writes.add(settled)
-    await this.#until(work, signal)
-    return { rejected: [] }
+    return { rejected: await this.#until(work, signal) }
   }
 
   async *trace(
@@ -150,6 +167,17 @@ export class JaegerStore implements SpanStore {
   async #close(): Promise<void> {
     await Promise.all(this.#writes)
     await this.#options.session.close()
+    await this.#options.archiveSession?.close()
+  }
+
+  #archiveOf({ archiveSession, onDamaged }: JaegerStoreOptions): ArchiveStore | undefined {
+    if (archiveSession === undefined) return undefined
+    return new JaegerArchive({
+      session: archiveSession,
+      until: (work, signal) => this.#until(work, signal),
+      check: (tenant, signal) => this.#checkUsable(tenant, signal),
+      onDamaged,
+    })
   }
 
   async #reading<Result>(

@@ -58,7 +58,8 @@ export function weightOf({ process, tags, logs, refs, operationName }: SpanRow):
 /** Spans of one group share the object of their process. */
 const ofProcesses = new WeakMap<ProcessRow, SpanWeight>()
 
-function weightOfProcess(process: ProcessRow): SpanWeight {
+/** The part of a span's weight that its process has. */
+export function weightOfProcess(process: ProcessRow): SpanWeight {
   const known = ofProcesses.get(process)
   if (known !== undefined) return known
   const sum = { rows: 0, bytes: process.service_name?.length ?? 0 }

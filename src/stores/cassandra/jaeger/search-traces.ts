@@ -11,7 +11,7 @@ import { inParallel } from '../in-parallel.ts'
 import { planIndexes } from './index-plan.ts'
 import { IndexReader } from './index-reader.ts'
 import { isKey } from './index-statements.ts'
-import { serviceStream, servicesOf } from './service-streams.ts'
+import { hasTag, serviceStream, servicesOf } from './service-streams.ts'
 import type { StartStream } from './start-stream.ts'
 import { UnitedStreams } from './start-stream.ts'
 
@@ -93,9 +93,9 @@ async function sourceOf(
   const plan = planIndexes(query.filter)
   const reader = new IndexReader(session, wait)
   const search = { reader, plan, minMicros: query.minMicros ?? 0 }
-  const names = servicesOf(plan) ?? (await wait(services()))
-  const streams = [...names]
-    .filter((name) => name !== '' && isKey(name))
-    .map((name) => serviceStream(search, name))
+  const all = servicesOf(plan) ?? (await wait(services()))
+  const names = [...all].filter((name) => name !== '' && isKey(name))
+  const marked = hasTag(plan) ? await reader.marked(names, query) : new Set<string>()
+  const streams = names.map((name) => serviceStream({ ...search, marked }, name))
   return new UnitedStreams(streams.filter((stream) => stream !== undefined))
 }

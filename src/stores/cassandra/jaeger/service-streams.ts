@@ -9,6 +9,8 @@ import type { StartStream } from './start-stream.ts'
 import { JoinedStreams, KeptStream, UnitedStreams } from './start-stream.ts'
 import { selectByOperation } from './statements/select-by-operation.ts'
 import { selectByTag } from './statements/select-by-tag.ts'
+import type { IndexedTag } from './tag-index.ts'
+import { markerTag } from './tag-index.ts'
 
 /** Which services a search asks. */
 export interface ServiceSearch {
@@ -16,6 +18,8 @@ export interface ServiceSearch {
   readonly plan: IndexPlan
   /** Nothing older is wanted. */
   readonly minMicros: number
+  /** Those that have spans of which the index has not all tags. */
+  readonly marked: ReadonlySet<string>
 }
 
 /**
@@ -48,15 +52,33 @@ export function servicesOf(plan: IndexPlan): ReadonlySet<string> | undefined {
 export function serviceStream(search: ServiceSearch, service: string): StartStream | undefined {
   const found = streamOf(search, service, search.plan)
   if (found === 'none') return undefined
-  return found === 'every' ? hours(search, service, '') : found
+  if (found === 'every') return hours(search, service, '')
+  // A span that the index has not by all of its tags may match whatever the index says.
+  return search.marked.has(service)
+    ? new UnitedStreams([found, tagged(search, service, markerTag)])
+    : found
+}
+
+/** Whether a plan asks the index of tags. */
+export function hasTag(plan: IndexPlan): boolean {
+  return plan.kind === 'tag' || ('parts' in plan && plan.parts.some(hasTag))
+}
+
+/** Spans that the index has by a tag. */
+function tagged(
+  { reader, minMicros }: ServiceSearch,
+  service: string,
+  tag: IndexedTag,
+): StartStream {
+  const min = BigInt(Math.max(minMicros, 0))
+  const statement = (max: bigint) => bound(selectByTag, service, tag, min, max)
+  return new KeptStream(new PagedStream(reader, statement, true))
 }
 
 /** A stream, or that every span of the service is to be looked at, or none. */
 type Streamed = StartStream | 'every' | 'none'
 
 function streamOf(search: ServiceSearch, service: string, plan: IndexPlan): Streamed {
-  const { reader } = search
-  const min = BigInt(Math.max(search.minMicros, 0))
   switch (plan.kind) {
     case 'every':
     case 'none':
@@ -69,11 +91,8 @@ function streamOf(search: ServiceSearch, service: string, plan: IndexPlan): Stre
       return isKey(plan.name) ? hours(search, service, plan.name) : 'none'
     case 'duration':
       return hours(search, service, '', plan)
-    case 'tag': {
-      const { tag } = plan
-      const statement = (max: bigint) => bound(selectByTag, service, tag, min, max)
-      return new KeptStream(new PagedStream(reader, statement, true))
-    }
+    case 'tag':
+      return tagged(search, service, plan.tag)
     case 'or': {
       const streams = plan.parts.map((part) => streamOf(search, service, part))
       if (streams.includes('every')) return 'every'

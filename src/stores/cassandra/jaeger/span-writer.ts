@@ -1,26 +1,34 @@
+import type { Rejected } from '../../../../bridge/model/span.ts'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
+import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
+import { checkRequestSize } from '../request-size.ts'
 import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
 import { Turnstile } from '../turnstile.ts'
 import { isKey, statementsOf } from './index-statements.ts'
 import { NameCache } from './name-cache.ts'
 import { packBatches } from './pack-batches.ts'
-import { slicesOf } from './row-slices.ts'
+import { sliceLimits, slicesOf, weightOf } from './row-slices.ts'
 import type { SpanRow } from './rows.ts'
 import { insertOldOperationName } from './statements/insert-old-operation-name.ts'
 import { insertOperationName } from './statements/insert-operation-name.ts'
 import { insertServiceName } from './statements/insert-service-name.ts'
+import { insertTrace } from './statements/insert-trace.ts'
 import type { TableFacts } from './table-facts.ts'
-import { rowsOf } from './write-rows.ts'
+import type { TagLimits } from './tag-limits.ts'
+import { TagAllowance, tagLimitSettings } from './tag-limits.ts'
+import { processesOf, rowBytesOf, rowsOf } from './write-rows.ts'
 
 /** What the writer needs. */
 export interface SpanWriterOptions {
   readonly session: ClusterSession
   readonly facts: TableFacts
+  readonly tagLimits: TagLimits
+  readonly requestBytesMax: number
   readonly metrics?: Pick<Metrics, 'add'> | undefined
 }
 
@@ -31,6 +39,15 @@ const action = 'Cannot store spans'
  */
 const slicesMax = 4
 const statementsMax = 64
+
+/** Texts count by their UTF-16 units, of which each is up to three bytes; Cassandra refuses 16 MiB. */
+const largeRowBytes = sliceLimits.bytes
+
+/** A slice ends with the row that makes it heavy. */
+function largeRowOf(slice: readonly SpanRow[]): SpanRow | undefined {
+  const last = slice.at(-1)
+  return last !== undefined && weightOf(last).bytes > largeRowBytes ? last : undefined
+}
 
 /** A name that has to be stored, and what it is remembered as. */
 interface NewName {
@@ -53,31 +70,66 @@ export class SpanWriter {
    * Stores a batch with all that finds its spans; resolves at the session's consistency. Once the signal
    * has aborted the batch is not looked at again, nor kept: its memory may be somebody else's.
    *
-   * @throws GatewayError 'cancelled' when the signal aborted before the last slice had its turn
+   * @returns the spans whose rows are larger than Cassandra takes
+   * @throws GatewayError 'cancelled' when the signal aborted before the last slice had its turn,
+   *   'too_large' for a request whose rows would be too many bytes, of which nothing is written
    */
-  async write(batch: SpanBatch, signal: AbortSignal): Promise<void> {
-    const slices = slicesOf(rowsOf(batch))
+  async write(batch: SpanBatch, signal: AbortSignal): Promise<readonly Rejected[]> {
+    const slices = this.#slicesOf(batch)
+    const allowance = new TagAllowance(this.#options.tagLimits)
+    const rejected: Rejected[] = []
     const storeSlice = async (): Promise<number> => {
       const slice = slices.next().value ?? []
-      await this.#store(slice)
+      await this.#store(slice, allowance, rejected)
       return slice.length
     }
-    for (let stored = 0; stored < spanCount(batch); ) {
-      stored += await this.#turnstile.run(storeSlice, signal)
+    for (let done = 0; done < spanCount(batch); ) {
+      done += await this.#turnstile.run(storeSlice, signal)
     }
+    return rejected
   }
 
-  async #store(rows: readonly SpanRow[]): Promise<void> {
-    const { batches, tagsSkipped } = statementsOf(rows)
-    const names = this.#newNames(rows)
+  /** Looks at nothing before the first slice is asked for. */
+  *#slicesOf(batch: SpanBatch): Generator<readonly SpanRow[], void, undefined> {
+    const processes = processesOf(batch)
+    checkRequestSize(rowBytesOf(batch, processes), this.#options.requestBytesMax)
+    yield* slicesOf(rowsOf(batch, processes))
+  }
+
+  async #store(
+    slice: readonly SpanRow[],
+    allowance: TagAllowance,
+    rejected: Rejected[],
+  ): Promise<void> {
     const { session, metrics } = this.#options
-    const packed = packBatches(batches, (statement) => session.ownersOf(statement))
+    const large = largeRowOf(slice)
+    const refused = large && (await this.#storeLarge(large))
+    if (refused !== undefined) rejected.push(refused)
+    const rows = refused === undefined ? slice : slice.slice(0, -1)
+    const { batches, tagsSkipped } = statementsOf(rows, allowance, large)
+    const names = this.#newNames(rows)
     if (tagsSkipped > 0) metrics?.add('spangate_store_tags_skipped_total', tagsSkipped, {})
+    for (const [limit, tags] of allowance.omitted()) {
+      const setting = tagLimitSettings[limit]
+      metrics?.add('spangate_store_tags_over_limit_total', tags, { setting })
+    }
+    const packed = packBatches(batches, (statement) => session.ownersOf(statement))
     await inParallel(packed, statementsMax, (statements) => session.batch(action, statements))
     await inParallel(names, statementsMax, async ({ key, statement }) => {
       await session.run(action, statement)
       this.#known.add(key)
     })
+  }
+
+  /** Stores a row that Cassandra may refuse, before any index names it. @returns why it is refused */
+  async #storeLarge(row: SpanRow): Promise<Rejected | undefined> {
+    try {
+      await this.#options.session.run(action, bound(insertTrace, row))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.code === 'too_large')) throw error
+      return { reason: 'too_large', message: error.message }
+    }
   }
 
   #newNames(rows: readonly SpanRow[]): readonly NewName[] {

@@ -9,11 +9,18 @@ export interface IndexedTag {
 
 /** What the tags of a span became. */
 export interface TagsOfSpan {
-  /** Each key and value once. */
-  readonly indexed: readonly IndexedTag[]
+  /** Each key and value once: those of the span, of its logs, and of its process. */
+  readonly indexed: Iterable<IndexedTag>
+  readonly indexedCount: number
   /** How many others there are, that no search for a value can find by the index. */
   readonly skipped: number
 }
+
+/**
+ * Under this one a service lists its spans of which the index has not all tags: every search for a tag looks at
+ * them too. No tag of a span has this key: whoever looks at a span compares its own.
+ */
+export const markerTag: IndexedTag = { key: 'spangate.tags_not_indexed', value: 'true' }
 
 /** Keys and values of this many bytes, or more, are not indexed. */
 export const indexedBytesMax = 256
@@ -29,8 +36,14 @@ export function tagsOf({ process, tags, logs }: SpanRow): TagsOfSpan {
   const own = new TagSet(shared.indexed)
   for (const tag of tags) own.add(tag)
   for (const { fields } of logs) for (const tag of fields ?? []) own.add(tag)
-  const indexed = [...shared.indexed.values(), ...own.indexed.values()]
-  return { indexed, skipped: shared.skipped + own.skipped }
+  const indexedCount = shared.indexed.size + own.indexed.size
+  const indexed = valuesOf(own.indexed, shared.indexed)
+  return { indexed, indexedCount, skipped: shared.skipped + own.skipped }
+}
+
+/** One after the other, without a list of all: a span may have some thousand tags. */
+function* valuesOf(...maps: readonly ReadonlyMap<string, IndexedTag>[]): Iterable<IndexedTag> {
+  for (const map of maps) yield* map.values()
 }
 
 /** Spans of one group share the object of their process: its tags may be many more than theirs. */

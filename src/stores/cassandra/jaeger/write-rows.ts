@@ -12,6 +12,7 @@ import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { groupCount, SpanField, spanCount, spanField } from '../../../../bridge/model/span-batch.ts'
 import { spanIdentity } from '../../../../bridge/model/span-identity.ts'
 import { resourceOf, scopeOf, spanOf } from '../../../../bridge/otlp/batch-objects.ts'
+import { weightOfProcess } from './row-slices.ts'
 import type { KeyValueRow, LogRow, ProcessRow, SpanRow } from './rows.ts'
 import { childOf, followsFrom, numberOfId, warningPrefix } from './rows.ts'
 
@@ -30,16 +31,36 @@ interface Group {
  * them how often. Warnings are tags as Jaeger 1.x has them. The parent is both in `parent_id`, where
  * Jaeger 2.x looks, and among the references, where Jaeger 1.x does.
  */
-export function* rowsOf(batch: SpanBatch): Generator<SpanRow, void, undefined> {
-  const groups = Array.from({ length: groupCount(batch) }, (_, group): Group => {
-    const { serviceName, tags } = processPartsOf(resourceOf(batch, group))
-    const process = { service_name: serviceName, tags: tags.map(tagOf) }
+export function* rowsOf(
+  batch: SpanBatch,
+  processes = processesOf(batch),
+): Generator<SpanRow, void, undefined> {
+  const groups = processes.map((process, group): Group => {
     return { scope: scopeOf(batch, group), process }
   })
   for (let at = 0; at < spanCount(batch); at++) {
     const group = groups[spanField(batch, at, SpanField.group)]
     if (group !== undefined) yield rowOf(batch, at, group)
   }
+}
+
+/** The processes of a batch's groups. */
+export function processesOf(batch: SpanBatch): readonly ProcessRow[] {
+  return Array.from({ length: groupCount(batch) }, (_, group) => {
+    const { serviceName, tags } = processPartsOf(resourceOf(batch, group))
+    return { service_name: serviceName, tags: tags.map(tagOf) }
+  })
+}
+
+/** Bytes of a batch's rows of `traces`, about: each has its process. */
+export function rowBytesOf(batch: SpanBatch, processes: readonly ProcessRow[]): number {
+  const ofProcess = processes.map((process) => weightOfProcess(process).bytes)
+  let bytes = 0
+  for (let at = 0; at < spanCount(batch); at++) {
+    bytes += ofProcess[spanField(batch, at, SpanField.group)] ?? 0
+    bytes += spanField(batch, at, SpanField.length)
+  }
+  return bytes
 }
 
 function rowOf(batch: SpanBatch, at: number, { scope, process }: Group): SpanRow {

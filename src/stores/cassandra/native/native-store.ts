@@ -1,8 +1,6 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
-import { selectSpans } from '../../../../bridge/otlp/select-spans.ts'
 import { planQuery } from '../../../blocks/plan-query.ts'
-import { freshSpans } from '../../../blocks/read-trace.ts'
 import type { WalkResult } from '../../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../../blocks/walk-blocks.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
@@ -21,15 +19,14 @@ import type {
 } from '../../../ports/span-store.ts'
 import type { StoreFacts } from '../../../ports/store-facts.ts'
 import { checkQuery } from '../../../search/check-query.ts'
-import { IdentitySet } from '../../../search/identity-set.ts'
 import type { QueryLimits } from '../../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../../search/query-limits.ts'
 import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
-import { TraceSummarizer } from '../../../search/summarize-trace.ts'
 import { RowArchive } from '../../archive/row-archive.ts'
 import { cancelledBy } from '../../cancelled.ts'
 import type { ExpiryClock } from '../../expiry-clock.ts'
+import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
 import type { Turn } from '../../memory/turns.ts'
 import { Turns } from '../../memory/turns.ts'
 import { onAbort } from '../../on-abort.ts'
@@ -42,6 +39,8 @@ import { NativeDependencies } from './native-dependencies.ts'
 import { ReadCache } from './read-cache.ts'
 import { readSlots } from './read-slots.ts'
 import { readTraceRows } from './read-trace-rows.ts'
+import type { Retentions } from './retentions.ts'
+import { retentionOf } from './retentions.ts'
 import type { BlockSource } from './slot-blocks.ts'
 import { SlotBlocks, TailBlocks } from './slot-blocks.ts'
 import { selectOperations } from './statements/select-operations.ts'
@@ -55,8 +54,9 @@ export interface NativeStoreOptions {
   readonly session: ClusterSession
   /** Started; closed with the store. */
   readonly writer: ThreadedWriter
+  /** Of the default retention. */
   readonly expiry: ExpiryClock
-  readonly retentionMs: number
+  readonly retentions: Retentions
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
   /** What is known of the tables. */
@@ -99,11 +99,8 @@ export class NativeStore implements SpanStore {
     { traceId }: TraceRef,
     signal: AbortSignal,
   ): AsyncGenerator<SpanBatch> {
-    const seen = new IdentitySet()
-    for await (const batch of this.#rows(tenant, traceId, signal)) {
-      const fresh = freshSpans(batch, seen)
-      if (fresh.length === spanCount(batch)) yield batch
-      else if (fresh.length > 0) yield selectSpans(batch, fresh)
+    for await (const batch of eachOnce(this.#rows(tenant, traceId, signal))) {
+      yield batch
       this.#checkUsable(signal)
     }
   }
@@ -114,14 +111,9 @@ export class NativeStore implements SpanStore {
   }
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
-    const { traces, bound } = await this.#search(tenant, query, signal)
-    for (const { traceId: hex, newestMatchMicros } of traces) {
-      const traceId = bytesOf(hex)
-      const parts = (): AsyncIterable<SpanBatch> => this.trace(tenant, { traceId }, signal)
-      yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts }
-      this.#checkUsable(signal)
-    }
-    yield { kind: 'end', bound }
+    const found = await this.#search(tenant, query, signal)
+    const read = (traceId: Uint8Array) => this.trace(tenant, { traceId }, signal)
+    yield* foundItems(found, read, () => this.#checkUsable(signal))
   }
 
   async *summaries(
@@ -129,26 +121,11 @@ export class NativeStore implements SpanStore {
     query: SpanQuery,
     signal: AbortSignal,
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
-    const { traces, bound } = await this.#search(tenant, query, signal)
+    const found = await this.#search(tenant, query, signal)
     const meter = new SearchMeter(this.#options.searchBounds)
     const turn = this.#turns.begin()
-    for (const { traceId: hex } of traces) {
-      const traceId = bytesOf(hex)
-      const summarizer = new TraceSummarizer()
-      for await (const batch of this.#rows(tenant, traceId, signal)) {
-        summarizer.add(batch)
-        meter.add(spanCount(batch))
-        const hit = meter.hit()
-        if (hit !== undefined) {
-          yield { kind: 'end', bound: bound ?? hit }
-          return
-        }
-        await this.#pause(turn, signal)
-      }
-      if (!summarizer.empty) yield summarizer.summary(traceId)
-      this.#checkUsable(signal)
-    }
-    yield { kind: 'end', bound }
+    const read = (traceId: Uint8Array) => this.#rows(tenant, traceId, signal)
+    yield* summaryItems(found, read, meter, () => this.#pause(turn, signal))
   }
 
   async services(tenant: string): Promise<readonly string[]> {
@@ -187,20 +164,26 @@ export class NativeStore implements SpanStore {
     await this.#options.session.close()
   }
 
+  /** Spans of a tenant that arrived before this are expired. */
+  #keptSinceUnixMs(tenant: string): number {
+    const { expiry, retentions } = this.#options
+    return expiry.keptSinceUnixMs() + retentions.defaultMs - retentionOf(retentions, tenant)
+  }
+
   #rows(tenant: string, traceId: Uint8Array, signal: AbortSignal): AsyncIterable<SpanBatch> {
     this.#checkUsable(signal)
-    const { session, expiry } = this.#options
-    const keptSinceUnixMs = expiry.keptSinceUnixMs()
+    const { session } = this.#options
+    const keptSinceUnixMs = this.#keptSinceUnixMs(tenant)
     const wait = <Result>(work: Promise<Result>): Promise<Result> => this.#until(work, signal)
     return readTraceRows(session, { tenant, traceId, keptSinceUnixMs, wait })
   }
 
   async #search(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {
     this.#checkUsable(signal)
-    const { expiry, queryLimits, searchBounds, onDamaged } = this.#options
+    const { queryLimits, searchBounds, onDamaged } = this.#options
     checkQuery(query, queryLimits ?? queryLimitDefaults)
     const plan = planQuery(query.filter)
-    const keptSinceUnixMs = expiry.keptSinceUnixMs()
+    const keptSinceUnixMs = this.#keptSinceUnixMs(tenant)
     const refs = mergeSources(await this.#sources(tenant, query, keptSinceUnixMs, signal))
     const bounds = searchBounds
     const walk = walkBlocks(refs, { query, plan, bounds, keptSinceUnixMs, onDamaged })
@@ -219,13 +202,13 @@ export class NativeStore implements SpanStore {
     keptSinceUnixMs: number,
     signal: AbortSignal,
   ): Promise<readonly BlockSource[]> {
-    const { session, retentionMs, onDamaged } = this.#options
+    const { session, retentions, onDamaged } = this.#options
     const { root } = planQuery(query.filter)
     const plan = termPlan(root)
     // What is older was moved to the bound when it was stored.
     const minMicros = Math.max(
       query.minMicros ?? 0,
-      Math.ceil(keptSinceUnixMs - retentionMs) * 1000,
+      Math.ceil(keptSinceUnixMs - retentionOf(retentions, tenant)) * 1000,
       0,
     )
     const maxMicros = query.maxMicros ?? Number.MAX_SAFE_INTEGER
@@ -269,8 +252,4 @@ export class NativeStore implements SpanStore {
     }
     if (signal?.aborted) throw cancelledBy(signal)
   }
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
 }

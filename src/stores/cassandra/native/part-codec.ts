@@ -19,11 +19,14 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
  *   the slices, then the Span messages, all as they arrived
  */
 const format = 1
-const headBytes = 9
+/** Of a part, before its groups. */
+export const headBytes = 9
+/** Of a span, besides its message. */
+export const spanBytes = 8
 
 /** Bytes that spans of a batch take as a part. */
 export function partBytes(batch: SpanBatch, spans: readonly number[]): number {
-  let size = headBytes + spans.length * 8
+  let size = headBytes + spans.length * spanBytes
   for (const group of groupsOf(batch, spans)) size += groupBytes(batch, group)
   for (const span of spans) size += batch.spans[span * spanStride + SpanField.length] as number
   return size
@@ -40,7 +43,7 @@ export function* cutParts(
   let groups = new Set<number>()
   for (const span of spans) {
     const group = batch.spans[span * spanStride + SpanField.group] as number
-    const own = 8 + (batch.spans[span * spanStride + SpanField.length] as number)
+    const own = spanBytes + (batch.spans[span * spanStride + SpanField.length] as number)
     const added = own + (groups.has(group) ? 0 : groupBytes(batch, group))
     if (part.length > 0 && size + added > bytesMax) {
       yield part
@@ -179,7 +182,8 @@ function groupsOf(batch: SpanBatch, spans: readonly number[]): readonly number[]
   return groups
 }
 
-function groupBytes(batch: SpanBatch, group: number): number {
+/** Bytes that a group takes in each part that has spans of it. */
+export function groupBytes(batch: SpanBatch, group: number): number {
   let size = groupSlices * 4
   const first = group * groupStride + GroupField.resource
   for (let slice = 0; slice < groupSlices; slice++) {

@@ -3,6 +3,7 @@ import { sealColumns } from '../../../blocks/block-sections.ts'
 import { buildSlices } from '../../../blocks/build-postings.ts'
 import { OpenBlock } from '../../../blocks/open-block.ts'
 import type { ClusterSession } from '../cluster-session.ts'
+import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
 import type { BlockRows } from './block-rows.ts'
 import { encodeSummary, encodeTail, sectionsOf, sliceBits, summarySlice } from './block-rows.ts'
@@ -39,6 +40,10 @@ const blockSpans = 4000
 const blockBytes = 6 * 1024 * 1024
 /** So many rows of the tail become one. */
 const tailRowsMax = 64
+/** A longer one is a block: Cassandra refuses a mutation of 16 MiB, and spans of many short attributes have many terms. */
+const tailBytesMax = 6 * 1024 * 1024
+/** Of the terms that are stored together. */
+const batchBytesMax = 4 * 1024 * 1024
 /** What a slot holds at most: its partition of terms stays below 32 MiB. */
 const slotBlocksMax = 1000
 const slotTermBytesMax = 16 * 1024 * 1024
@@ -164,12 +169,14 @@ export class SlotWriter {
     const origins: Origin[] = []
     append(block, origins, stored)
     const seq = this.#seq + 1
+    const tail = tailOf(block, origins)
+    if (tail.length > tailBytesMax) {
+      await this.#sealWith(stored)
+      return
+    }
     await Promise.all([
       storeNames(block, 0),
-      session.run(
-        action,
-        bound(insertTail, tenant, this.#slot, seq, tailOf(block, origins), ttlOf(block)),
-      ),
+      session.run(action, bound(insertTail, tenant, this.#slot, seq, tail, ttlOf(block))),
     ])
     this.#seq = seq
     append(this.#open, this.#origins, stored)
@@ -177,6 +184,10 @@ export class SlotWriter {
     if (this.#seq - this.#tailDone < tailRowsMax) return
     // One row for all of them, behind them.
     const whole = tailOf(this.#open, this.#origins)
+    if (whole.length > tailBytesMax) {
+      await this.#sealWith([])
+      return
+    }
     const ttl = ttlOf(this.#open)
     await session.run(action, bound(insertTail, tenant, this.#slot, this.#seq + 1, whole, ttl))
     this.#seq += 1
@@ -210,9 +221,18 @@ export class SlotWriter {
     const { summary } = block
     const key = { tenant, slot: this.#slot, maxMicros: summary.maxMicros, block: id }
     const slices = buildSlices(block, { seed: sealSeed, bits: sliceBits, withNames: true })
-    const terms = slices.flatMap((bytes, slice) =>
-      bytes === undefined ? [] : [bound(insertBlockTerm, { ...key, slice }, bytes, ttl)],
-    )
+    let terms: Bound[] = []
+    let termBytes = 0
+    for (const [slice, bytes] of slices.entries()) {
+      if (bytes === undefined) continue
+      if (termBytes + bytes.length > batchBytesMax) {
+        await session.batch(action, terms)
+        terms = []
+        termBytes = 0
+      }
+      terms.push(bound(insertBlockTerm, { ...key, slice }, bytes, ttl))
+      termBytes += bytes.length
+    }
     const head = encodeSummary(summary)
     terms.push(bound(insertBlockTerm, { ...key, slice: summarySlice }, head, ttl))
     await session.batch(action, terms)
@@ -272,10 +292,7 @@ function spanCountOf(stored: readonly StoredPortion[]): number {
 }
 
 function bytesOf(stored: readonly StoredPortion[]): number {
-  return stored.reduce(
-    (sum, { portion }) => sum + portion.parts.reduce((size, { bytes }) => size + bytes.length, 0),
-    0,
-  )
+  return stored.reduce((sum, { portion }) => sum + portion.sizeBytes, 0)
 }
 
 /** Of this process alone. */

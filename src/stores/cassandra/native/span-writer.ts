@@ -5,11 +5,14 @@ import type { OpenBlock } from '../../../blocks/open-block.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
+import { checkRequestSize } from '../request-size.ts'
 import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
 import { NameWriter } from './name-writer.ts'
-import type { Portion } from './portions.ts'
-import { portionsOf } from './portions.ts'
+import type { CutPortion } from './portions.ts'
+import { partsBytesAtMost, partsBytesOf, portionsOf } from './portions.ts'
+import type { Retentions } from './retentions.ts'
+import { retentionOf } from './retentions.ts'
 import type { StoredPortion } from './slot-writer.ts'
 import { SlotWriter, ttlSeconds } from './slot-writer.ts'
 import { insertTracePart } from './statements/insert-trace-part.ts'
@@ -19,7 +22,9 @@ import { TraceSplits } from './trace-splits.ts'
 /** How spans are written. */
 export interface SpanWriterOptions {
   readonly session: ClusterSession
-  readonly retentionMs: number
+  readonly retentions: Retentions
+  /** Bytes of the rows that one request may become. */
+  readonly requestBytesMax: number
   /** A commit failed; its requests were told so. None of them: a slot could not be closed. */
   readonly onCommitFailed: (error: Error, requestCount: number) => void
 }
@@ -40,6 +45,8 @@ const commitSpans = 4000
 const commitsMax = 2
 /** Statements that one commit has under way. */
 const statementsMax = 128
+/** Bodies are stored when a commit has so many bytes of them, so that a request takes bounded memory whatever it becomes. */
+const statementBytesMax = 32 * 1024 * 1024
 const splitBytesMax = 16 * 1024 * 1024
 /** Slots that are open at a time, and memory of their spans that are in no block. */
 const slotsMax = 64
@@ -57,7 +64,8 @@ const action = 'Cannot store spans'
 export class SpanWriter {
   readonly #options: SpanWriterOptions
   readonly #waiting: Request[] = []
-  readonly #names: NameWriter
+  /** By retention, ms. */
+  readonly #names = new Map<number, NameWriter>()
   readonly #splits = new TraceSplits(splitBytesMax)
   /** By tenant, day and nearness; the one written to last is last. */
   readonly #slots = new Map<string, SlotWriter>()
@@ -71,7 +79,6 @@ export class SpanWriter {
 
   constructor(options: SpanWriterOptions) {
     this.#options = options
-    this.#names = new NameWriter(options.retentionMs)
     this.#sweeping = setInterval(() => this.#closeIdle(), sweepMs)
     this.#sweeping.unref()
   }
@@ -139,36 +146,47 @@ export class SpanWriter {
       for (const { resolve } of requests) resolve()
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-      this.#names.forget()
+      for (const names of this.#names.values()) names.forget()
       const isAway = error instanceof GatewayError && error.code === 'store_unavailable'
       if (!isAway && requests.length > 1) {
         // One of them is at fault; the others must not fail with it.
         for (const request of requests) await this.#run([request])
         return
       }
-      this.#options.onCommitFailed(error, requests.length)
+      // Who sent one that is too large is told; nothing is wrong here.
+      const isRefused = error instanceof GatewayError && error.code === 'too_large'
+      if (!isRefused) this.#options.onCommitFailed(error, requests.length)
       for (const { reject } of requests) reject(error)
     }
   }
 
   async #store(requests: readonly Request[]): Promise<void> {
     const bySlot = new Map<string, { tenant: string; day: number; stored: StoredPortion[] }>()
-    const statements: Bound[] = []
+    for (const { batch } of requests) this.#checkSize(batch)
+    let statements: Bound[] = []
+    let statementBytes = 0
+    const storeBodies = async (): Promise<void> => {
+      const { session } = this.#options
+      await inParallel(statements, statementsMax, (statement) => session.run(action, statement))
+      statements = []
+      statementBytes = 0
+    }
     for (const { tenant, batch } of requests) {
       const day = Math.floor(batch.arrivalUnixMs / dayMs)
-      for (const portion of portionsOf(batch)) {
-        const splits = this.#placeParts(tenant, portion, statements)
+      for (const { parts, ...portion } of portionsOf(batch)) {
+        const splits = this.#placeParts(tenant, { ...portion, parts }, statements)
         const key = `${portion.isNear ? 'near' : 'far'} ${day} ${tenant}`
         const slot = bySlot.get(key) ?? { tenant, day, stored: [] }
         bySlot.set(key, slot)
         slot.stored.push({ portion, splits })
+        statementBytes += portion.sizeBytes
+        if (statementBytes > statementBytesMax) await storeBodies()
         // A large request must not hold up all others.
-        if (portion.end < spanCount(portion.batch)) await nextTurn()
+        else if (portion.end < spanCount(portion.batch)) await nextTurn()
       }
     }
-    const { session } = this.#options
     // No block may name bodies that are not there.
-    await inParallel(statements, statementsMax, (statement) => session.run(action, statement))
+    await storeBodies()
     await Promise.all(
       Array.from(bySlot, ([key, { tenant, day, stored }]) =>
         this.#inTurn(key, () => this.#slotOf(key, tenant, day).add(stored)),
@@ -177,10 +195,19 @@ export class SpanWriter {
     this.#boundSlots()
   }
 
+  /** @throws GatewayError 'too_large' */
+  #checkSize(batch: SpanBatch): void {
+    const { requestBytesMax } = this.#options
+    // Nearly every request is far below it, which is seen without a look at each span.
+    if (partsBytesAtMost(batch) > requestBytesMax) {
+      checkRequestSize(partsBytesOf(batch), requestBytesMax)
+    }
+  }
+
   /** Adds the statements that store a portion's bodies. @returns splits that are not 0, by trace */
-  #placeParts(tenant: string, portion: Portion, statements: Bound[]): Map<string, number> {
+  #placeParts(tenant: string, portion: CutPortion, statements: Bound[]): Map<string, number> {
     const { arrivalUnixMs } = portion.batch
-    const ttl = ttlSeconds(arrivalUnixMs, this.#options.retentionMs)
+    const ttl = ttlSeconds(arrivalUnixMs, this.#retentionOf(tenant))
     const splits = new Map<string, number>()
     let last: Uint8Array | undefined
     for (const { traceId, part, bytes } of portion.parts) {
@@ -210,20 +237,32 @@ export class SpanWriter {
   }
 
   #newSlot(tenant: string, day: number): SlotWriter {
-    const { session, retentionMs } = this.#options
+    const { session } = this.#options
     return new SlotWriter({
       session,
       tenant,
       day,
-      retentionMs,
+      retentionMs: this.#retentionOf(tenant),
       storeNames: (block, first) => this.#storeNames(tenant, block, first),
     })
   }
 
   async #storeNames(tenant: string, block: OpenBlock, first: number): Promise<void> {
     const { session } = this.#options
-    const statements = this.#names.statements(tenant, block, first)
+    const statements = this.#namesOf(tenant).statements(tenant, block, first)
     await inParallel(statements, statementsMax, (statement) => session.run(action, statement))
+  }
+
+  #retentionOf(tenant: string): number {
+    return retentionOf(this.#options.retentions, tenant)
+  }
+
+  /** As many as there are retentions in the settings. */
+  #namesOf(tenant: string): NameWriter {
+    const retentionMs = this.#retentionOf(tenant)
+    const names = this.#names.get(retentionMs) ?? new NameWriter(retentionMs)
+    this.#names.set(retentionMs, names)
+    return names
   }
 
   #boundSlots(): void {

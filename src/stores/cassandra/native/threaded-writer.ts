@@ -22,7 +22,7 @@ export class ThreadedWriter {
   readonly #writes = new PendingWrites()
 
   constructor(options: ThreadedWriterOptions) {
-    const { cluster, retentionMs, onEvent } = options
+    const { cluster, retentions, requestBytesMax, onEvent } = options
     const { address, connectTimeoutMs, timeoutMs, speculativeAfterMs } = cluster
     const plain = { address, connectTimeoutMs, timeoutMs, speculativeAfterMs }
     this.#options = options
@@ -30,7 +30,7 @@ export class ThreadedWriter {
       kind: 'writer',
       name: 'cassandra writer',
       url: new URL('./writer-thread.js', import.meta.url),
-      workerData: { cluster: plain, retentionMs } satisfies WriterThreadOptions,
+      workerData: { cluster: plain, retentions, requestBytesMax } satisfies WriterThreadOptions,
       onAnswer: (answer) => this.#receive(answer),
       onStopped: (error) => this.#writes.failAll(error),
       onEvent,

@@ -1,12 +1,15 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import type { FailureReport } from '../../failure-report.ts'
 import type { ClusterOptions } from '../cluster-session.ts'
+import type { Retentions } from './retentions.ts'
 
 /** What the writing thread is started with. */
 export interface WriterThreadOptions {
   /** Of the store; the thread has connections of its own. */
   readonly cluster: ClusterOptions
-  readonly retentionMs: number
+  readonly retentions: Retentions
+  /** Bytes of the rows that one request may become. */
+  readonly requestBytesMax: number
 }
 
 /** To the writing thread. */

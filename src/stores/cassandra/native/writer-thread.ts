@@ -46,25 +46,25 @@ class WriterLoop {
 
   static async begin(
     port: MessagePort,
-    { cluster, retentionMs }: WriterThreadOptions,
+    { cluster, ...options }: WriterThreadOptions,
   ): Promise<WriterLoop> {
     const metrics = new StatementTimes()
     const session = await ClusterSession.connect({ ...cluster, metrics }, cluster.address.keyspace)
-    return new WriterLoop(port, session, metrics, retentionMs)
+    return new WriterLoop(port, session, metrics, options)
   }
 
   private constructor(
     port: MessagePort,
     session: ClusterSession,
     times: StatementTimes,
-    retentionMs: number,
+    options: Omit<WriterThreadOptions, 'cluster'>,
   ) {
     this.#port = port
     this.#session = session
     this.#times = times
     this.#writer = new SpanWriter({
       session,
-      retentionMs,
+      ...options,
       onCommitFailed: (error, requestCount) =>
         this.#answer({ kind: 'commit_failed', requestCount, failure: reportOf(error) }),
     })

@@ -67,7 +67,7 @@ t.test('tags that are joined are read once, however often they are asked', async
   })
   const tag = (key: string): IndexPlan => ({ kind: 'tag', tag: { key, value: 'v' } })
   const plan: IndexPlan = { kind: 'and', parts: [tag('wide'), tag('narrow')] }
-  const stream = serviceStream({ reader, plan, minMicros: 0 }, 'shop')
+  const stream = serviceStream({ reader, plan, minMicros: 0, marked: new Set() }, 'shop')
   t.equal((await stream?.at(9000))?.startMicros, 10)
   const before = reads
   for (let max = 8999; max > 8900; max--) t.equal((await stream?.at(max))?.startMicros, 10)

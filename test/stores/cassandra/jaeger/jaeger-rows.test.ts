@@ -10,6 +10,10 @@ import { NameCache } from '../../../../src/stores/cassandra/jaeger/name-cache.ts
 import { batchOfRows } from '../../../../src/stores/cassandra/jaeger/read-rows.ts'
 import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
 import { tagsOf } from '../../../../src/stores/cassandra/jaeger/tag-index.ts'
+import {
+  TagAllowance,
+  tagLimitDefaults,
+} from '../../../../src/stores/cassandra/jaeger/tag-limits.ts'
 import { rowsOf } from '../../../../src/stores/cassandra/jaeger/write-rows.ts'
 import type { SampleSpan } from '../../../conformance/sample.ts'
 import {
@@ -156,9 +160,11 @@ t.test('tagsOf() indexes what Jaeger does, each once', async (t) => {
     },
     { resource: { host: 'h', same: 'x' } },
   )
-  const { indexed, skipped } = tagsOf(row)
+  const { indexed, indexedCount, skipped } = tagsOf(row)
+  const listed = [...indexed]
+  t.equal(listed.length, indexedCount)
   t.same(
-    indexed.map(({ key, value }) => `${key}=${value}`).sort(),
+    listed.map(({ key, value }) => `${key}=${value}`).sort(),
     [
       `short=${'x'.repeat(255)}`,
       'brace={no json',
@@ -200,7 +206,7 @@ t.test('hourOf() rounds to the nearest hour, half past up; bucketOf() takes 64 b
 t.test('statementsOf() groups rows by partition and drops repeats', async (t) => {
   const span = (trace: number, id: number) => sampleSpan({ trace, id, attributes: { a: '1' } })
   const rows = rowsOfGroups(sampleGroup([span(1, 1), span(1, 2), span(2, 1), span(1, 1)]))
-  const { batches } = statementsOf(rows)
+  const { batches } = statementsOf(rows, new TagAllowance(tagLimitDefaults))
   const counts = new Map<string, number[]>()
   for (const statements of batches) {
     const name = statements[0]?.name ?? ''

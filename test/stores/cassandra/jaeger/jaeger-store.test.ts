@@ -188,6 +188,32 @@ t.test('find() that hits a bound says so, and keeps what it has found', needs, a
   t.equal(exact.traces.length, 1)
 })
 
+t.test('write() refuses a span whose row is larger than Cassandra takes', needs, async (t) => {
+  const { address, session, keyspace } = await testCluster(t)
+  const store = await openTestStore(`${address}?layout=jaeger&migrate=auto`)
+  t.teardown(() => store.close())
+  const span = (trace: number, name: string, attributes = {}) =>
+    sampleSpan({ trace, id: 1, name, startMicros: startMicros + trace, attributes })
+  // Six characters for each of these in JSON, as which a list is kept: 19 MB of a span of 3 MB.
+  const list = ['\u0001'.repeat(3_200_000)]
+  const spans = [span(1, 'small'), span(2, 'long', { list }), span(3, 'small')]
+  const batch = sampleBatch([sampleGroup(spans)], Date.now())
+  const { rejected } = await store.write('', batch, patience)
+  t.equal(rejected.length, 1)
+  t.match(rejected, [
+    {
+      reason: 'too_large',
+      message: /a row has \d+ bytes, Cassandra takes at most 16777216 \(its \w+\)/,
+    },
+  ])
+  t.same(await findTraces(store, { filter: ofService('shop') }), [3, 1], 'the others are stored')
+  const rows = await session.raw('', `SELECT operation_name FROM ${keyspace}.operation_names_v2`)
+  t.notOk(
+    rows.some((row) => row['operation_name'] === 'long'),
+    'nothing names a span that is not there',
+  )
+})
+
 t.test('JaegerStore in keyspaces older than v003', needs, async (t) => {
   for (const version of ['v001', 'v002'] as const) {
     const cluster = await testCluster(t)

@@ -7,9 +7,15 @@ import {
   weightOf,
 } from '../../../../src/stores/cassandra/jaeger/row-slices.ts'
 import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
+import { TagAllowance } from '../../../../src/stores/cassandra/jaeger/tag-limits.ts'
 import { rowsOf } from '../../../../src/stores/cassandra/jaeger/write-rows.ts'
 import type { Bound } from '../../../../src/stores/cassandra/statement.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../../conformance/sample.ts'
+
+function unlimited(): TagAllowance {
+  const most = Number.POSITIVE_INFINITY
+  return new TagAllowance({ spanTagsMax: most, requestTagsMax: most })
+}
 
 function rowsWith(count: number, resource: Readonly<Record<string, string>>): SpanRow[] {
   const spans = Array.from(Array(count).keys(), (id) => sampleSpan({ trace: 1, id: id + 1 }))
@@ -24,14 +30,14 @@ t.test('slicesOf() ends a slice at its spans, its index rows and its bytes', asy
   t.same(lengths(rowsWith(9, many)), [4, 4, 1], 'tags of the process are rows for each span')
   t.same(lengths(rowsWith(50, { long: 'x'.repeat(200 * 1024) })), [21, 21, 8], 'its bytes too')
   const slices = [...slicesOf(rowsWith(9, many))]
-  const rows = slices.map((slice) => statementsOf(slice).batches.flat().length)
+  const rows = slices.map((slice) => statementsOf(slice, unlimited()).batches.flat().length)
   t.ok(rows.every((count) => count < sliceLimits.rows + 5100))
 })
 
 t.test('weightOf() is no less than what is stored', async (t) => {
   const [row] = rowsWith(1, { a: 'b', c: 'd' })
   if (row === undefined) throw new Error('There is no row')
-  t.ok(weightOf(row).rows >= statementsOf([row]).batches.flat().length)
+  t.ok(weightOf(row).rows >= statementsOf([row], unlimited()).batches.flat().length)
 })
 
 t.test('PartitionBatches cuts at 100 rows and at a MiB, and takes each row once', async (t) => {

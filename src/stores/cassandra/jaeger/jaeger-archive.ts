@@ -1,0 +1,69 @@
+import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
+import type { ArchiveStore } from '../../../ports/archive-store.ts'
+import { eachOnce } from '../../found-traces.ts'
+import type { ClusterSession } from '../cluster-session.ts'
+import { inParallel } from '../in-parallel.ts'
+import { bound } from '../statement.ts'
+import { PartitionBatches } from './partition-batches.ts'
+import type { TraceReader } from './read-trace.ts'
+import { readTraceRows } from './read-trace.ts'
+import { slicesOf, weightOf } from './row-slices.ts'
+import { insertArchivedTrace } from './statements/insert-archived-trace.ts'
+import { rowsOf } from './write-rows.ts'
+
+/** What an archive over Jaeger's tables is made of. */
+export interface JaegerArchiveOptions {
+  /** In the archive's keyspace. */
+  readonly session: ClusterSession
+  /** What the store does for calls that wait: gives up when nobody wants them, refuses when it is closed. */
+  readonly until: <Result>(work: Promise<Result>, signal: AbortSignal) => Promise<Result>
+  /** Refuses other tenants. */
+  readonly check: (tenant: string, signal: AbortSignal) => void
+  readonly onDamaged: TraceReader['onDamaged']
+}
+
+/** Nobody waits for an archive. */
+const statementsMax = 8
+
+/**
+ * Archived traces in a keyspace of their own with Jaeger's tables, as Jaeger has them (docs/adr/0037). Its `traces` alone is written, without a TTL:
+ * what is archived is read by its id, by Jaeger too.
+ */
+export class JaegerArchive implements ArchiveStore {
+  readonly #options: JaegerArchiveOptions
+
+  constructor(options: JaegerArchiveOptions) {
+    this.#options = options
+  }
+
+  async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
+    const { session, until, check } = this.#options
+    check(tenant, signal)
+    for (const rows of slicesOf(rowsOf(batch))) {
+      const partitions = new PartitionBatches()
+      for (const row of rows) {
+        const key = `${row.spanId} ${row.spanHash}`
+        const trace = row.traceId.toString('latin1')
+        partitions.add(trace, key, weightOf(row).bytes, () => bound(insertArchivedTrace, row))
+      }
+      const stored = inParallel(partitions.batches(), statementsMax, (statements) =>
+        session.batch('Cannot archive trace', statements),
+      )
+      await until(stored, signal)
+    }
+  }
+
+  async *trace(
+    tenant: string,
+    traceId: Uint8Array,
+    signal: AbortSignal,
+  ): AsyncGenerator<SpanBatch, void, void> {
+    const { session, until, check, onDamaged } = this.#options
+    check(tenant, signal)
+    const wait = <Result>(work: Promise<Result>): Promise<Result> => until(work, signal)
+    for await (const batch of eachOnce(readTraceRows({ session, wait, onDamaged }, traceId))) {
+      yield batch
+      check(tenant, signal)
+    }
+  }
+}

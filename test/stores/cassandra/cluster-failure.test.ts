@@ -1,0 +1,48 @@
+import cassandra from 'cassandra-driver'
+import t from 'tap'
+import { clusterFailure, isUnknownTable } from '../../../src/stores/cassandra/cluster-failure.ts'
+
+const { responseErrorCodes } = cassandra.types
+
+function answer(code: number, message: string): Error {
+  return new cassandra.errors.ResponseError(code, message)
+}
+
+// As nodes of 5.0.9 have said it.
+const oversized = [
+  'Request is too big: length 17301560 exceeds maximum allowed length 16777216.',
+  'Rejected an oversized mutation (17400060/16777216) for keyspace: x. Top keys are: l.1',
+] as const
+
+for (const message of oversized) {
+  t.test(`clusterFailure() of "${message.slice(0, 30)}" is a refusal for good`, async (t) => {
+    const inner = { '127.0.0.1:9042': answer(responseErrorCodes.invalid, message) }
+    for (const error of [
+      answer(responseErrorCodes.invalid, message),
+      new cassandra.errors.NoHostAvailableError(inner, 'All host(s) tried for query failed'),
+    ]) {
+      t.match(clusterFailure('Cannot store spans', error), {
+        code: 'too_large',
+        retryable: false,
+        message:
+          /^Cannot store spans: a row has 17\d{6} bytes, Cassandra takes at most 16777216 \(its \w+\)$/,
+      })
+    }
+  })
+}
+
+t.test('clusterFailure() of another invalid statement is for an operator', async (t) => {
+  const error = answer(responseErrorCodes.invalid, 'unconfigured table tail')
+  t.match(clusterFailure('Cannot store spans', error), { code: 'store_unusable' })
+  t.ok(isUnknownTable(clusterFailure('Cannot read', error)))
+})
+
+t.test('isUnknownTable() knows a table that is being made', async (t) => {
+  const made = answer(
+    responseErrorCodes.serverError,
+    'java.lang.IllegalArgumentException: Unknown CF 751fb775-063a-5d78-8d9b-59b21dcd585d',
+  )
+  t.ok(isUnknownTable(clusterFailure('Cannot read', made)))
+  const other = answer(responseErrorCodes.serverError, 'java.lang.RuntimeException: disk')
+  t.notOk(isUnknownTable(clusterFailure('Cannot read', other)))
+})
