@@ -22,7 +22,6 @@ import { queryLimitDefaults } from '../../search/query-limits.ts'
 import { kindWords } from '../../search/reference.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
-import { TraceSummarizer } from '../../search/summarize-trace.ts'
 import { cancelledBy } from '../cancelled.ts'
 import { LinkSums } from '../cassandra/link-sums.ts'
 import type { FoundTraces } from '../found-traces.ts'
@@ -34,6 +33,7 @@ import { operationsOfBoth } from '../operation-order.ts'
 import { foundInOrder, summariesInOrder } from './answer-in-order.ts'
 import { HeldTraces } from './held-traces.ts'
 import { withoutDurations } from './legacy-parameters.ts'
+import { NewestSummaries } from './newest-summaries.ts'
 import type { Predicates, SearchAbilities } from './plan-search.ts'
 import { planSearch } from './plan-search.ts'
 import type { RemoteStorage, Waiting } from './remote-storage.ts'
@@ -148,8 +148,8 @@ export class RemoteStore implements SpanStore {
     const held = new HeldTraces()
     const found = await this.#search(search, signal, {
       onPart: (part) => held.add(part),
-      onTrace: (traceId, isWanted) => {
-        if (!isWanted) held.drop(traceId)
+      onTrace: (traceId, newestMatchMicros) => {
+        if (newestMatchMicros === undefined) held.drop(traceId)
       },
     })
     yield* foundItems(found, (traceId) => held.spans(traceId, trace, check), check)
@@ -170,24 +170,13 @@ export class RemoteStore implements SpanStore {
       yield* summariesInOrder(find, { ...search, check })
       return
     }
-    // A summarizer knows each span of its trace: those of traces that are read are not kept.
-    const summarizers = new Map<string, TraceSummarizer>()
-    const summaries = new Map<string, TraceSummary>()
+    const summaries = new NewestSummaries(query.limit)
     const { traces, bound } = await this.#search(search, signal, {
-      onPart: ({ traceId, batch }) => {
-        const summarizer = summarizers.get(traceId) ?? new TraceSummarizer()
-        summarizers.set(traceId, summarizer)
-        summarizer.add(batch)
-      },
-      onTrace: (traceId, isWanted) => {
-        const summarizer = summarizers.get(traceId)
-        summarizers.delete(traceId)
-        if (!isWanted || summarizer === undefined) return
-        summaries.set(traceId, summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex'))))
-      },
+      onPart: (part) => summaries.add(part),
+      onTrace: (traceId, newestMatchMicros) => summaries.end(traceId, newestMatchMicros),
     })
     for (const { traceId } of traces) {
-      const summary = summaries.get(traceId)
+      const summary = summaries.summary(traceId)
       if (summary !== undefined) yield summary
       check()
     }

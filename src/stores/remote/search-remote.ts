@@ -37,8 +37,8 @@ export interface RemoteSearch {
   readonly messageBytesMax: number
   /** Is given each trace that was read, part by part. */
   readonly onPart?: (part: TracePart) => void
-  /** Told when a trace was read, and whether it may be in the answer. */
-  readonly onTrace?: (traceId: string, isWanted: boolean) => void
+  /** Told when a trace was read, and of its newest matching span where it may be in the answer. */
+  readonly onTrace?: (traceId: string, newestMatchMicros: number | undefined) => void
 }
 
 /** The setting that a search names where a remote cannot be asked for more. */
@@ -202,7 +202,7 @@ class Looking {
       const texts = traceIds.map((traceId) => hexOf(traceId))
       for (const text of texts) {
         this.#seen.set(text, 0)
-        this.search.onTrace?.(text, false)
+        this.search.onTrace?.(text, undefined)
       }
       if (traceIds.length > 1) {
         for (const traceId of traceIds) await this.#readAll([traceId])
@@ -236,7 +236,7 @@ class Looking {
     for (const traceId of traceIds) {
       const text = hexOf(traceId)
       const match = matches.get(text)
-      search.onTrace?.(text, match !== undefined && newest.wants(match))
+      search.onTrace?.(text, match !== undefined && newest.wants(match) ? match : undefined)
       if (match !== undefined) newest.offer(traceId, match)
     }
   }
