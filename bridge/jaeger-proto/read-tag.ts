@@ -268,12 +268,14 @@ function readAnyTag(context: DecodeContext, tags: Rows): void {
   tags.setUnknown(row, unknownToOtlp(unknown?.bytes(), Level.keyValue))
 }
 
-/** Whether the value of a type is there and says something: a default one is as if it was left out. */
+/**
+ * Whether the value of a type is there and says something: a default one is as if it was left out, and so is one of
+ * zeros (Jaeger's client for Node sends eight of them as `vBinary` of every tag).
+ */
 function hasValue(bytes: Uint8Array, type: number): boolean {
   const start = starts[type] as number
   if (type === ValueType.bool) return start === 1
   const length = lengths[type] as number
-  if (type === ValueType.string || type === ValueType.binary) return length > 0
   for (let at = start; at < start + length; at++) if (bytes[at] !== 0) return true
   return false
 }

@@ -14,12 +14,12 @@ export interface WatchedStore {
 
 /**
  * The same store, of which is noted whether it does what it is asked. A read has gone well once it has
- * given all of its answer; one whose reader leaves before says nothing, unlike a write that was given up after
- * `unansweredMsMin` without an answer. Its archive is not watched: that may be full while all else is well.
+ * given all of its answer; one whose reader leaves before says nothing, unlike a write that has no answer, nor any
+ * other one since it began, for `unansweredMsMin`. Its archive is not watched: that may be full while all else is well.
  */
 export function watchStore(
   store: SpanStore,
-  { unansweredMsMin = 2000 }: { readonly unansweredMsMin?: number } = {},
+  { unansweredMsMin = 3000 }: { readonly unansweredMsMin?: number } = {},
 ): WatchedStore {
   const writes = new CallsWatch(unansweredMsMin)
   const reads = new CallsWatch()
@@ -64,13 +64,17 @@ export class CallsWatch {
   #lastSuccessUnixMs: number | undefined
   #failingSinceUnixMs: number | undefined
   #lastError: CallsHealth['lastError']
+  #lastSuccessMs = Number.NEGATIVE_INFINITY
+  /** When each call began that is under way, the oldest first. */
+  readonly #underWay = new Set<{ readonly startMs: number }>()
 
-  /** @param unansweredMsMin whoever gives up a call after so long does it because there is no answer */
+  /** @param unansweredMsMin a call that takes longer fails, unless another one has gone well since it began */
   constructor(unansweredMsMin = Number.POSITIVE_INFINITY) {
     this.#unansweredMsMin = unansweredMsMin
   }
 
   get health(): CallsHealth {
+    this.#noteHanging()
     const isFailing = this.#failingSinceUnixMs !== undefined
     const isIdle = this.#lastSuccessUnixMs === undefined
     return {
@@ -84,14 +88,17 @@ export class CallsWatch {
 
   /** Notes how a call ends. */
   async call<Result>(run: () => Promise<Result>): Promise<Result> {
-    const startMs = performance.now()
+    const call = { startMs: performance.now() }
+    this.#underWay.add(call)
     try {
       const result = await run()
       this.#succeeded()
       return result
     } catch (error) {
-      this.#failed(error, performance.now() - startMs)
+      this.#failed(error, call)
       throw error
+    } finally {
+      this.#underWay.delete(call)
     }
   }
 
@@ -107,28 +114,45 @@ export class CallsWatch {
       }
       this.#succeeded()
     } catch (error) {
-      this.#failed(error, 0)
+      this.#failed(error, undefined)
       throw error
     }
   }
 
   #succeeded(): void {
     this.#lastSuccessUnixMs = Date.now()
+    this.#lastSuccessMs = performance.now()
     this.#failingSinceUnixMs = undefined
   }
 
-  #failed(error: unknown, tookMs: number): void {
-    const isUnanswered = isGivenUp(error) && tookMs >= this.#unansweredMsMin
+  /** Of what still waits nobody tells. */
+  #noteHanging(): void {
+    const [oldest] = this.#underWay
+    if (oldest === undefined || !this.#hangs(oldest)) return
+    if (this.#failingSinceUnixMs === undefined) this.#noteUnanswered(oldest)
+  }
+
+  #hangs({ startMs }: { readonly startMs: number }): boolean {
+    const isLong = performance.now() - startMs >= this.#unansweredMsMin
+    return isLong && this.#lastSuccessMs < startMs
+  }
+
+  #noteUnanswered({ startMs }: { readonly startMs: number }): void {
+    const tookMs = performance.now() - startMs
+    this.#note(`no answer in ${(tookMs / 1000).toFixed(1)} s`, Math.round(Date.now() - tookMs))
+  }
+
+  #failed(error: unknown, call: { readonly startMs: number } | undefined): void {
+    const isUnanswered = call !== undefined && isGivenUp(error) && this.#hangs(call)
     if (!isUnanswered && !isStoresFault(error)) return
-    const unixMs = Date.now()
     this.#failedCount += 1
-    this.#failingSinceUnixMs ??= unixMs
-    const message = isUnanswered
-      ? `the caller gave up after ${(tookMs / 1000).toFixed(1)} s without an answer`
-      : error instanceof Error
-        ? error.message
-        : String(error)
-    this.#lastError = { message, unixMs }
+    if (isUnanswered) this.#noteUnanswered(call)
+    else this.#note(error instanceof Error ? error.message : String(error), Date.now())
+  }
+
+  #note(message: string, sinceUnixMs: number): void {
+    this.#failingSinceUnixMs ??= sinceUnixMs
+    this.#lastError = { message, unixMs: Date.now() }
   }
 }
 

@@ -147,6 +147,8 @@ t.test('decodePostSpansRequest() counts nothing where nothing is lost', async (t
           writer.boolAlways(4, false)
           writer.int64Always(5, 7n)
           writer.doubleAlways(6, 0)
+          // Jaeger's client for Node.
+          writer.bytesAlways(7, Buffer.alloc(8))
         }),
       ),
     },
