@@ -167,7 +167,7 @@ function bodyOf(random: Random): string {
 t.setTimeout(170_000)
 
 t.test('no request to an endpoint of the document is a failure of ours', async (t) => {
-  // Enough that each endpoint has some 180, of which one in twenty is good.
+  // Each endpoint has some 180, of which few are good where it has many parameters; see below.
   const { inputs, seed } = fuzzSettings(4000)
   t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
   const store = memoryStore(t)
@@ -179,17 +179,22 @@ t.test('no request to an endpoint of the document is a failure of ours', async (
   const judge = createJudge(document)
   const endpoints = endpointsOf(document)
   const statuses = new Map<number, number>()
-  const answered = new Set<string>()
-  for (let input = 0; input < inputs; input++) {
+  const never = ['getMetricsLatencies', 'getMetricsCalls', 'getMetricsErrors', 'getMetricsMinStep']
+  /** Endpoints without a good answer so far: they are asked on until they have given one. */
+  const unanswered = new Set(
+    endpoints.filter(({ operation }) => !never.includes(operation.operationId)),
+  )
+  for (let input = 0; input < inputs || (unanswered.size > 0 && input < 5 * inputs); input++) {
     const random = createRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(input, 0x85ebca6b))
-    const endpoint = endpoints[input % endpoints.length]
+    const asked = input < inputs ? endpoints : [...unanswered]
+    const endpoint = asked[input % asked.length]
     if (endpoint === undefined) continue
     const { path, init } = requestOf(random, endpoint)
     const startMs = performance.now()
     const { status, headers, text } = await ask(path, init)
     const tookMs = performance.now() - startMs
     statuses.set(status, (statuses.get(status) ?? 0) + 1)
-    if (status === 200) answered.add(endpoint.operation.operationId)
+    if (status === 200) unanswered.delete(endpoint)
     const problem = problemOf(endpoint, path, {
       status,
       type: headers.get('content-type') ?? '',
@@ -205,10 +210,9 @@ t.test('no request to an endpoint of the document is a failure of ours', async (
   t.comment(JSON.stringify(Object.fromEntries(statuses)))
   for (const status of [200, 400, 404, 501])
     t.ok(statuses.has(status), `some answers are ${status}`)
-  const never = ['getMetricsLatencies', 'getMetricsCalls', 'getMetricsErrors', 'getMetricsMinStep']
   for (const { operation } of endpoints) {
-    if (never.includes(operation.operationId)) continue
-    t.ok(answered.has(operation.operationId), `${operation.operationId} is answered 200 sometimes`)
+    const isAnswered = ![...unanswered].some((other) => other.operation === operation)
+    t.ok(isAnswered, `${operation.operationId} is answered 200 sometimes`)
   }
 
   function problemOf(
