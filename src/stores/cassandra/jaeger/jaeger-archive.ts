@@ -26,7 +26,7 @@ export interface JaegerArchiveOptions {
 const statementsMax = 8
 
 /**
- * Archived traces in a keyspace of their own with Jaeger's tables, as Jaeger has them (docs/adr/0037). Its `traces` alone is written, without a TTL:
+ * Archived traces in a keyspace of their own with Jaeger's tables, as Jaeger has them (docs/adr/0038). Its `traces` alone is written, without a TTL:
  * what is archived is read by its id, by Jaeger too.
  */
 export class JaegerArchive implements ArchiveStore {
