@@ -1,8 +1,10 @@
 import t from 'tap'
+import { spanCount, spanIdBytes } from '../../bridge/model/span-batch.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { searchBoundDefaults } from '../../src/search/search-meter.ts'
 import { CompositeStore } from '../../src/stores/composite-store.ts'
 import { referenceStore } from '../conformance/reference-store.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
 import { spanStoreConformance } from '../conformance/span-store.ts'
 
 t.setTimeout(300_000)
@@ -57,12 +59,15 @@ t.test('open() closes the newer store when the older one cannot be opened', asyn
   t.same(closed, ['newer', 'newer', 'older'])
 })
 
-t.test('the archive is that of the store which has one, the newer first', async (t) => {
-  const archiveOf = (): NonNullable<SpanStore['archive']> => ({
-    write: async () => {},
-    async *trace() {},
+t.test('the archive is that of the store which has one, or both read as one', async (t) => {
+  const written: string[] = []
+  const archiveOf = (name: string, ...ids: number[]): NonNullable<SpanStore['archive']> => ({
+    write: async () => void written.push(name),
+    async *trace() {
+      yield sampleBatch([sampleGroup(ids.map((id) => sampleSpan({ trace: 1, id })))], 0)
+    },
   })
-  const [one, two] = [archiveOf(), archiveOf()]
+  const [one, two] = [archiveOf('newer', 1, 2), archiveOf('older', 2, 3)]
   const archiveIn = (newer?: SpanStore['archive'], older?: SpanStore['archive']) =>
     new CompositeStore({
       newer: closingStore('newer', [], { archive: newer }),
@@ -70,6 +75,18 @@ t.test('the archive is that of the store which has one, the newer first', async 
       searchBounds: searchBoundDefaults,
     }).archive
   t.equal(archiveIn(undefined, two), two)
-  t.equal(archiveIn(one, two), one)
+  t.equal(archiveIn(one, undefined), one)
   t.equal(archiveIn(), undefined)
+
+  const both = archiveIn(one, two)
+  const { signal } = new AbortController()
+  await both?.write('', sampleBatch([], 0), signal)
+  t.same(written, ['newer'], 'traces are archived in the newer one')
+  const ids: number[] = []
+  for await (const part of both?.trace('', traceIdOf(1), signal) ?? []) {
+    for (let span = 0; span < spanCount(part); span++) {
+      ids.push(Buffer.from(spanIdBytes(part, span)).readUInt32BE(4))
+    }
+  }
+  t.same(ids, [1, 2, 3], 'each span once')
 })
