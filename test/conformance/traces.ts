@@ -165,9 +165,9 @@ async function readsHugeTrace(bench: Bench): Promise<void> {
 /** V8 gives the memory of buffers back some time after their collection. */
 async function settledMemory(collect: () => void): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 25; round += 1) {
     collect()
-    await setTimeout(10)
+    await setTimeout(20)
     least = Math.min(least, memoryInUse())
   }
   return least
