@@ -33,6 +33,7 @@ import { queryLimitDefaults } from '../../search/query-limits.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
 import { RowArchive } from '../archive/row-archive.ts'
+import { checkOpen } from '../check-open.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import { EvictedTraces } from './evicted-traces.ts'
@@ -355,14 +356,7 @@ export class MemoryStore implements SpanStore {
   }
 
   #checkUsable(signal?: AbortSignal): void {
-    if (this.#closed) {
-      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
-    }
-    if (signal?.aborted) {
-      throw new GatewayError('cancelled', 'Cannot finish: the caller went away', {
-        cause: signal.reason,
-      })
-    }
+    checkOpen(this.#closed, signal)
   }
 }
 

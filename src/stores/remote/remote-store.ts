@@ -1,7 +1,7 @@
 import { hexOf, isZeroId } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { TraceQueryParameters } from '../../../proto/gen/jaeger/storage/v2/TraceQueryParameters.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
+import type { GatewayError } from '../../errors/gateway-error.ts'
 import type { DependencyStore } from '../../ports/dependency-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
@@ -22,8 +22,8 @@ import { queryLimitDefaults } from '../../search/query-limits.ts'
 import { kindWords } from '../../search/reference.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
-import { cancelledBy } from '../cancelled.ts'
 import { LinkSums } from '../cassandra/link-sums.ts'
+import { checkOpen } from '../check-open.ts'
 import type { FoundTraces } from '../found-traces.ts'
 import { eachOnce, foundItems } from '../found-traces.ts'
 import type { Turn } from '../memory/turns.ts'
@@ -306,10 +306,7 @@ export class RemoteStore implements SpanStore {
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {
-    if (this.#closing !== undefined) {
-      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
-    }
-    if (signal?.aborted) throw cancelledBy(signal)
+    checkOpen(this.#closing !== undefined, signal)
     checkOnlyTenant('a remote storage', tenant)
   }
 }

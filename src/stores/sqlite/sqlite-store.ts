@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ArchiveStore } from '../../ports/archive-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
@@ -23,6 +22,7 @@ import type { SearchBounds } from '../../search/search-meter.ts'
 import { searchBoundDefaults } from '../../search/search-meter.ts'
 import { RowArchive } from '../archive/row-archive.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { checkOpen } from '../check-open.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
 import type { StoreEvent } from '../store-event.ts'
@@ -368,10 +368,7 @@ class SqliteStore implements SpanStore {
   }
 
   #checkUsable(signal: AbortSignal | undefined): void {
-    if (this.#closed !== undefined) {
-      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
-    }
-    if (signal?.aborted) throw cancelledBy(signal)
+    checkOpen(this.#closed !== undefined, signal)
   }
 }
 

@@ -365,21 +365,10 @@ t.test(
     }
     const first = await scriptedRemote(t, { ...script, GetCapabilities: async () => ({ search }) })
     const second = await scriptedRemote(t, script)
-    const sockets: Socket[] = []
     let isExchanged = false
-    const proxy = createServer((client) => {
-      const server = connect(isExchanged ? second.port : first.port, '127.0.0.1')
-      client.pipe(server).pipe(client)
-      for (const socket of [client, server]) socket.on('error', () => {})
-      sockets.push(client, server)
-    })
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-    t.teardown(() => {
-      proxy.close()
-      for (const socket of sockets) socket.destroy()
-    })
+    const { port, sockets } = await startProxy(t, () => (isExchanged ? second.port : first.port))
     const events: StoreEvent[] = []
-    const store = await openOver(`127.0.0.1:${(proxy.address() as AddressInfo).port}`, {
+    const store = await openOver(`127.0.0.1:${port}`, {
       onEvent: (event) => events.push(event),
     })
     t.teardown(() => store.close())
@@ -424,7 +413,7 @@ t.test(
 
 t.test('a connection over which nothing comes is given up, without a restart', async (t) => {
   const remote = await scriptedRemote(t, { Export: async () => taken })
-  const lost = await lossyProxy(t, remote.port)
+  const lost = await startProxy(t, () => remote.port)
   const events: string[] = []
   const store = await openOver(`127.0.0.1:${lost.port}`, {
     timeoutMs: 400,
@@ -445,13 +434,13 @@ t.test('a connection over which nothing comes is given up, without a restart', a
 })
 
 /** Hands on connections; those of before `freeze` stay open from then on, and nothing comes through. */
-async function lossyProxy(
+async function startProxy(
   t: Test,
-  port: number,
-): Promise<{ readonly port: number; freeze(): void }> {
+  portOf: () => number,
+): Promise<{ readonly port: number; readonly sockets: Socket[]; freeze(): void }> {
   const sockets: Socket[] = []
   const proxy = createServer((client) => {
-    const server = connect(port, '127.0.0.1')
+    const server = connect(portOf(), '127.0.0.1')
     client.pipe(server).pipe(client)
     for (const socket of [client, server]) socket.on('error', () => {})
     sockets.push(client, server)
@@ -464,5 +453,5 @@ async function lossyProxy(
   const freeze = (): void => {
     for (const socket of sockets) socket.unpipe().pause()
   }
-  return { port: (proxy.address() as AddressInfo).port, freeze }
+  return { port: (proxy.address() as AddressInfo).port, sockets, freeze }
 }

@@ -1,5 +1,5 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
 import type {
@@ -21,6 +21,7 @@ import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
 import { cancelledBy } from '../../cancelled.ts'
+import { checkOpen } from '../../check-open.ts'
 import type { FoundTraces } from '../../found-traces.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
 import type { Turn } from '../../memory/turns.ts'
@@ -233,10 +234,7 @@ export class JaegerStore implements SpanStore {
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {
-    if (this.#closing !== undefined) {
-      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
-    }
-    if (signal?.aborted) throw cancelledBy(signal)
+    checkOpen(this.#closing !== undefined, signal)
     checkOnlyTenant('a keyspace of Jaeger', tenant)
   }
 }

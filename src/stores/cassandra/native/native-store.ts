@@ -3,7 +3,7 @@ import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import { planQuery } from '../../../blocks/plan-query.ts'
 import type { WalkResult } from '../../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../../blocks/walk-blocks.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
+import type { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
 import type {
@@ -25,6 +25,7 @@ import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
 import { RowArchive } from '../../archive/row-archive.ts'
 import { cancelledBy } from '../../cancelled.ts'
+import { checkOpen } from '../../check-open.ts'
 import type { ExpiryClock } from '../../expiry-clock.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
 import type { Turn } from '../../memory/turns.ts'
@@ -247,9 +248,6 @@ export class NativeStore implements SpanStore {
   }
 
   #checkUsable(signal?: AbortSignal): void {
-    if (this.#closing !== undefined) {
-      throw new GatewayError('store_unavailable', 'Cannot use store: it is closed')
-    }
-    if (signal?.aborted) throw cancelledBy(signal)
+    checkOpen(this.#closing !== undefined, signal)
   }
 }
