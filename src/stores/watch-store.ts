@@ -125,11 +125,14 @@ export class CallsWatch {
     this.#failingSinceUnixMs = undefined
   }
 
-  /** Of what still waits nobody tells. */
+  /** Of what still waits nobody tells. Others may have been answered since the oldest began, and none since. */
   #noteHanging(): void {
-    const [oldest] = this.#underWay
-    if (oldest === undefined || !this.#hangs(oldest)) return
-    if (this.#failingSinceUnixMs === undefined) this.#noteUnanswered(oldest)
+    if (this.#failingSinceUnixMs !== undefined) return
+    for (const call of this.#underWay) {
+      if (this.#lastSuccessMs >= call.startMs) continue
+      if (this.#hangs(call)) this.#noteUnanswered(call)
+      return
+    }
   }
 
   #hangs({ startMs }: { readonly startMs: number }): boolean {

@@ -123,7 +123,7 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
       peakBytes = Math.max(peakBytes, residentBytesOf(pid))
     }
     const told = await statusOf(queryHttp)
-    t.equal(told.store.writes.state, 'STORE_STATE_FAILING')
+    t.equal(told.store.writes.state, 'STORE_STATE_FAILING', JSON.stringify(told.store))
     t.ok(
       told.problems.some((problem) => problem.startsWith('Writes fail since ')),
       told.problems.join('\n'),

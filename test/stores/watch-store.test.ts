@@ -170,3 +170,25 @@ t.test('watchStore() tells of writes that wait for an answer', async (t) => {
   answers.pop()?.()
   await first
 })
+
+t.test(
+  'watchStore() tells of writes that wait behind one that waited before another was answered',
+  async (t) => {
+    const answers: (() => void)[] = []
+    const write = () =>
+      new Promise<{ rejected: [] }>((resolve) => answers.push(() => resolve({ rejected: [] })))
+    const { store, writes } = watchStore(scriptedStore({ write }), { unansweredMsMin: 20 })
+    const first = store.write('', batch, patience)
+    await setTimeout(2)
+    const second = store.write('', batch, patience)
+    answers.pop()?.()
+    await second
+    await setTimeout(2)
+    const third = store.write('', batch, patience)
+    await setTimeout(30)
+    t.match(writes.health, { state: 'failing', lastError: { message: /^no answer/ } })
+    for (const answer of answers) answer()
+    await Promise.all([first, third])
+    t.equal(writes.health.state, 'ok')
+  },
+)

@@ -19,6 +19,8 @@ interface Kept {
 
 /** The first line of a file; then its parts, one behind the other. */
 interface Header extends Kept {
+  /** Higher than of all that were written before: the clock may stand still, or be set back. Files of before it was there have 0. */
+  readonly sequence: number
   readonly lengths: readonly number[]
   /** SHA-256 of the parts. */
   readonly hash: string
@@ -39,6 +41,7 @@ export class FileSamplingStore implements SamplingStore {
   readonly #lease = new LocalLease()
   /** By the file's name, in the order in which they were written. */
   readonly #kept = new Map<string, Kept>()
+  #lastSequence = 0
 
   /** @param directory of the store, which is there, and whose lock the process has */
   static async open(directory: string): Promise<FileSamplingStore> {
@@ -55,7 +58,9 @@ export class FileSamplingStore implements SamplingStore {
     const file = fileOf(kind, name, version)
     const untilUnixMs = Date.now() + ttlMs
     const hash = hashOf(parts)
+    this.#lastSequence += 1
     const header: Header = {
+      sequence: this.#lastSequence,
       version,
       untilUnixMs,
       lengths: parts.map(({ length }) => length),
@@ -126,7 +131,8 @@ export class FileSamplingStore implements SamplingStore {
       if (read === undefined) await this.#remove(file)
       else found.push([file, read.header])
     }
-    found.sort(([, a], [, b]) => a.untilUnixMs - b.untilUnixMs)
+    found.sort(([, a], [, b]) => a.sequence - b.sequence || a.untilUnixMs - b.untilUnixMs)
+    this.#lastSequence = found.at(-1)?.[1].sequence ?? 0
     for (const [file, { version, untilUnixMs }] of found) this.#note(file, { version, untilUnixMs })
   }
 
@@ -170,14 +176,15 @@ function parse(
 
 function headerOf(text: string): Header | undefined {
   try {
-    const { version, untilUnixMs, lengths, hash } = JSON.parse(text)
+    const { sequence = 0, version, untilUnixMs, lengths, hash } = JSON.parse(text)
     const isHeader =
+      Number.isSafeInteger(sequence) &&
       Number.isSafeInteger(version) &&
       typeof untilUnixMs === 'number' &&
       Array.isArray(lengths) &&
       lengths.every((length) => Number.isSafeInteger(length) && length >= 0) &&
       typeof hash === 'string'
-    return isHeader ? { version, untilUnixMs, lengths, hash } : undefined
+    return isHeader ? { sequence, version, untilUnixMs, lengths, hash } : undefined
   } catch {
     return undefined
   }

@@ -56,3 +56,18 @@ t.test(
     t.notOk(readdirSync(join(folder, 'sampling')).includes('shares.1.0.new'))
   },
 )
+
+t.test('FileSamplingStore gives what was written last, whatever the clock did', async (t) => {
+  const folder = testDirectory(t)
+  const first = await FileSamplingStore.open(folder)
+  const { now } = Date
+  t.teardown(() => Object.assign(Date, { now }))
+  let clockMs = now()
+  Date.now = () => clockMs
+  for (const version of [97, 98, 99, 100, 3]) {
+    if (version === 3) clockMs -= 1000
+    await first.put({ kind: 'state', name: 'a', version, parts: [Buffer.from('a')], ttlMs: 60_000 })
+    const second = await FileSamplingStore.open(folder)
+    t.same(await second.versions('state'), new Map([['a', version]]))
+  }
+})
