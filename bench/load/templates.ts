@@ -37,6 +37,8 @@ export interface Plant {
   /** 6 characters, for the attribute `tenant`. */
   readonly tenant?: string
   readonly durationNano?: number
+  /** 16 bytes. Unlike the tenant it is not undone: whoever moves a span must do so in every round. */
+  readonly traceId?: Uint8Array
 }
 
 /** How ids and times are written anew. */
@@ -133,7 +135,7 @@ export class TemplateSet {
   }
 
   /** Changes a span (OTLP only) of a message that was not sent yet; its next round undoes it. */
-  plant(message: ReadyMessage, span: number, { tenant, durationNano }: Plant): void {
+  plant(message: ReadyMessage, span: number, { tenant, durationNano, traceId }: Plant): void {
     const index = this.#spanIndex(message, span)
     if (tenant !== undefined) {
       const at = this.#table.slots[index * slotStride + SpanSlot.tenant] as number
@@ -148,6 +150,9 @@ export class TemplateSet {
       const end = this.#table.slots[index * slotStride + SpanSlot.end] as number
       const startNano = this.#memory.readBigUInt64LE(start)
       this.#memory.writeBigUInt64LE(startNano + BigInt(durationNano), end)
+    }
+    if (traceId !== undefined) {
+      this.#memory.set(traceId, this.#table.slots[index * slotStride + SpanSlot.traceId])
     }
   }
 

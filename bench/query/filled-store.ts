@@ -1,8 +1,10 @@
 import { constants, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Endpoint } from '../gateway-child.ts'
 import { GatewayChild } from '../gateway-child.ts'
 import { diskBytesOf } from '../process-usage.ts'
+import { fillLargeTraces } from './fill-large-traces.ts'
 import { fillStore } from './fill-store.ts'
 import type { StoreFacts } from './store-facts.ts'
 import { readFacts, writeFacts } from './store-facts.ts'
@@ -19,6 +21,8 @@ export interface FilledStoreOptions {
   readonly keep: string | undefined
   /** True leaves the kept store as it is and works on a copy, for who writes more into it. */
   readonly onCopy?: boolean
+  /** Spans of traces that are stored beside the others; see fill-large-traces.ts. */
+  readonly largeTraces?: readonly number[]
 }
 
 /** A gateway over a store whose content is known. */
@@ -51,6 +55,10 @@ export async function openFilledStore(options: FilledStoreOptions): Promise<Fill
       throw new Error(
         `Cannot use the store in ${folder}: it has ${facts.spans} spans of ${facts.spanBytes} bytes`,
       )
+    }
+    const largeTraces = facts.largeTraces?.length ?? 0
+    if (largeTraces < (options.largeTraces?.length ?? 0)) {
+      throw new Error(`Cannot use the store in ${folder}: it has ${largeTraces} large traces`)
     }
     return await openDisk(data, { facts, remove, isCopied: keep !== undefined && onCopy === true })
   } catch (error) {
@@ -89,8 +97,17 @@ async function fillMemory(options: FilledStoreOptions): Promise<FilledStore> {
   const flags = ['--store.memory.max-bytes', `${mebibytes}MiB`]
   const gateway = await GatewayChild.start('memory:', flags)
   const endpoint = gateway.endpoint('otlp.grpc')
-  const facts = await fillStore({ ...options, endpoint })
+  const facts = await fill(options, endpoint)
   return { gateway, facts, close: () => gateway.stop() }
+}
+
+async function fill(options: FilledStoreOptions, endpoint: Endpoint): Promise<StoreFacts> {
+  const facts = await fillStore({ ...options, endpoint })
+  const sizes = options.largeTraces ?? []
+  if (sizes.length === 0) return facts
+  const endUnixMs = facts.endUnixMs - options.spreadMs / 2
+  const largeTraces = await fillLargeTraces({ ...options, endpoint, sizes, endUnixMs })
+  return { ...facts, largeTraces }
 }
 
 async function fillDisk(
@@ -100,7 +117,7 @@ async function fillDisk(
   const gateway = await GatewayChild.start(`sqlite:${data}`)
   try {
     const startMs = performance.now()
-    const filled = await fillStore({ ...options, endpoint: gateway.endpoint('otlp.grpc') })
+    const filled = await fill(options, gateway.endpoint('otlp.grpc'))
     await gateway.stop()
     const facts = { ...filled, diskBytes: diskBytesOf(data) }
     writeFacts(factsFile, facts)

@@ -18,8 +18,17 @@ export interface StoreFacts {
   readonly longTraces: number
   /** How many traces have a span with both. */
   readonly rareLongTraces: number
+  /** Traces of so many spans each, in the middle of the time; none unless they were asked for. */
+  readonly largeTraces?: readonly LargeTrace[]
   /** Bytes of the store on disk after it was closed; 0 for one in memory. */
   readonly diskBytes: number
+}
+
+/** A trace that was stored for its size. */
+export interface LargeTrace {
+  /** Hex. */
+  readonly traceId: string
+  readonly spans: number
 }
 
 /** A tenant that five spans have. */

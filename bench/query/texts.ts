@@ -1,32 +1,26 @@
-import type { FindRequest } from '../../src/cli/trace/search-client.ts'
 import { operationName, serviceName } from '../load/world.ts'
+import type { Read } from './read.ts'
 import type { StoreFacts } from './store-facts.ts'
 import { fiveValue, longNano, rareValue } from './store-facts.ts'
-import type { TextAnswer } from './text-client.ts'
-
-/** A kind of text. */
-export interface TextKind {
-  readonly name: string
-  readonly request: FindRequest
-  /** What is wrong with an answer; undefined when nothing is. */
-  readonly fault: (answer: TextAnswer) => string | undefined
-}
+import type { TextClient } from './text-client.ts'
 
 /** Traces that a search asks for. */
 const limit = 20
 const hourMicros = 3_600_000_000
 
 /** Texts over the last hour of a store of which the facts are known. */
-export function textKinds(facts: StoreFacts): readonly TextKind[] {
+export function textReads(client: TextClient, facts: StoreFacts): readonly Read[] {
   const minMicros = facts.endUnixMs * 1000 - hourMicros
-  const kind = (name: string, query: string, traces?: number): TextKind => ({
+  const kind = (name: string, query: string, traces?: number): Read => ({
     name,
-    request: { query, limit, minMicros },
-    fault: (answer) => {
+    async ask() {
       const wanted = traces === undefined ? undefined : Math.min(limit, traces)
-      if (answer.bound !== undefined) return `ended early by ${answer.bound}`
-      if (wanted === undefined || answer.traces === wanted) return undefined
-      return `${answer.traces} traces, must be ${wanted}`
+      const answer = await client.ask({ query, limit, minMicros })
+      const { durationMs, failure, bound } = answer
+      if (failure !== undefined) return { durationMs, fault: failure }
+      if (bound !== undefined) return { durationMs, fault: `ended early by ${bound}` }
+      if (wanted === undefined || answer.traces === wanted) return { durationMs, fault: undefined }
+      return { durationMs, fault: `${answer.traces} traces, must be ${wanted}` }
     },
   })
   const service = serviceName(3)

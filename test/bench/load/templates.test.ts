@@ -211,3 +211,15 @@ t.test('TemplateSet.plant() changes one span until its template comes again', as
     true,
   )
 })
+
+t.test('TemplateSet.plant() moves spans into a trace', (t) => {
+  const set = TemplateSet.build({ ...small, distinctSpans: 100 })
+  const message = set.next()
+  const traceId = Buffer.alloc(16, 7)
+  set.plant(message, 0, { traceId })
+  set.plant(message, 1, { traceId })
+  const moved = spansOf(message, 'otlp').filter((span) => traceId.equals(span.traceId))
+  t.equal(moved.length, 2)
+  t.equal(set.traceId(message, 1), traceId.toString('hex'))
+  t.end()
+})
