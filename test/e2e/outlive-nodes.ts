@@ -122,7 +122,7 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
       await setTimeout(200)
       peakBytes = Math.max(peakBytes, residentBytesOf(pid))
     }
-    const told = await statusOf(queryHttp)
+    const told = await failingStatus(queryHttp)
     t.equal(told.store.writes.state, 'STORE_STATE_FAILING', JSON.stringify(told.store))
     t.ok(
       told.problems.some((problem) => problem.startsWith('Writes fail since ')),
@@ -174,6 +174,20 @@ interface Status {
 async function statusOf(queryHttp: string): Promise<Status> {
   const response = await fetch(`http://${queryHttp}/api/spangate/status`)
   return (await response.json()) as Status
+}
+
+/**
+ * The status once it tells that writes fail, or after a while as it is. At first large messages share what room there
+ * is, and on a busy machine it takes some seconds until any of them is whole and waits for the store.
+ */
+async function failingStatus(queryHttp: string): Promise<Status> {
+  const endMs = performance.now() + 30_000
+  for (;;) {
+    const status = await statusOf(queryHttp)
+    const isFailing = status.store.writes.state === 'STORE_STATE_FAILING'
+    if (isFailing || performance.now() > endMs) return status
+    await setTimeout(500)
+  }
 }
 
 /** Answers that no client could make anything of. */
