@@ -2,6 +2,7 @@ import type { Decoded, DecodeOptions } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { RejectReason } from '../model/span.ts'
 import { GroupField } from '../model/span-batch.ts'
+import { WireType } from '../wire/reader.ts'
 import type { Decoding, RequestDecoding } from './decoding.ts'
 import {
   createDecoding,
@@ -58,17 +59,26 @@ export function decodeRequest(bytes: Uint8Array, options: DecodeOptions): Decode
   }
 }
 
-/** 1 resource Resource, 2 scope_spans repeated ScopeSpans, 3 schema_url string */
+/**
+ * 1 resource Resource, 2 scope_spans repeated ScopeSpans, 3 schema_url string, 1000 the former scope_spans, read where
+ * there is none
+ */
 function readResourceSpans(decoding: RequestDecoding, start: number, end: number): void {
   const { scan, builder } = decoding
   const firstSpan = builder.spanCount
   const firstGroup = builder.groupCount
   const header = createHeader()
+  const former: FormerField[] = []
+  let hasScopeSpans = false
   const rejected = decoding.rejections.list.length
   let at = start
   while (at < end) {
     const fieldAt = at
     at = must(scan, scanTag(scan, at, end), 'resource_spans')
+    if (scan.value === formerScopeSpansTag) {
+      at = noteFormer(decoding, former, fieldAt, at, end)
+      continue
+    }
     if (scan.value !== 0x12) {
       at = readHeaderField(decoding, header, fieldAt, at, end, 'resource')
       continue
@@ -76,9 +86,11 @@ function readResourceSpans(decoding: RequestDecoding, start: number, end: number
     at = must(scan, scanLength(scan, at, end), 'scope_spans')
     const next = at + scan.value
     decoding.density.countSpans(1, at)
+    hasScopeSpans = true
     readScopeSpans(decoding, at, next)
     at = next
   }
+  readFormer(decoding, header, former, hasScopeSpans)
   if (builder.groupCount === firstGroup) {
     countDropped(decoding, header, rejected)
     return
@@ -93,6 +105,40 @@ function readResourceSpans(decoding: RequestDecoding, start: number, end: number
     builder.setSlice(group, GroupField.serviceName, resource.serviceOffset, resource.serviceLength)
     builder.setSlice(group, GroupField.resourceSchemaUrl, schemaUrl.offset, schemaUrl.length)
     builder.setSlice(group, GroupField.resourceUnknown, unknown.offset, unknown.length)
+  }
+}
+
+/** A field 1000 of ResourceSpans: where it and its message begin, and where both end. */
+interface FormerField {
+  readonly fieldAt: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Notes a field 1000, whose tag was read; gives the position behind. */
+function noteFormer(
+  { scan, density }: RequestDecoding,
+  former: FormerField[],
+  fieldAt: number,
+  at: number,
+  end: number,
+): number {
+  const start = must(scan, scanLength(scan, at, end), 'instrumentation_library_spans')
+  density.countSpans(1, start)
+  former.push({ fieldAt, start, end: start + scan.value })
+  return start + scan.value
+}
+
+/** Reads what stands in fields 1000, or keeps it as a field that is not known beside scope_spans. */
+function readFormer(
+  decoding: RequestDecoding,
+  header: Header,
+  former: readonly FormerField[],
+  hasScopeSpans: boolean,
+): void {
+  for (const { fieldAt, start, end } of former) {
+    if (hasScopeSpans) header.unknown.add(fieldAt, end)
+    else readScopeSpans(decoding, start, end)
   }
 }
 
@@ -131,6 +177,12 @@ function readScopeSpans(decoding: RequestDecoding, start: number, end: number): 
   builder.setSlice(firstGroup, GroupField.scopeSchemaUrl, schemaUrl.offset, schemaUrl.length)
   builder.setSlice(firstGroup, GroupField.scopeUnknown, unknown.offset, unknown.length)
 }
+
+/**
+ * `ResourceSpans.instrumentation_library_spans`, field 1000 of opentelemetry-proto 0.15 to 0.18. Its message is one of ScopeSpans, byte
+ * for byte; before 0.15 it stood in field 2, where it is read as such.
+ */
+const formerScopeSpansTag = (1000 << 3) | WireType.bytes
 
 /** What ResourceSpans and ScopeSpans have besides spans; a later schema URL replaces the first. */
 interface Header {

@@ -26,6 +26,8 @@ export interface JsonField {
   readonly message: JsonMessage | undefined
   /** Of an enum: its values by name. */
   readonly names: ReadonlyMap<string, number> | undefined
+  /** True of a name that older versions had for the field, which counts where the new one says nothing. */
+  readonly isFormer: boolean
 }
 
 /** A message: its fields by the length of their names. */
@@ -34,8 +36,8 @@ export class JsonMessage {
 
   /** Adds a field, by the name that JSON has and the one of the contract. @returns itself */
   field(number: number, name: string, kind: JsonKind, more: Partial<JsonField> = {}): this {
-    const { inOneof = false, message, names } = more
-    const field = { name, number, kind, inOneof, message, names }
+    const { inOneof = false, message, names, isFormer = false } = more
+    const field = { name, number, kind, inOneof, message, names, isFormer }
     this.#add(name, field)
     const original = snakeCase(name)
     if (original !== name) this.#add(original, field)
@@ -143,19 +145,23 @@ const span = new JsonMessage()
   .field(14, 'droppedLinksCount', 'uint32')
   .field(15, 'status', 'message', { message: status })
   .field(16, 'flags', 'fixed32')
+const isFormer = true
 const scopeSpans = new JsonMessage()
   .field(1, 'scope', 'message', { message: scope })
+  .field(1, 'instrumentationLibrary', 'message', { message: scope, isFormer })
   .field(2, 'spans', 'spans', { message: span })
   .field(3, 'schemaUrl', 'string')
 const resourceSpans = new JsonMessage()
   .field(1, 'resource', 'message', { message: resource })
   .field(2, 'scopeSpans', 'messages', { message: scopeSpans })
+  .field(2, 'instrumentationLibrarySpans', 'messages', { message: scopeSpans, isFormer })
   .field(3, 'schemaUrl', 'string')
 
 /**
  * ExportTraceServiceRequest with all that it holds, by the lowerCamelCase names of JSON and by those of
  * the contract in snake_case. OTLP does not let anybody send these, but proto3's own mapping has readers
- * take them, the Collector's does, and whoever sends them must not lose spans.
+ * take them, the Collector's does, and whoever sends them must not lose spans. So it is with the names
+ * that scopes had before 0.15, which exporters in pages nobody builds anew still send.
  *
  * Source: opentelemetry-proto 1.11, trace/v1/trace.proto, common/v1/common.proto and
  * resource/v1/resource.proto; the names: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding

@@ -26,6 +26,12 @@ const reasons: Readonly<Record<string, RejectReason>> = {
   parentSpanId: 'parent_span_id',
 }
 
+/** A member by the former name of its field, with where its value begins. */
+interface FormerMember {
+  readonly field: JsonField
+  readonly at: number
+}
+
 /** OTLP JSON in protobuf. */
 export interface Transcoded {
   readonly bytes: Uint8Array
@@ -41,7 +47,8 @@ export interface Transcoded {
  * ExportTraceServiceRequest in JSON -> the same in protobuf, in one pass and without objects.
  *
  * Numbers are read exactly. A value of the wrong type refuses its span and no other; outside of spans
- * it breaks the request. Names that are not known are read over and counted, `null` is as if it was left out.
+ * it breaks the request. Names that are not known are read over and counted, and so is a former name beside the new one;
+ * `null` is as if it was left out.
  *
  * @param density of the text
  *
@@ -99,12 +106,13 @@ class Transcoder {
     if (depth > depthMax) this.#fail(`is nested over ${depthMax} messages deep`)
     if (!reader.enter(JsonByte.closeObject)) return
     let seen = 0
+    let written = 0
+    let former: FormerMember | undefined
     do {
       reader.key()
       const field = message.find(reader.text, reader.textStart, reader.textEnd)
       if (field === undefined) {
-        this.#skippedFields += 1
-        this.#firstSkipped ??= this.#pathTo(depth)
+        this.#countSkipped(this.#firstSkipped ?? this.#pathTo(depth))
         reader.skip()
         continue
       }
@@ -112,15 +120,53 @@ class Transcoder {
         reader.literal()
         continue
       }
-      this.#names[depth] = field.name
-      this.#indexes[depth] = -1
-      this.#depth = depth + 1
+      this.#enterField(field, depth)
       const bit = field.inOneof ? 1 : 1 << field.number
-      if ((seen & bit) !== 0) this.#fail(field.inOneof ? 'is a second value' : 'is there twice')
-      seen |= bit
-      this.#field(field)
+      if (field.isFormer) {
+        if (former !== undefined) this.#fail('is there twice')
+        former = { field, at: reader.at }
+        reader.skip(badSpanDepthMax)
+      } else {
+        if ((seen & bit) !== 0) this.#fail(field.inOneof ? 'is a second value' : 'is there twice')
+        seen |= bit
+        const { sizeBytes } = this.#writer
+        this.#field(field)
+        if (this.#writer.sizeBytes > sizeBytes) written |= bit
+      }
       this.#depth = depth
     } while (reader.more(JsonByte.closeObject))
+    if (former !== undefined) this.#former(former, (written & (1 << former.field.number)) > 0)
+  }
+
+  /**
+   * Reads a member by its former name, behind all others of its object: one by the new name that says
+   * anything says the same, and more exactly.
+   *
+   * Source: opentelemetry-proto 0.15, trace/v1/trace.proto, ResourceSpans.instrumentation_library_spans.
+   */
+  #former({ field, at }: FormerMember, isReplaced: boolean): void {
+    const reader = this.#reader
+    const depth = this.#depth
+    this.#enterField(field, depth)
+    if (isReplaced) this.#countSkipped(this.#path().trimEnd())
+    else {
+      const end = reader.at
+      reader.at = at
+      this.#field(field)
+      reader.at = end
+    }
+    this.#depth = depth
+  }
+
+  #enterField({ name }: JsonField, depth: number): void {
+    this.#names[depth] = name
+    this.#indexes[depth] = -1
+    this.#depth = depth + 1
+  }
+
+  #countSkipped(path: string): void {
+    this.#skippedFields += 1
+    this.#firstSkipped ??= path
   }
 
   #field(field: JsonField): void {

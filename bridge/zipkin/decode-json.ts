@@ -14,8 +14,9 @@ import { TagName } from './tag-names.ts'
  *
  * One pass over the text writes each span as OTLP, without an object for it, its tags or its
  * annotations. A bad span is in `rejected` with the path to what is wrong, the others are kept.
- * Names that are not known are read over and counted; those of v1 refuse their span. The endpoint of an
- * annotation is read over too where the span has anything that only v2 has, as Zipkin does it, and of v1 otherwise.
+ * Names that are not known are read over and counted, as Zipkin reads over them. So are those of v1, which are binary
+ * annotations and the endpoint of an annotation, where the span has an endpoint or tags as only v2 has them; a span with
+ * nothing of v2 is one of v1 and is refused, as its service and its tags would be lost.
  * No bytes at all are no spans.
  *
  * Source: zipkin-api, zipkin2-api.yaml.
@@ -44,6 +45,7 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
   const { reader } = values
   let seen = 0
   let endpoints = 0
+  let binaryAnnotations = 0
   parts.clear()
   if (!values.object('')) return
   do {
@@ -56,11 +58,17 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
       if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
       seen |= 1 << field
       if (field === Field.annotations) endpoints += readAnnotations(values, parts)
-      else readField(values, parts, field)
+      else if (field === Field.binaryAnnotations) {
+        binaryAnnotations += 1
+        reader.skip()
+      } else readField(values, parts, field)
     }
   } while (reader.more(JsonByte.closeObject))
-  if (endpoints > 0 && (seen & ofV2) === 0) values.fail('annotations.endpoint', ofV1)
-  parts.skippedFields += endpoints
+  if ((seen & ofV2) === 0) {
+    if (binaryAnnotations > 0) values.fail('binaryAnnotations', ofV1)
+    if (endpoints > 0) values.fail('annotations.endpoint', ofV1)
+  }
+  parts.skippedFields += endpoints + binaryAnnotations
 }
 
 function readField(values: JsonValues, parts: SpanParts, field: number): void {
@@ -100,11 +108,8 @@ function readField(values: JsonValues, parts: SpanParts, field: number): void {
     case Field.remoteEndpoint:
       readEndpoint(values, 'remoteEndpoint', parts.remote)
       break
-    case Field.tags:
-      readTags(values, parts)
-      break
     default:
-      values.fail('binaryAnnotations', ofV1)
+      readTags(values, parts)
   }
 }
 

@@ -1,17 +1,9 @@
 import t from 'tap'
 import { thriftBatchTarget } from '../fuzz/jaeger-thrift-target.ts'
-import { fuzzSettings, runFuzz } from '../fuzz/run-fuzz.ts'
+import { checkMillion } from '../fuzz/long-run.ts'
 
 for (const protocol of ['compact', 'binary'] as const) {
   t.test(`decodeThriftBatch() takes or refuses a million changed ${protocol} bodies`, async (t) => {
-    const { inputs, seed } = fuzzSettings(1_000_000)
-    t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
-    const before = process.memoryUsage().rss
-    const { outcomes, slowestMs, failure } = runFuzz(thriftBatchTarget(protocol), seed, inputs)
-    t.equal(failure, undefined)
-    t.comment(JSON.stringify(Object.fromEntries(outcomes)))
-    t.ok(slowestMs < 2000, `the slowest input took ${slowestMs.toFixed(1)} ms`)
-    const grownMiB = (process.memoryUsage().rss - before) / 2 ** 20
-    t.ok(grownMiB < 512, `memory grew by ${grownMiB.toFixed(0)} MiB`)
+    checkMillion(t, thriftBatchTarget(protocol))
   })
 }

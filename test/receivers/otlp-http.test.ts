@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import t from 'tap'
+import type { SpanGroup } from '../../bridge/model/span.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
 import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
@@ -245,13 +246,29 @@ t.test('names in snake_case are stored too', async (t) => {
   t.equal(stored[1], stored[0])
 })
 
+t.test('JSON with the names that scopes had before 0.15 is stored alike', async (t) => {
+  const stored: string[] = []
+  const { post } = await start(t, async (_, batch) => {
+    const [{ scope, spans }] = groupsOf(batch) as [SpanGroup]
+    stored.push(`${scope?.name}: ${spans.map(({ name }) => name)}`)
+    return { rejected: [] }
+  })
+  const former = JSON.stringify(everything)
+    .replace('"scopeSpans"', '"instrumentationLibrarySpans"')
+    .replace('"scope"', '"instrumentationLibrary"')
+  const response = await post(json, former)
+  t.equal(response.status, 200)
+  t.equal(await response.text(), '{}')
+  t.strictSame(stored, ['lib: get'])
+})
+
 t.test('a request without a span that is known is told so', async (t) => {
   const { post } = await start(t)
   for (const [body, first] of [
     ['{"resourceSpan":[{}],"x":1}', 'resourceSpan'],
     [
-      '{"resourceSpans":[{"instrumentationLibrarySpans":[{"spans":[{}]}],"x":1}]}',
-      'resourceSpans[0].instrumentationLibrarySpans',
+      '{"resourceSpans":[{"instrumentationSpans":[{"spans":[{}]}],"x":1}]}',
+      'resourceSpans[0].instrumentationSpans',
     ],
   ] as const) {
     const { partialSuccess } = (await (await post(json, body)).json()) as {

@@ -270,3 +270,53 @@ t.test('decodeJsonRequest() counts members that are not known, on every level', 
   t.equal(decode(requestOf(span)).skippedFields, undefined)
   t.end()
 })
+
+/** A request as exporters of before 0.15 wrote it, with `more` in its ResourceSpans. */
+function formerRequest(more: object, ...spans: readonly unknown[]) {
+  const instrumentationLibrary = { name: 'fetch', version: '0.28.0' }
+  return {
+    resourceSpans: [{ instrumentationLibrarySpans: [{ spans, instrumentationLibrary }], ...more }],
+  }
+}
+
+t.test('decodeJsonRequest() takes the former names of scopes, wherever they stand', async (t) => {
+  for (const more of [{}, { resource: {} }, { scopeSpans: [] }, { scope_spans: null }]) {
+    const { batch, rejected, skippedFields } = decode(
+      formerRequest(more, span, { ...span, name: 5 }, { ...span, name: 'last' }),
+    )
+    const [group] = groupsOf(batch)
+    t.match(group?.scope, { name: 'fetch', version: '0.28.0' })
+    t.same(
+      group?.spans.map(({ name }) => name),
+      ['GET /cart', 'last'],
+    )
+    t.match(rejected, [{ message: /instrumentationLibrarySpans\[0\]\.spans\[1\]\.name must be/ }])
+    t.equal(skippedFields, undefined)
+  }
+  const text = JSON.stringify(formerRequest({}, span))
+  const snake = text
+    .replace('instrumentationLibrarySpans', 'instrumentation_library_spans')
+    .replace('instrumentationLibrary', 'instrumentation_library')
+  t.same(groupsOf(decodeText(snake).batch), groupsOf(decodeText(text).batch))
+})
+
+t.test(
+  'decodeJsonRequest() counts former names beside the new ones, which say the same',
+  async (t) => {
+    const scopeSpans = [{ scope: { name: 'new' }, spans: [span] }]
+    const before = formerRequest({ scopeSpans }, { ...span, name: 'again' })
+    const behind = { resourceSpans: [{ scopeSpans, ...formerRequest({}, span).resourceSpans[0] }] }
+    for (const request of [before, behind]) {
+      const { batch, skippedFields, firstSkipped } = decode(request)
+      t.match(groupsOf(batch), [{ scope: { name: 'new' }, spans: [{ name: 'GET /cart' }] }])
+      t.equal(groupsOf(batch)[0]?.spans.length, 1)
+      t.equal(skippedFields, 1)
+      t.equal(firstSkipped, 'resourceSpans[0].instrumentationLibrarySpans')
+    }
+    const twice = JSON.stringify(formerRequest({ a: 1 }, span)).replace(
+      '"a":1',
+      '"instrumentationLibrarySpans":[]',
+    )
+    t.throws(() => decodeText(twice), { message: /instrumentationLibrarySpans is there twice/ })
+  },
+)

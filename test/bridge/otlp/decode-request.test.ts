@@ -282,3 +282,53 @@ t.test('decodeRequest() repairs only what it must', async (t) => {
   t.same(spanBytes(batch, 2), encodeSpan(good))
   t.throws(() => decodeRequest(bytes('ff'), options), WireError)
 })
+
+t.test(
+  'decodeRequest() reads field 1000 of ResourceSpans where there is no scope_spans',
+  async (t) => {
+    const scope = (name: string) => {
+      const span = fieldBytes(0x12, encodeSpan({ ...sampleSpan(), name }))
+      return join(fieldBytes(0x0a, encodeScope({ ...emptyScope, name })), span)
+    }
+    const resource = fieldBytes(0x0a, encodeResource(sampleResource()))
+    const former = (name: string) => fieldBytes(formerTag, scope(name))
+    const alone = fieldBytes(0x0a, join(former('a'), resource, former('b')))
+    const read = decodeRequest(alone, options)
+    t.same([read.rejected, read.skippedFields], [[], undefined])
+    t.match(groupsOf(read.batch), [
+      { scope: { name: 'a' }, spans: [{ name: 'a' }], resource: sampleResource() },
+      { scope: { name: 'b' }, spans: [{ name: 'b' }], resource: sampleResource() },
+    ])
+    t.same(
+      encodeTracesData(read.batch),
+      decodeAndEncode(fieldBytes(0x0a, join(resource, inField2('a'), inField2('b')))),
+    )
+
+    for (const parts of [
+      [resource, former('old'), inField2('new')],
+      [resource, inField2('new'), former('old')],
+    ]) {
+      const { batch, rejected, skippedFields } = decodeRequest(
+        fieldBytes(0x0a, join(...parts)),
+        options,
+      )
+      t.same([rejected, skippedFields], [[], undefined])
+      t.match(groupsOf(batch), [{ scope: { name: 'new' }, spans: [{ name: 'new' }] }])
+      t.equal(groupsOf(batch).length, 1)
+      t.same(
+        groupsOf(batch)[0]?.resourceUnknown,
+        former('old'),
+        'kept as a field that is not known',
+      )
+    }
+
+    function inField2(name: string): Uint8Array {
+      return fieldBytes(0x12, scope(name))
+    }
+  },
+)
+
+const formerTag = (1000 << 3) | 2
+const emptyScope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
+const decodeAndEncode = (request: Uint8Array) =>
+  encodeTracesData(decodeRequest(request, options).batch)

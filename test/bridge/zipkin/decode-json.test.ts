@@ -235,6 +235,28 @@ for (const [span, reason, message] of bad) {
   })
 }
 
+t.test(
+  'binary annotations of a v2 span are read over and counted, wherever they stand',
+  async (t) => {
+    const binaryAnnotations = [{ key: 'lc', value: 'x', endpoint: { serviceName: 'cart' } }]
+    for (const more of [{ localEndpoint: { serviceName: 'cart' } }, { tags: { a: 'b' } }]) {
+      for (const span of [
+        { ...ids, name: 'kept', binaryAnnotations, ...more },
+        { ...ids, name: 'kept', ...more, binaryAnnotations },
+      ]) {
+        const { batch, rejected, skippedFields } = decode([span])
+        t.same(rejected, [])
+        t.equal(skippedFields, 1)
+        t.equal(groupsOf(batch)[0]?.spans[0]?.name, 'kept')
+      }
+    }
+    const { rejected, skippedFields } = decode([{ ...ids, binaryAnnotations }])
+    t.match(rejected, [{ message: /binaryAnnotations is of v1/ }])
+    t.equal(skippedFields, undefined, 'what is refused is told once')
+    t.equal(decode([{ ...ids, binaryAnnotations: null }]).rejected.length, 0)
+  },
+)
+
 t.test('the endpoint of an annotation of a v2 span is read over, wherever it stands', async (t) => {
   const annotations = [
     { timestamp: 1, value: 'x', endpoint: { serviceName: 'cart' } },
