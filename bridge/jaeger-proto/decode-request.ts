@@ -2,7 +2,7 @@ import type { Decoded, DecodeLimits, DecodeOptions, RepairName } from '../model/
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import { RequestDensity } from '../model/request-density.ts'
 import type { Rejected } from '../model/span.ts'
-import { placeGroup } from '../otlp/group-batch.ts'
+import { placeGroup } from '../otlp/checked-group.ts'
 import { OutputBuilder } from '../otlp/output-builder.ts'
 import { Rejections } from '../otlp/rejections.ts'
 import { createScan } from '../otlp/scan.ts'
@@ -210,7 +210,7 @@ class RequestReader {
     if (parts.hasMovedTimes) this.#countMovedTimes()
     if (group.index === undefined && builder.groupCount > index) {
       group.index = index
-      placeGroup(builder, output, group.batch, index)
+      placeGroup(builder, output, group.checked, index)
     }
   }
 

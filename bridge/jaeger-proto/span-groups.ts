@@ -1,9 +1,9 @@
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { Rejected, Resource, Scope } from '../model/span.ts'
-import type { SpanBatch } from '../model/span-batch.ts'
+import type { CheckedGroup } from '../otlp/checked-group.ts'
+import { decodeGroup } from '../otlp/checked-group.ts'
 import { encodeResource, encodeScope } from '../otlp/encode-span.ts'
-import { decodeGroup } from '../otlp/group-batch.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -15,8 +15,7 @@ import type { SpecialTags } from './special-tags.ts'
 
 /** A process and a scope that spans have in common. */
 export interface Group {
-  /** A batch of nothing but the group, checked and repaired as bridge/otlp does it. */
-  readonly batch: SpanBatch
+  readonly checked: CheckedGroup
   /** Its index in the batch of the request; undefined before its first span. */
   index: number | undefined
 }
@@ -33,8 +32,8 @@ interface DecodedProcess {
   readonly resource: Resource
   /** Of its fields, those whose values are lost. */
   readonly lostFields: number
-  /** Batches of groups in which nothing was repaired, by scope name and version. */
-  readonly batches: Map<string, SpanBatch>
+  /** Groups in which nothing was repaired, by scope name and version. */
+  readonly groups: Map<string, CheckedGroup>
 }
 
 /**
@@ -44,7 +43,7 @@ interface DecodedProcess {
  */
 const processes = new Map<string, DecodedProcess>()
 const processesMax = 256
-const batchesMax = 64
+const groupsMax = 64
 const keyLengthMax = 4096
 
 /** The groups of one request. Processes are told apart by their bytes, scopes by name and version. */
@@ -110,7 +109,7 @@ export class SpanGroups {
     if ('reason' in resource) return resource
     const repaired = this.#repaired(resource, repairResourceText)
     const { lostFields } = context
-    const decoded = { resource: repaired, lostFields, batches: new Map<string, SpanBatch>() }
+    const decoded = { resource: repaired, lostFields, groups: new Map<string, CheckedGroup>() }
     if (this.#remembers && repaired === resource && key.length <= keyLengthMax) {
       if (processes.size >= processesMax) processes.clear()
       processes.set(key, decoded)
@@ -129,12 +128,12 @@ export class SpanGroups {
     const key = name === '' ? '' : `${name.length} ${name}${version}`
     const known = owner.byScope.get(key)
     if (known !== undefined) return known
-    const batch = owner.decoded.batches.get(key)
+    const checked = owner.decoded.groups.get(key)
     const named = { ...emptyScope, name, version }
     const group =
-      batch === undefined
+      checked === undefined
         ? this.#decodeGroup(owner.decoded, named, key)
-        : { batch, index: undefined }
+        : { checked, index: undefined }
     owner.byScope.set(key, group)
     return group
   }
@@ -156,17 +155,17 @@ export class SpanGroups {
   }
 
   #decodeGroup(decoded: DecodedProcess, named: Scope, key: string): Group | Rejected {
-    const { resource, batches } = decoded
+    const { resource, groups } = decoded
     const scope = this.#repaired(named, repairScopeText)
-    const group = decodeGroup(encodeResource(resource), encodeScope(scope), this.#limits)
-    if ('reason' in group) return group
-    const { batch, repairs } = group
+    const checked = decodeGroup(encodeResource(resource), encodeScope(scope), this.#limits)
+    if ('reason' in checked) return checked
+    const { repairs } = checked
     for (const [repair, count] of repairs) this.#count(repair, count)
     const isClean = scope === named && repairs.size === 0
-    if (isClean && key.length <= keyLengthMax && batches.size < batchesMax) {
-      batches.set(key, batch)
+    if (isClean && key.length <= keyLengthMax && groups.size < groupsMax) {
+      groups.set(key, checked)
     }
-    return { batch, index: undefined }
+    return { checked, index: undefined }
   }
 
   /** Counts a repair of text when it changed something. */

@@ -1,8 +1,8 @@
 import type { DecodeLimits, RepairName } from '../model/decoded.ts'
 import { defaultDecodeLimits } from '../model/decoded.ts'
 import type { Rejected } from '../model/span.ts'
-import type { GroupBatch } from '../otlp/group-batch.ts'
-import { decodeGroup } from '../otlp/group-batch.ts'
+import type { CheckedGroup } from '../otlp/checked-group.ts'
+import { decodeGroup } from '../otlp/checked-group.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import type { SpanParts } from './span-parts.ts'
 import type { TagRoles } from './tag-roles.ts'
@@ -10,7 +10,7 @@ import { writeGroup } from './write-group.ts'
 
 /** A resource and a scope that spans of one request have in common. */
 export interface Group {
-  readonly batch: GroupBatch['batch']
+  readonly checked: CheckedGroup
   /** Its index in the batch of the request; undefined before its first span. */
   index: number | undefined
 }
@@ -20,7 +20,7 @@ export interface Group {
  * ones with every request, and decoding one costs as much as several spans. At most `groupsMax`,
  * each of at most `keyLengthMax` bytes; when it is full it begins again.
  */
-const known = new Map<string, GroupBatch>()
+const known = new Map<string, CheckedGroup>()
 const groupsMax = 256
 const keyLengthMax = 4096
 
@@ -71,7 +71,7 @@ export class SpanGroups {
     // What was decoded within other limits may be none within these.
     const remembers = this.#limits === defaultDecodeLimits && key.length <= keyLengthMax
     const before = remembers ? known.get(key) : undefined
-    if (before !== undefined) return { batch: before.batch, index: undefined }
+    if (before !== undefined) return { checked: before, index: undefined }
     const resource = output.bytes.slice(0, scopeStart)
     const scope = output.bytes.slice(scopeStart, output.size)
     const decoded = decodeGroup(resource, scope, this.#limits)
@@ -83,7 +83,7 @@ export class SpanGroups {
       if (known.size >= groupsMax) known.clear()
       known.set(key, decoded)
     }
-    return { batch: decoded.batch, index: undefined }
+    return { checked: decoded, index: undefined }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Decoded, DecodeLimits, DecodeOptions } from '../model/decoded.ts'
 import { RequestDensity } from '../model/request-density.ts'
-import { placeGroup } from '../otlp/group-batch.ts'
+import { placeGroup } from '../otlp/checked-group.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
 import { WrittenSpans } from '../otlp/written-spans.ts'
 import type { BadSpan } from './bad-span.ts'
@@ -67,7 +67,7 @@ export class SpanList {
     if (parts.hasParent && isOwnParent(parts.ids)) this.#countOwnParent()
     if (group.index !== undefined || builder.groupCount === index) return
     group.index = index
-    placeGroup(builder, output, group.batch, index)
+    placeGroup(builder, output, group.checked, index)
   }
 
   #countOwnParent(): void {
