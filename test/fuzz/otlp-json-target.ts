@@ -14,6 +14,7 @@ import { projectRoot } from '../project-root.ts'
 import { mutateJson } from './mutate-json.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
+const folder = join(projectRoot, 'test/golden/otlp')
 const names = ['all-fields', 'many-groups', 'unusual-times']
 const options = { arrivalUnixMs: 0 }
 
@@ -22,11 +23,14 @@ const options = { arrivalUnixMs: 0 }
  * JSON; whatever is taken is read back from what jsonOfGroups makes of it.
  */
 export const otlpJsonTarget: FuzzTarget = {
-  samples: names.map((name) => {
-    const file = readFileSync(join(projectRoot, `test/golden/otlp/${name}${otlpMaker}.bin`))
-    const { batch } = decodeRequest(new Uint8Array(file), options)
-    return Buffer.from(JSON.stringify(jsonOfGroups(groupsOf(batch))))
-  }),
+  samples: [
+    ...names.map((name) => {
+      const file = readFileSync(join(folder, `${name}${otlpMaker}.bin`))
+      const { batch } = decodeRequest(new Uint8Array(file), options)
+      return Buffer.from(JSON.stringify(jsonOfGroups(groupsOf(batch))))
+    }),
+    readFileSync(join(folder, 'former/former-names.exporter-trace-otlp-http-0.28.0.json')),
+  ],
   nesting: [],
   mutate: mutateJson,
   check(bytes) {

@@ -13,14 +13,15 @@ import { projectRoot } from '../project-root.ts'
 import type { FuzzTarget } from './run-fuzz.ts'
 
 const names = ['all-fields', 'many-groups', 'nested-100', 'unusual-times', 'to-repair']
+const formerField = 'former/former-field.opentelemetry-proto-1.11.1'
 
 /**
  * OTLP requests: an input is decoded or refused with a WireError within its bounds. Whatever is
  * taken decodes afterwards, by our objects and by protobufjs, which sees as many spans.
  */
 export const otlpTarget: FuzzTarget = {
-  samples: names.map((name) =>
-    readFileSync(join(projectRoot, `test/golden/otlp/${name}${otlpMaker}.bin`)),
+  samples: [...names.map((name) => `${name}${otlpMaker}`), formerField].map((name) =>
+    readFileSync(join(projectRoot, `test/golden/otlp/${name}.bin`)),
   ),
   // AnyValue.array_value, ArrayValue.values
   nesting: [0x2a, 0x0a],
