@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
-import { pino } from 'pino'
 import { loadConfig } from './config/load-config.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
 import type { Gateway } from './gateway.ts'
 import { startGateway } from './gateway.ts'
+import { createLogger, logDestination } from './telemetry/logger.ts'
 import { programVersion } from './version.ts'
 
 /** How a gateway in a program of somebody else is started. */
@@ -23,7 +23,7 @@ export interface EmbeddedGatewayOptions {
  */
 export function startEmbeddedGateway({
   settings = {},
-  logger = pino({ level: 'warn' }, pino.destination(2)),
+  logger = createLogger({ level: 'warn', destination: logDestination(2) }),
 }: EmbeddedGatewayOptions = {}): Promise<Gateway> {
   const given = Object.entries(settings).map(([name, value]) => [name, String(value)] as const)
   const loaded = loadConfig({ flags: new Map(given), environment: {}, file: undefined })

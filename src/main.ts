@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import type { Logger } from 'pino'
-import { pino } from 'pino'
 import { letHeapGrow } from './cli/heap-growth.ts'
 import { runCommandLine } from './cli/program.ts'
 import { ExitCode } from './cli/program-context.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
+import { createLogger, logDestination } from './telemetry/logger.ts'
 import { programVersion } from './version.ts'
 
 // The process: arguments in, signals in, exit code out. What runs is wired in gateway.ts.
@@ -20,13 +20,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-// Whoever read our output has gone (`spangate trace get ID | head`): no more can be said, and a
-// gateway that runs must not end for it.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+let isGateway = false
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError)
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -40,7 +35,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 })
 
 async function run(config: Config): Promise<number> {
-  const logger = pino({ level: config['log.level'] }, pino.destination({ fd: 2, sync: true }))
+  isGateway = true
+  const logger = createLogger({ level: config['log.level'], destination: logDestination(2) })
   const { startGateway } = await import('./gateway.ts')
   letHeapGrow()
   try {
@@ -58,6 +54,16 @@ async function run(config: Config): Promise<number> {
     process.stderr.write(`spangate: ${error.message}\n`)
     return error.code === 'bad_settings' ? ExitCode.badUsage : ExitCode.failed
   }
+}
+
+/**
+ * Whoever read our output has gone (`spangate trace get ID | head`): no more can be said. A gateway must not
+ * end for output that cannot be written; of another command it is all that somebody wants.
+ */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || isGateway) return
+  process.stderr.write(`spangate: Cannot write output: ${error.message}\n`)
+  process.exit(ExitCode.failed)
 }
 
 /** All is stored and closed; a timer that a library has left must not keep the process. */
