@@ -12,10 +12,11 @@ import { programVersion } from './version.ts'
 
 const lingerMs = 1000
 const stop = new AbortController()
+let endsInOrder = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     // The second signal means now; 130 would hide that work was left behind.
-    if (stop.signal.aborted) process.exit(ExitCode.failed)
+    if (stop.signal.aborted || !endsInOrder) process.exit(ExitCode.failed)
     stop.abort()
   })
 }
@@ -30,12 +31,17 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: (text) => process.stderr.write(text),
   openStdin: () => process.stdin,
   openStdout: () => process.stdout,
-  signal: stop.signal,
+  // A command that never asks for it could not end for it.
+  get signal() {
+    endsInOrder = true
+    return stop.signal
+  },
   run,
 })
 
 async function run(config: Config): Promise<number> {
   isGateway = true
+  endsInOrder = true
   const logger = createLogger({ level: config['log.level'], destination: logDestination(2) })
   const { startGateway } = await import('./gateway.ts')
   letHeapGrow()
