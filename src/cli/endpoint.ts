@@ -1,5 +1,5 @@
 import type { ChannelCredentials } from '@grpc/grpc-js'
-import { Client, credentials, status } from '@grpc/grpc-js'
+import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
 import { GatewayError } from '../errors/gateway-error.ts'
 
 /** A client of one gRPC port, given as `host:port`; without encryption. */
@@ -22,8 +22,15 @@ export const asBytes = (bytes: Uint8Array): Buffer => {
 /** What to tell a person about a failed call. */
 export function explain(error: unknown, endpoint: string): string {
   if (!isServiceError(error)) return error instanceof Error ? error.message : String(error)
-  if (error.code === status.UNAVAILABLE) return `Cannot reach ${endpoint}: ${error.details}`
+  const isUnreached = error.code === status.UNAVAILABLE && !isAnswer(error)
+  if (isUnreached) return `Cannot reach ${endpoint}: ${error.details}`
   return `${status[error.code] ?? error.code} from ${endpoint}: ${error.details}`
+}
+
+/** Whether a server has said so, and not grpc-js itself: its statuses come with headers. */
+function isAnswer(error: Error): boolean {
+  const metadata = 'metadata' in error ? error.metadata : undefined
+  return metadata instanceof Metadata && Object.keys(metadata.getMap()).length > 0
 }
 
 /** True for errors of a call, as against those of our own. */
