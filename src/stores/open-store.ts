@@ -216,8 +216,12 @@ export const remoteLimits: RemoteLimits = {
   depthMax: 10_000,
 }
 
-/** The package is optional, and its native part is loaded by the first database. */
-async function loadSqlite(address: string): Promise<void> {
+/**
+ * Sees that SQLite is there: the package is optional, and its native part is loaded by the first database.
+ *
+ * @throws GatewayError 'store_unusable' that says what to do
+ */
+export async function loadSqlite(address: string): Promise<void> {
   try {
     const { default: Database } = await import('better-sqlite3')
     new Database(':memory:').close()

@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { oldFileName, oldFormat, oldRowsSql } from './format-0.ts'
 import { inspectFile } from './inspect-file.ts'
 import { openFailure, openForReading, syncDirectory } from './open-database.ts'
-import { filesAmong } from './store-files.ts'
+import { listFiles } from './store-files.ts'
 import { verifyFile } from './verify-file.ts'
 
 /** A file that was set aside, and why. */
@@ -15,14 +15,24 @@ export interface DamagedFile {
   readonly error: GatewayError
 }
 
-/** What is in a directory that is ready to be used. */
-export interface PreparedDirectory {
+/** What is in a directory. */
+export interface DirectoryContents {
   /** Newest arrival of all spans, ms since the epoch; undefined where there is none. */
   readonly newestArrivalUnixMs: number | undefined
   /** Names of files with spans that are in no block, or blocks in no segment. */
   readonly unfinished: readonly string[]
   /** True where spans of format 0 are to be written anew. */
   readonly hasOldFile: boolean
+}
+
+/** A directory of which nothing was changed. */
+export interface InspectedDirectory extends DirectoryContents {
+  /** What is wrong with files, by name. */
+  readonly problems: ReadonlyMap<string, GatewayError>
+}
+
+/** A directory that is ready to be used. */
+export interface PreparedDirectory extends DirectoryContents {
   readonly damaged: readonly DamagedFile[]
 }
 
@@ -30,20 +40,16 @@ export interface PreparedDirectory {
 const verifyMsMax = 2000
 
 /**
- * Looks at every file of a directory within bounded time, however large they are. Those that are
- * damaged are set aside, their bytes as they were. The caller holds the directory's lock.
+ * Looks at every file of a directory within bounded time, however large they are, and changes none. The
+ * caller holds the directory's lock.
  *
- * @throws GatewayError 'store_unusable' for a file of another program, or of a newer version; nothing
- *   was changed then
+ * @throws GatewayError 'store_unusable' for a file of another program, or of a newer version
  */
-export function prepareDirectory(directory: string): PreparedDirectory {
-  const names = readdirSync(directory)
-  const files = filesAmong(names)
-  // Before anything is changed.
+export function inspectDirectory(directory: string): InspectedDirectory {
+  const files = listFiles(directory)
   const problems = new Map<string, GatewayError>()
   for (const { name } of files) note(problems, name, () => inspect(join(directory, name)))
   const hasOldFile = note(problems, oldFileName, () => inspectOld(join(directory, oldFileName)))
-  removeLeftovers(directory, names)
   const until = performance.now() + verifyMsMax
   const unfinished: string[] = []
   let newest: number | undefined
@@ -58,13 +64,25 @@ export function prepareDirectory(directory: string): PreparedDirectory {
       return true
     })
   }
+  const newestArrivalUnixMs = newest === 0 ? undefined : newest
+  return { newestArrivalUnixMs, unfinished, hasOldFile, problems }
+}
+
+/**
+ * Inspects a directory, sets damaged files aside, their bytes as they were, and removes what is left of files
+ * that were being made or removed. The caller holds the directory's lock.
+ *
+ * @throws as `inspectDirectory`; nothing was changed then
+ */
+export function prepareDirectory(directory: string): PreparedDirectory {
+  const { problems, ...contents } = inspectDirectory(directory)
+  removeLeftovers(directory, readdirSync(directory))
   const damaged = Array.from(problems, ([name, error]) => ({
     path: setAside(directory, name),
     error,
   }))
   if (damaged.length > 0) syncDirectory(directory)
-  const newestArrivalUnixMs = newest === 0 ? undefined : newest
-  return { newestArrivalUnixMs, unfinished, hasOldFile, damaged }
+  return { ...contents, damaged }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import t from 'tap'
 import { findingLine } from '../../../src/cli/doctor/finding.ts'
@@ -10,7 +10,7 @@ import { lookAtStore } from '../../../src/cli/doctor/look-at-store.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import type { Config } from '../../../src/config/settings.ts'
 import { settings } from '../../../src/config/settings.ts'
-import { openFor } from '../../stores/sqlite/store-samples.ts'
+import { batchOf, never, openFor } from '../../stores/sqlite/store-samples.ts'
 import { testDirectory } from '../../test-directory.ts'
 
 /** Settings with ports that the system chooses, and these flags. */
@@ -60,6 +60,29 @@ t.test('lookAtStore() opens what is there, and makes nothing', async (t) => {
   t.match(await look(`sqlite:${root}/used`), { isWell: false })
   await store.close()
   t.match(await look(`sqlite:${root}/used`), { isWell: true, state: /spans of 0 services/ })
+})
+
+t.test('lookAtStore() removes nothing that has expired, and sets nothing aside', async (t) => {
+  const root = testDirectory(t)
+  const path = `${root}/used`
+  const store = await openFor(t, { path })
+  await store.write('', batchOf({ trace: 1 }), never)
+  await store.close()
+  const [name = ''] = readdirSync(path).filter((one) => /^spans-.*\.db$/.test(one))
+  const old = 'spans-20200101T00-000.db'
+  renameSync(`${path}/${name}`, `${path}/${old}`)
+  const before = readFileSync(`${path}/${old}`)
+  const look = () => lookAtStore(configOf({ store: `sqlite:${path}`, 'store.retention': '1m' }))
+  t.match(await look(), { isWell: true, state: /spans of 1 services/ })
+  t.ok(readFileSync(`${path}/${old}`).equals(before), 'its file is as it was')
+  writeFileSync(`${path}/${name}`, 'no database')
+  writeFileSync(`${path}/${old}.new`, '')
+  const names = readdirSync(path).filter((one) => !/-(wal|shm)$/.test(one))
+  t.match(await look(), { isWell: false, state: new RegExp(`^1 file will be .*${name}`) })
+  t.same(
+    readdirSync(path).filter((one) => !/-(wal|shm)$/.test(one)),
+    names,
+  )
 })
 
 t.test(
