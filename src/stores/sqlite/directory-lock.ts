@@ -22,7 +22,8 @@ export function lockDirectory(path: string): DirectoryLock {
   const pidFile = join(path, 'lock.pid')
   const database = openLock(path)
   try {
-    database.pragma('journal_mode = DELETE')
+    // A journal in a file is begun with the transaction, and needs room.
+    database.pragma('journal_mode = MEMORY')
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
@@ -30,9 +31,8 @@ export function lockDirectory(path: string): DirectoryLock {
   }
   try {
     writeFileSync(pidFile, `${process.pid}\n`)
-  } catch (error) {
-    database.close()
-    throw unusable(path, `the directory cannot be written (${messageOf(error)})`, error)
+  } catch {
+    // Its number is only a help: on a full disk what is there can be read, and expires.
   }
   return {
     release() {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
@@ -94,7 +95,11 @@ export class FileWriter {
     return this.#walPages >= checkpointPages
   }
 
-  /** Commits all of them in one transaction; durable when it returns, nothing kept when it throws. */
+  /**
+   * Commits all of them in one transaction; durable when it returns, nothing kept when it throws.
+   *
+   * @throws GatewayError 'store_corrupt' when somebody has removed the file, which SQLite does not notice
+   */
   commit(writes: readonly SpanWrite[]): void {
     this.lastCommitMs = performance.now()
     this.#transaction(() => {
@@ -108,6 +113,9 @@ export class FileWriter {
       }
       for (const pending of touched) pending.flush()
     })
+    if (existsSync(this.path)) return
+    const state = `store file "${this.path}" was removed while it was written to`
+    throw new GatewayError('store_corrupt', `Cannot store spans: ${state}`)
   }
 
   /**

@@ -163,9 +163,12 @@ export function openFailure(path: string, error: unknown): unknown {
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') {
     return damaged(path, error.message, error)
   }
+  // SQLite makes an index of the log beside each file that it opens, 32 KiB, also to read.
+  const isFull = error.code === 'SQLITE_IOERR_SHMSIZE' || error.code === 'SQLITE_FULL'
+  const state = isFull ? 'the disk is full' : error.message
   return new GatewayError(
     'store_unusable',
-    `Cannot open store file "${path}": ${error.message} (${error.code})`,
+    `Cannot open store file "${path}": ${state} (${error.code})`,
     { cause: error },
   )
 }

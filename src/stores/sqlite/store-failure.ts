@@ -24,19 +24,28 @@ const failures: readonly (readonly [prefix: string, code: ErrorCode, state: stri
 ]
 
 /**
- * An error that SQLite threw as one for callers; anything else comes back as it is.
+ * An error of SQLite, or of the file system, as one for callers; anything else comes back as it is.
  *
  * @param action what failed, for example `Cannot store spans`
  */
 export function failureOf(action: string, error: unknown): Error {
+  if (isSystemError(error)) return unavailable(action, error.message, error)
   if (!(error instanceof Database.SqliteError)) {
     return error instanceof Error ? error : new Error(String(error))
   }
   const failure = failures.find(([prefix]) => error.code.startsWith(prefix))
   if (failure === undefined) return error
   const [, code, state] = failure
-  return new GatewayError(code, `${action}: ${state} (${error.code}: ${error.message})`, {
-    cause: error,
-    ...(code === 'store_unavailable' ? { retryAfterMs } : {}),
-  })
+  const why = `${state} (${error.code}: ${error.message})`
+  if (code === 'store_unavailable') return unavailable(action, why, error)
+  return new GatewayError(code, `${action}: ${why}`, { cause: error })
+}
+
+function unavailable(action: string, why: string, cause: Error): GatewayError {
+  return new GatewayError('store_unavailable', `${action}: ${why}`, { cause, retryAfterMs })
+}
+
+/** What Node says of the files beside the databases: there is no room, none may be opened, one is gone. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { startStoreProcess } from './run-store-process.ts'
-import { openFor, spanIdsOf } from './store-samples.ts'
+import { batchOf, never, openFor, spanIdsOf } from './store-samples.ts'
 
 t.setTimeout(120_000)
 
@@ -43,3 +43,36 @@ t.test(
     await again.close()
   },
 )
+
+t.test(
+  'openSqliteStore() on a full disk says so, and changes nothing',
+  { skip: noDisk },
+  async (t) => {
+    for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true })
+    const path = join(disk, 'store')
+    const before = await openFor(t, { path })
+    await before.write('', batchOf({ trace: 1, count: 3 }), never)
+    await before.close()
+    const ballast = join(disk, 'ballast')
+    fill(ballast)
+    const full = { code: 'store_unusable', message: /the disk is full \(SQLITE_IOERR_SHMSIZE\)/ }
+    await t.rejects(openFor(t, { path }), full)
+    rmSync(ballast)
+    const store = await openFor(t, { path })
+    t.equal((await spanIdsOf(store, 1)).length, 3)
+  },
+)
+
+/** Takes all the room there is. */
+function fill(path: string): void {
+  for (const bytes of [1024 * 1024, 4096, 1]) {
+    for (;;) {
+      try {
+        appendFileSync(path, Buffer.alloc(bytes))
+      } catch {
+        // What is left is less than that.
+        break
+      }
+    }
+  }
+}
