@@ -113,6 +113,7 @@ export const samplingSettings = {
     type: 'durationMs',
     default: 10_000,
     min: 0,
+    max: 24 * 3_600_000,
     doc: 'How often sampling.strategies is looked at for changes; 0 reads it once. A bad one changes nothing.',
   },
   'sampling.timeout': {

@@ -246,6 +246,7 @@ export const settings = {
     type: 'durationMs',
     default: 2000,
     min: 0,
+    max: hourMs,
     doc: 'How long a request waits for room, never past its own deadline, before it gets UNAVAILABLE with RetryInfo, over HTTP 503 with Retry-After. Once requests take over half of it, those on connections that have others under way get that at once.',
   },
   'admission.stalled-after': {
@@ -259,6 +260,7 @@ export const settings = {
     type: 'durationMs',
     default: 30_000,
     min: 10,
+    max: 24 * hourMs,
     doc: 'A search ends after this time with what it has found, and says so. Adding up summaries of what was found may take as long again.',
   },
   'search.max-spans': {
@@ -304,6 +306,7 @@ export const settings = {
     type: 'durationMs',
     default: 10_000,
     min: 100,
+    max: 24 * hourMs,
     doc: 'An answer of which its client has taken nothing for this long is ended with UNAVAILABLE, if a search was refused for search.max-concurrent meanwhile, or more than search.max-stalled answers wait like it.',
   },
   ...samplingSettings,
@@ -311,6 +314,7 @@ export const settings = {
     type: 'durationMs',
     default: 10_000,
     min: 0,
+    max: hourMs,
     doc: 'How long requests under way may take to finish after a stop signal.',
   },
   'log.level': {

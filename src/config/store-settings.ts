@@ -65,12 +65,14 @@ export const storeSettings = {
     type: 'durationMs',
     default: 5000,
     min: 100,
+    max: hourMs,
     doc: 'How long `cassandra:` waits for one statement, retries included.',
   },
   'store.cassandra.connect-timeout': {
     type: 'durationMs',
     default: 5000,
     min: 100,
+    max: hourMs,
     doc: 'How long `cassandra:` waits for a connection to one node.',
   },
   'store.cassandra.speculative-after': {
@@ -110,12 +112,14 @@ export const storeSettings = {
     type: 'durationMs',
     default: 10_000,
     min: 100,
+    max: hourMs,
     doc: 'How long `grpc:` waits for an answer, and for each message of a stream; a search has search.max-time.',
   },
   'store.remote.connect-timeout': {
     type: 'durationMs',
     default: 5000,
     min: 100,
+    max: hourMs,
     doc: 'How long `grpc:` waits for the first connection when the gateway starts.',
   },
   'store.remote.max-request-size': {

@@ -9,6 +9,8 @@ const durations: readonly [string, number | undefined][] = [
   ['1m30s', 90_000],
   ['0.5s', 500],
   ['72h', 259_200_000],
+  ['7d', 604_800_000],
+  ['1d12h', 129_600_000],
   ['0.1ms', undefined],
   ['5', undefined],
   ['-1s', undefined],
