@@ -27,6 +27,19 @@ interface Given {
 }
 
 /**
+ * What Kubernetes sets in every container for a Service whose name begins with `spangate`, such as
+ * SPANGATE_SERVICE_HOST, SPANGATE_PORT_4317_TCP_ADDR and SPANGATE_PORT=tcp://10.0.0.1:4317. The last one may
+ * have the name of a setting.
+ *
+ * Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+function isOfKubernetes(variable: string, value: string): boolean {
+  if (/_SERVICE_(HOST|PORT(_\w+)?)$/.test(variable)) return true
+  if (/_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(variable)) return true
+  return variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value)
+}
+
+/**
  * Merges the sources, checks every value and fills the defaults. An unknown key anywhere is a
  * problem. `port-offset` is added to each port that no source sets, except to 0.
  */
@@ -93,10 +106,11 @@ function fromEnvironment({ environment }: ConfigSources, problems: string[]): Ma
   const given = new Map<string, Given>()
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('SPANGATE_') || variable === configFileVariable) continue
+    if (value === undefined || isOfKubernetes(variable, value)) continue
     const name = names.get(variable)
     if (name === undefined)
       problems.push(unknownKey(`environment variable ${variable}`, variable, [...names.keys()]))
-    else if (value !== undefined && value !== '') given.set(name, { value, place: variable })
+    else if (value !== '') given.set(name, { value, place: variable })
   }
   return given
 }

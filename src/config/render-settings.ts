@@ -31,6 +31,7 @@ Each setting can be given in three places; a flag wins over the environment, whi
 - environment: \`${environmentName('otlp.grpc.port')}=4317\`
 - YAML file, named by \`--config FILE\` or \`SPANGATE_CONFIG\`, one flat key a line: \`otlp.grpc.port: 4317\`
 
-An unknown key or variable that begins with \`SPANGATE_\` is an error. Durations are written \`500ms\`, \`2s\`,
+An unknown key or variable that begins with \`SPANGATE_\` is an error, but for those that Kubernetes sets for a
+Service of such a name (\`SPANGATE_SERVICE_HOST\`, \`SPANGATE_PORT=tcp://…\`). Durations are written \`500ms\`, \`2s\`,
 \`1m30s\`, \`72h\`, \`7d\`; sizes \`65536\`, \`512KiB\`, \`64MiB\`, \`2GiB\`. A wrong setting ends the program with exit code 2.
 `

@@ -39,6 +39,32 @@ t.test('loadConfig() adds port-offset to the ports that no source sets', async (
   t.match(loadConfig({ ...nothing, flags }), { kind: 'config', config: expected })
 })
 
+t.test('loadConfig() reads over what Kubernetes sets for services named spangate', async (t) => {
+  const environment = {
+    SPANGATE_SERVICE_HOST: '10.0.0.1',
+    SPANGATE_SERVICE_PORT: '4317',
+    SPANGATE_SERVICE_PORT_OTLP_GRPC: '4317',
+    SPANGATE_PORT: 'tcp://10.0.0.1:4317',
+    SPANGATE_PORT_4317_TCP: 'tcp://10.0.0.1:4317',
+    SPANGATE_PORT_4317_TCP_PROTO: 'tcp',
+    SPANGATE_PORT_4317_TCP_PORT: '4317',
+    SPANGATE_PORT_4317_TCP_ADDR: '10.0.0.1',
+    SPANGATE_PORT_6831_UDP: 'udp://10.0.0.1:6831',
+    // Of a service named spangate-admin; the setting has this name too.
+    SPANGATE_ADMIN_PORT: 'tcp://10.0.0.2:8888',
+    SPANGATE_QUERY_HTTP_PORT: '16999',
+  }
+  t.match(loadConfig({ ...nothing, environment }), {
+    kind: 'config',
+    config: { 'admin.port': 8888, 'query.http.port': 16_999, 'otlp.grpc.port': 4317 },
+  })
+  const wrong = { SPANGATE_ADMIN_PORT: '8888/tcp', SPANGATE_PORTS: 'tcp://10.0.0.1:4317' }
+  const { problems = [] } = loadConfig({ ...nothing, environment: wrong }) as {
+    problems?: readonly string[]
+  }
+  t.equal(problems.length, 2, 'all else is as wrong as ever')
+})
+
 const wrong: readonly [string, Partial<ConfigSources>, string][] = [
   [
     'an unknown key in the file, with a near one',
