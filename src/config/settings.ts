@@ -39,6 +39,13 @@ export const settings = {
     max: 1024 * mebi,
     doc: 'Largest OTLP request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
   },
+  'otlp.grpc.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of the OTLP gRPC receiver; one more is closed at once.',
+  },
   'otlp.http.port': {
     type: 'port',
     default: 4318,
@@ -74,6 +81,13 @@ export const settings = {
     min: 1024,
     max: 1024 * mebi,
     doc: 'Largest PostSpans request, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
+  },
+  'jaeger.grpc.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of jaeger.grpc.port; one more is closed at once.',
   },
   'jaeger.http.port': {
     type: 'port',
@@ -130,10 +144,24 @@ export const settings = {
     max: 1024 * mebi,
     doc: 'Largest request to store spans on the port of jaeger.storage.v2, after decompression; a larger one is refused with RESOURCE_EXHAUSTED.',
   },
+  'storage.grpc.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of storage.grpc.port; one more is closed at once.',
+  },
   'query.grpc.port': {
     type: 'port',
     default: 16685,
     doc: 'Port of the query services jaeger.api_v2 and jaeger.api_v3; 0 takes a free one.',
+  },
+  'query.grpc.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of query.grpc.port; one more is closed at once.',
   },
   'query.http.port': {
     type: 'port',
@@ -201,6 +229,13 @@ export const settings = {
     type: 'port',
     default: 5779,
     doc: 'Port of jaeger.api_v2.SamplingManager, which jaeger.grpc.port has too; 0 takes a free one.',
+  },
+  'sampling.grpc.max-connections': {
+    type: 'integer',
+    default: 2048,
+    min: 1,
+    max: 65_536,
+    doc: 'Most open connections of sampling.grpc.port; one more is closed at once.',
   },
   'jaeger.udp.compact.port': {
     type: 'port',

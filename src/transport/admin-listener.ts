@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { fastify } from 'fastify'
 import type { Logger } from 'pino'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
-import { bindAddresses } from './bind-addresses.ts'
+import { bindAddresses, logFailures } from './bind-addresses.ts'
 
 /** What the admin port is made of. */
 export interface AdminListenerOptions {
@@ -66,7 +66,8 @@ export function createAdminListener(options: AdminListenerOptions): AdminListene
         socket.once('close', () => sockets.delete(socket))
         app.server.emit('connection', socket)
       }
-      bound = await bindAddresses({ addresses, port, onConnection })
+      const onError = logFailures({ name: 'admin', logger: options.logger })
+      bound = await bindAddresses({ addresses, port, onConnection, onError })
       options.logger.info({ addresses: bound.addresses }, 'admin listener started')
       return { port: bound.port, addresses: bound.addresses }
     },

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import { createServer, isIPv6 } from 'node:net'
+import type { Logger } from 'pino'
 
 /** Where to listen, and what to do with who comes. */
 export interface BindOptions {
@@ -8,6 +9,8 @@ export interface BindOptions {
   /** 0 takes a free one, the same for all addresses. */
   readonly port: number
   readonly onConnection: (socket: Socket) => void
+  /** Told of a connection that could not be taken, as the process may open no more files, for example. */
+  readonly onError?: (error: Error) => void
 }
 
 /** One address and port that is listened on. */
@@ -43,6 +46,17 @@ export async function bindAddresses(options: BindOptions): Promise<Bound> {
   }
 }
 
+/** An `onError` that tells the log. */
+export function logFailures({
+  name,
+  logger,
+}: {
+  readonly name: string
+  readonly logger: Pick<Logger, 'warn'>
+}): (error: Error) => void {
+  return (error) => logger.warn({ err: error, listener: name }, 'connection could not be taken')
+}
+
 async function bindOnce(options: BindOptions): Promise<Bound> {
   const servers: Server[] = []
   const addresses: BoundAddress[] = []
@@ -59,7 +73,7 @@ async function bindOnce(options: BindOptions): Promise<Bound> {
       const listening = await listen(
         server,
         { host, port, ipv6Only: mixed && isIPv6(host) },
-        optional,
+        { optional, onError: options.onError ?? (() => {}) },
       )
       if (listening === undefined) continue
       servers.push(server)
@@ -85,14 +99,18 @@ export function targetsOf(address: string): { host: string; optional: boolean }[
 function listen(
   server: Server,
   target: { readonly host: string; readonly port: number; readonly ipv6Only: boolean },
-  optional: boolean,
+  { optional, onError }: { readonly optional: boolean; readonly onError: (error: Error) => void },
 ): Promise<BoundAddress | undefined> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    const fail = (error: Error): void => {
       if (optional && isAbsentAddress(error)) resolve(undefined)
       else reject(error)
-    })
+    }
+    server.once('error', fail)
     server.listen(target, () => {
+      server.off('error', fail)
+      // Without a listener the process would end for it.
+      server.on('error', onError)
       const bound = server.address()
       if (bound === null || typeof bound === 'string') reject(new Error('no TCP address'))
       else resolve({ address: bound.address, port: bound.port })

@@ -11,7 +11,7 @@ import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
-import { bindAddresses } from './bind-addresses.ts'
+import { bindAddresses, logFailures } from './bind-addresses.ts'
 import type { Deserializer } from './call-interceptor.ts'
 import { callInterceptor } from './call-interceptor.ts'
 import { setInitialWindow } from './grpc-internals.ts'
@@ -39,6 +39,8 @@ export interface GrpcListenerOptions {
   readonly maxMessageBytes?: number
   /** The setting that it comes from, for the message of a refusal. */
   readonly maxMessageSetting: string
+  /** Connections beyond so many are closed at once; 2,048 by default. */
+  readonly maxConnections?: number
   /** Keeps what arrives under the bound; one for all listeners of the process. */
   readonly inflow: Inflow
   /**
@@ -65,6 +67,8 @@ export interface GrpcListener {
   stop(graceMs: number): Promise<void>
 }
 
+/** Default of `maxConnections`. */
+const maxConnectionsDefault = 2048
 /** Default of `maxMessageBytes`. */
 export const maxMessageBytesDefault = 64 * 1024 * 1024
 
@@ -119,20 +123,36 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
   const connections = new Set<InboundConnection>()
   const onConnection = (socket: Socket) => {
-    socket.setNoDelay(true)
-    const connection = new InboundConnection(socket, options.name)
-    Object.assign(socket, { [connectionKey]: connection })
-    connections.add(connection)
-    options.inflow.add(connection)
-    options.metrics.add('spangate_connections_open', 1, { listener: options.name })
-    socket.once('close', () => {
-      connections.delete(connection)
-      options.inflow.remove(connection)
-      options.metrics.add('spangate_connections_open', -1, { listener: options.name })
-    })
-    injector.injectConnection(socket)
+    const isTaken = takeConnection(socket, options, connections)
+    if (isTaken) injector.injectConnection(socket)
   }
   return lifecycle({ options, server, health, connections, onConnection })
+}
+
+/** Counts a connection until it is closed. @returns false where there are too many, so that it was closed */
+function takeConnection(
+  socket: Socket,
+  options: GrpcListenerOptions,
+  connections: Set<InboundConnection>,
+): boolean {
+  const { name: listener, inflow, metrics, maxConnections = maxConnectionsDefault } = options
+  if (connections.size >= maxConnections) {
+    metrics.add('spangate_connections_refused_total', 1, { listener })
+    socket.destroy()
+    return false
+  }
+  socket.setNoDelay(true)
+  const connection = new InboundConnection(socket, listener)
+  Object.assign(socket, { [connectionKey]: connection })
+  connections.add(connection)
+  inflow.add(connection)
+  metrics.add('spangate_connections_open', 1, { listener })
+  socket.once('close', () => {
+    connections.delete(connection)
+    inflow.remove(connection)
+    metrics.add('spangate_connections_open', -1, { listener })
+  })
+  return true
 }
 
 /** Where a socket has its connection. */
@@ -179,7 +199,8 @@ function lifecycle(parts: Parts): GrpcListener {
   return {
     async start() {
       const { addresses, port } = options
-      bound = await bindAddresses({ addresses, port, onConnection: parts.onConnection })
+      const { onConnection } = parts
+      bound = await bindAddresses({ addresses, port, onConnection, onError: logFailures(options) })
       options.logger.info(
         { listener: options.name, addresses: bound.addresses },
         'gRPC listener started',

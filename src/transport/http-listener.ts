@@ -6,7 +6,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { HttpRefusal } from '../errors/http-status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
-import { bindAddresses } from './bind-addresses.ts'
+import { bindAddresses, logFailures } from './bind-addresses.ts'
 import { endBrokenConnection } from './end-broken-connection.ts'
 import type { WaitingAnswers } from './http-body.ts'
 import type { HttpExchangeOptions } from './http-exchange.ts'
@@ -156,7 +156,8 @@ class Listener implements HttpListener {
   async start() {
     const { addresses, port, logger, name } = this.#options
     const onConnection = (socket: Socket) => this.#onConnection(socket)
-    this.#bound = await bindAddresses({ addresses, port, onConnection })
+    const onError = logFailures(this.#options)
+    this.#bound = await bindAddresses({ addresses, port, onConnection, onError })
     this.#sweeper = setInterval(() => this.#sweep(), this.#times.sweepMs).unref()
     logger.info({ listener: name, addresses: this.#bound.addresses }, 'HTTP listener started')
     return { port: this.#bound.port, addresses: this.#bound.addresses }

@@ -42,6 +42,23 @@ t.test(
   },
 )
 
+t.test('more connections than it takes are closed, and those that are open stay', async (t) => {
+  const { port, metrics, close } = await startListener({ maxConnections: 1 })
+  const first = bufferClient(`127.0.0.1:${port}`)
+  await first.call(Buffer.alloc(1))
+  const second = bufferClient(`127.0.0.1:${port}`)
+  await t.rejects(second.call(Buffer.alloc(1)), { code: 14 })
+  second.close()
+  await first.call(Buffer.alloc(1))
+  t.match(await metrics.render(), /spangate_connections_refused_total\{listener="test"\} [1-9]/)
+  first.close()
+  await until(() => [...metrics.sums('spangate_connections_open')][0]?.value === 0)
+  const third = bufferClient(`127.0.0.1:${port}`)
+  await third.call(Buffer.alloc(1))
+  third.close()
+  await close()
+})
+
 t.test('gzip and deflate requests arrive decompressed and counted at that size', async (t) => {
   const request = Buffer.alloc(300 * kib, 'spans ')
   const seen: { length: number; heldBytes: number }[] = []

@@ -48,6 +48,7 @@ export interface TestListenerOptions {
   }) => GrpcService[]
   readonly boundBytes?: number
   readonly maxMessageBytes?: number
+  readonly maxConnections?: number
   readonly waitMs?: number
   readonly stalledAfterMs?: number
   readonly messagePool?: MemoryPool<Buffer>
@@ -80,6 +81,7 @@ export async function startListener(options: TestListenerOptions = {}): Promise<
     services: options.services?.({ budget, metrics, logger }) ?? [bufferService(logger, handle)],
     maxMessageSetting: 'test.max-message-size',
     ...(options.maxMessageBytes === undefined ? {} : { maxMessageBytes: options.maxMessageBytes }),
+    ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
     inflow,
     ...(options.messagePool === undefined ? {} : { messagePool: options.messagePool }),
     descriptors,
