@@ -27,6 +27,7 @@ import type { Sampling } from './sampling/open-sampling.ts'
 import { openSampling } from './sampling/open-sampling.ts'
 import type { GatewayStatusOptions } from './status/gateway-status.ts'
 import { GatewayStatusBoard } from './status/gateway-status.ts'
+import { observeStore } from './status/observe-store.ts'
 import { withoutPassword } from './stores/cassandra/cassandra-address.ts'
 import { openSamplingStore } from './stores/open-sampling-store.ts'
 import { openStore } from './stores/open-store.ts'
@@ -72,7 +73,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, logger } = options
   const metrics = createMetrics()
-  const stopObserving = observeProcess(metrics)
+  const stopObserving = observeProcess(metrics, options.version)
   let parts: Listeners | undefined
   let stage: Exclude<GatewayState, 'store_away'> = 'starting'
   let isStoreThere = true
@@ -82,6 +83,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openTheStore(options, metrics, (isThere) => {
     isStoreThere = isThere
     tellState()
+  }).catch(async (error: unknown) => {
+    stopObserving()
+    await metrics.close()
+    throw error
   })
   let sampling: Sampling | undefined
   let stopping: Promise<void> | undefined
@@ -291,7 +296,7 @@ function createStatus(
   running: Running,
   parts: Pick<GatewayStatusOptions, 'admission' | 'waitingAnswers'>,
 ): GatewayStatusBoard {
-  return new GatewayStatusBoard({
+  const board = new GatewayStatusBoard({
     ...parts,
     version,
     metrics,
@@ -305,6 +310,8 @@ function createStatus(
     listeners: () => running.started,
     state: () => running.state,
   })
+  observeStore(metrics, { ...watched, facts: () => board.storeFacts() })
+  return board
 }
 
 /** What all receivers of spans share. */

@@ -71,7 +71,7 @@ export class GatewayStatusBoard implements StatusView {
 
   async status(): Promise<GatewayStatus> {
     const { version, sampling, state } = this.#options
-    const facts = await this.#factsInTime()
+    const facts = await this.storeFacts()
     const totals = this.#totals()
     const counts = new CountTable(totals, this.#window.rates(totals))
     const status = {
@@ -95,20 +95,8 @@ export class GatewayStatusBoard implements StatusView {
     return { ...status, problems: findProblems(status) }
   }
 
-  /** Looks at rates no more; safe to call twice. */
-  close(): void {
-    this.#window.close()
-  }
-
-  #totals() {
-    const { metrics, store } = this.#options
-    return readTotals(metrics, () => [
-      ['store_writes_failed', store.writes.health.failedCount],
-      ['store_reads_failed', store.reads.health.failedCount],
-    ])
-  }
-
-  async #factsInTime(): Promise<StoreFacts | undefined> {
+  /** What the store tells of itself; undefined where it does not within a second. */
+  async storeFacts(): Promise<StoreFacts | undefined> {
     const { store, factsMsMax = 1000 } = this.#options
     if (store.facts === undefined) return {}
     this.#facts ??= store
@@ -133,6 +121,19 @@ export class GatewayStatusBoard implements StatusView {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Looks at rates no more; safe to call twice. */
+  close(): void {
+    this.#window.close()
+  }
+
+  #totals() {
+    const { metrics, store } = this.#options
+    return readTotals(metrics, () => [
+      ['store_writes_failed', store.writes.health.failedCount],
+      ['store_reads_failed', store.reads.health.failedCount],
+    ])
   }
 
   #listeners(): readonly ListenerStatus[] {

@@ -2,7 +2,7 @@
 export interface MetricRow {
   /**
    * A counter only grows, a level goes up and down, a gauge is read when somebody asks. A tally is a
-   * counter that is read then, because somebody else counts. A list is a gauge whose sets of labels come and go.
+   * counter that is read then, because somebody else counts. A list is a gauge whose sets of labels, or whose value, come and go.
    */
   readonly kind: 'counter' | 'tally' | 'level' | 'gauge' | 'list' | 'histogram'
   /** In the words of UCUM, '1' where things are counted. */
@@ -164,6 +164,60 @@ export const metricTable = {
     doc: 'How long a remote storage took for one call, until the last message of its answer was taken. The outcome is done or the error code.',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
   },
+  spangate_store_failing: {
+    kind: 'gauge',
+    unit: '1',
+    labels: ['calls'],
+    doc: '1 while the store fails what it is asked, or leaves writes without an answer: writes or reads.',
+  },
+  spangate_store_size_bytes: {
+    kind: 'list',
+    unit: 'By',
+    labels: [],
+    doc: 'What spans take in `sqlite:`, logs of its files included, or `memory:`. Bounded by spangate_store_size_max_bytes.',
+  },
+  spangate_store_size_max_bytes: {
+    kind: 'list',
+    unit: 'By',
+    labels: [],
+    doc: 'The bound of it: store.sqlite.max-bytes or store.memory.max-bytes.',
+  },
+  spangate_store_archive_bytes: {
+    kind: 'list',
+    unit: 'By',
+    labels: [],
+    doc: 'What archived traces take, besides, in `sqlite:` or `memory:`.',
+  },
+  spangate_store_disk_free_bytes: {
+    kind: 'list',
+    unit: 'By',
+    labels: [],
+    doc: 'What the file system of `sqlite:` has left.',
+  },
+  spangate_store_spans: {
+    kind: 'list',
+    unit: '1',
+    labels: [],
+    doc: 'Spans that are kept in `sqlite:` or `memory:`, repeats included.',
+  },
+  spangate_store_damaged_files: {
+    kind: 'list',
+    unit: '1',
+    labels: [],
+    doc: 'Files of `sqlite:` that were set aside.',
+  },
+  spangate_store_oldest_arrival_seconds: {
+    kind: 'list',
+    unit: 's',
+    labels: [],
+    doc: 'When the oldest span that is kept arrived, since the epoch; not known of Cassandra and remote storage.',
+  },
+  spangate_store_nodes: {
+    kind: 'list',
+    unit: '1',
+    labels: ['state'],
+    doc: 'Nodes of Cassandra as the driver sees them: up or down.',
+  },
   spangate_store_tags_skipped_total: {
     kind: 'counter',
     unit: '1',
@@ -296,6 +350,24 @@ export const metricTable = {
     unit: 'By',
     labels: [],
     doc: 'Memory of the process as the system sees it.',
+  },
+  spangate_cpu_seconds_total: {
+    kind: 'tally',
+    unit: 's',
+    labels: [],
+    doc: 'CPU time of all threads of the process, in user and system mode.',
+  },
+  spangate_start_time_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    labels: [],
+    doc: 'When the process was started, since the epoch.',
+  },
+  spangate_build_info: {
+    kind: 'gauge',
+    unit: '1',
+    labels: ['version', 'node_version'],
+    doc: 'Always 1: which version runs, on which Node.',
   },
 } as const satisfies Record<`spangate_${string}`, MetricRow>
 

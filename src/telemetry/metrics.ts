@@ -24,6 +24,11 @@ export interface Metrics {
     name: N,
     read: () => readonly Reading<N>[],
   ): void
+  /** The same for what takes a moment to find out; what its reading throws is shown as nothing. */
+  observeLater<N extends NameOfKind<'list'>>(
+    name: N,
+    read: () => Promise<readonly Reading<N>[]>,
+  ): void
   /** The sums of a counter, level or tally as they are, one for each set of labels that it ever had. */
   sums<N extends NameOfKind<'counter' | 'level' | 'tally'>>(name: N): Iterable<Reading<N>>
   /** All metrics in Prometheus' text format, version 0.0.4. */
@@ -48,6 +53,7 @@ export function createMetrics(): Metrics {
   const histograms = new Map<string, Histogram>()
   const gauges = new Map<string, ObservableGauge>()
   const unkept = new Map<string, () => readonly TallyReading[]>()
+  const later = new Map<string, () => Promise<readonly TallyReading[]>>()
   for (const [name, row] of Object.entries<MetricRow>(metricTable)) {
     if (row.kind === 'tally' || row.kind === 'list') continue
     const options = { description: row.doc }
@@ -70,17 +76,31 @@ export function createMetrics(): Metrics {
         for (const { value, labels } of read()) result.observe(value, labels as Attributes)
       })
     },
+    observeLater: (name, read) => {
+      later.set(name, read)
+    },
     // The rows of one name have its labels.
     sums: (name) => (sums.get(name)?.all() ?? unkept.get(name)?.() ?? []) as Iterable<never>,
     async render() {
-      const { resourceMetrics } = await exporter.collect()
-      return serializer.serialize(resourceMetrics) + renderTallies(unkept)
+      const [{ resourceMetrics }, found] = await Promise.all([exporter.collect(), readAll(later)])
+      return serializer.serialize(resourceMetrics) + renderTallies(new Map([...unkept, ...found]))
     },
     close: () => {
       closed ??= provider.shutdown()
       return closed
     },
   }
+}
+
+async function readAll(
+  later: ReadonlyMap<string, () => Promise<readonly TallyReading[]>>,
+): Promise<(readonly [name: string, () => readonly TallyReading[]])[]> {
+  return Promise.all(
+    Array.from(later, async ([name, read]) => {
+      const readings = await read().catch(() => [])
+      return [name, () => readings] as const
+    }),
+  )
 }
 
 /** Sums that the SDK reads. */

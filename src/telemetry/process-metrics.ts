@@ -2,11 +2,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Metrics } from './metrics.ts'
 
 /**
- * Shows how the process itself does: event-loop delay, heap and resident memory.
+ * Shows what runs and how it does: version, start, CPU time, event-loop delay, heap and resident memory.
  *
+ * @param version of the program
  * @returns stops it
  */
-export function observeProcess(metrics: Pick<Metrics, 'observe'>): () => void {
+export function observeProcess(metrics: Pick<Metrics, 'observe'>, version: string): () => void {
   const resolutionMs = 10
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
@@ -26,6 +27,15 @@ export function observeProcess(metrics: Pick<Metrics, 'observe'>): () => void {
   ])
   metrics.observe('spangate_resident_bytes', () => [
     { value: process.memoryUsage.rss(), labels: {} },
+  ])
+  metrics.observe('spangate_cpu_seconds_total', () => {
+    const { user, system } = process.cpuUsage()
+    return [{ value: (user + system) / 1e6, labels: {} }]
+  })
+  const startSeconds = Date.now() / 1000 - process.uptime()
+  metrics.observe('spangate_start_time_seconds', () => [{ value: startSeconds, labels: {} }])
+  metrics.observe('spangate_build_info', () => [
+    { value: 1, labels: { version, node_version: process.versions.node } },
   ])
   return () => delay.disable()
 }

@@ -21,7 +21,7 @@ export function renderTallies(tallies: ReadonlyMap<string, () => readonly TallyR
     text += `# HELP ${name} ${escaped(row.doc)}\n# TYPE ${name} ${row.kind === 'tally' ? 'counter' : 'gauge'}\n`
     for (const { value, labels } of readings) {
       const pairs = row.labels.map((label) => `${label}="${escapedLabel(labels[label] ?? '')}"`)
-      text += `${name}{${pairs.join(',')}} ${value}\n`
+      text += `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`
     }
   }
   return text

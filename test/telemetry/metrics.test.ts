@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import t from 'tap'
 import { metricTable } from '../../src/telemetry/metric-table.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
-import { observeProcess } from '../../src/telemetry/process-metrics.ts'
 import { renderMetrics } from '../../src/telemetry/render-metrics.ts'
 import { projectRoot } from '../project-root.ts'
 
@@ -83,14 +82,17 @@ t.test('two sets of metrics know nothing of each other', async (t) => {
   await Promise.all([one.close(), other.close()])
 })
 
-t.test('observeProcess() shows delay, heap and resident memory', async (t) => {
+t.test('observeLater() shows what is found out while the metrics are asked for', async (t) => {
   const metrics = createMetrics()
-  const stop = observeProcess(metrics)
+  let fails = false
+  metrics.observeLater('spangate_store_spans', async () => {
+    if (fails) throw new Error('the store is away')
+    return [{ value: 5, labels: {} }]
+  })
+  t.match(await metrics.render(), /^spangate_store_spans 5$/m)
+  fails = true
   const text = await metrics.render()
-  t.match(text, /^spangate_heap_used_bytes [1-9]\d{5,}$/m)
-  t.match(text, /^spangate_resident_bytes [1-9]\d{6,}$/m)
-  t.match(text, /^spangate_event_loop_delay_seconds\{quantile="0.99"\} \d/m)
-  stop()
+  t.notMatch(text, /^spangate_store_spans /m, 'nothing is better than what was true before')
   await metrics.close()
 })
 

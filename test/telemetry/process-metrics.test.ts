@@ -5,7 +5,7 @@ import { observeProcess } from '../../src/telemetry/process-metrics.ts'
 t.test('observeProcess() shows delay by quantile, heap and resident memory', async (t) => {
   const metrics = createMetrics()
   t.teardown(() => metrics.close())
-  const stop = observeProcess(metrics)
+  const stop = observeProcess(metrics, '1.2.3')
   t.teardown(stop)
   const text = await metrics.render()
   const value = (series: string) =>
