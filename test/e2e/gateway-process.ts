@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { projectRoot } from '../project-root.ts'
+import { programEnvironment } from './program-environment.ts'
 
 /** Where a gateway listens, each as `host:port`. */
 export interface Addresses {
@@ -92,7 +93,7 @@ export class GatewayProcess {
     const flags = ['--store', store, '--port-offset', String(options.portOffset)]
     this.#child = spawn(program, [...before, main, ...flags, ...(options.args ?? [])], {
       cwd: this.#folder,
-      env: { ...process.env, ...options.env },
+      env: programEnvironment(options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#readyLine = new Promise((resolve) => {

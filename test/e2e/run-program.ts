@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
+import { programEnvironment } from './program-environment.ts'
 
 /** How a run of the program ended, and what it said. */
 export interface Ran {
@@ -22,7 +23,7 @@ export interface RunOptions {
 export async function runProgram(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [join(projectRoot, 'dist/src/main.js'), ...args], {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: programEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 20_000,
     killSignal: 'SIGKILL',
