@@ -47,11 +47,16 @@ function logText(event: SpanEvent): string {
 
 function tagsText(tags: readonly KeyValue[]): string {
   let text = '['
-  for (const { key, value } of tags) {
+  for (const tag of tags) {
     if (text.length > 1) text += ','
-    text += `{"key":${JSON.stringify(key)},${valueText(value)}}`
+    text += tagText(tag)
   }
   return `${text}]`
+}
+
+/** One tag. */
+export function tagText({ key, value }: KeyValue): string {
+  return `{"key":${JSON.stringify(key)},${valueText(value)}}`
 }
 
 function valueText(value: KeyValue['value']): string {
@@ -74,11 +79,13 @@ function valueText(value: KeyValue['value']): string {
   }
 }
 
-function wholeText(value: bigint): string {
+/** An int as the value of a tag. */
+export function wholeText(value: bigint): string {
   return value >= -safeMax && value <= safeMax ? `${value}` : `"${value}"`
 }
 
-function doubleText(value: number): string {
+/** A double as the value of a tag. */
+export function doubleText(value: number): string {
   if (Object.is(value, -0)) return '"-0"'
   if (Number.isFinite(value)) return JSON.stringify(value)
   if (Number.isNaN(value)) return '"NaN"'

@@ -114,7 +114,8 @@ function isString(value: AnyValue): value is AnyValue & { readonly kind: 'string
   return value.kind === 'string'
 }
 
-const kindTexts: ReadonlyMap<number, string> = new Map([
+/** What `span.kind` says of each kind; others are not told. */
+export const kindTexts: ReadonlyMap<number, string> = new Map([
   [SpanKind.client, 'client'],
   [SpanKind.server, 'server'],
   [SpanKind.producer, 'producer'],

@@ -30,29 +30,32 @@ export function readMessage<Result>(reader: WireReader, read: () => Result): Res
  * @param depth nesting of the KeyValue in the request
  */
 export function decodeKeyValue(reader: WireReader, depth: number): KeyValue {
-  return readMessage(reader, () => {
-    checkDepth(reader, depth)
-    const unknown = new UnknownFields()
-    let key = ''
-    let value: AnyValue | undefined
-    while (reader.more()) {
-      const start = reader.position
-      const tag = reader.tag()
-      switch (tag >>> 3) {
-        case 1:
-          expectWireType(tag, WireType.bytes, reader)
-          key = reader.string()
-          break
-        case 2:
-          expectWireType(tag, WireType.bytes, reader)
-          value = decodeAnyValue(reader, depth + 1, value)
-          break
-        default:
-          unknown.keep(reader, tag, start, depth)
-      }
+  return readMessage(reader, () => readKeyValue(reader, depth))
+}
+
+/** The same of a KeyValue that takes all that the reader has left. */
+export function readKeyValue(reader: WireReader, depth: number): KeyValue {
+  checkDepth(reader, depth)
+  const unknown = new UnknownFields()
+  let key = ''
+  let value: AnyValue | undefined
+  while (reader.more()) {
+    const start = reader.position
+    const tag = reader.tag()
+    switch (tag >>> 3) {
+      case 1:
+        expectWireType(tag, WireType.bytes, reader)
+        key = reader.string()
+        break
+      case 2:
+        expectWireType(tag, WireType.bytes, reader)
+        value = decodeAnyValue(reader, depth + 1, value)
+        break
+      default:
+        unknown.keep(reader, tag, start, depth)
     }
-    return { key, value, ...unknown.property() }
-  })
+  }
+  return { key, value, ...unknown.property() }
 }
 
 /**

@@ -1,101 +1,91 @@
 import { hexOf } from '../model/identifier.ts'
 import type { AnyValue, KeyValue, Span, SpanEvent, SpanLink, Status } from '../model/span.ts'
 
-/** Different keys of which the text is kept; spans of one batch have few. */
-const keysMax = 1000
-
 /**
- * Spans as texts of OTLP JSON: what `JSON.stringify` makes of `jsonOfSpan`, without the objects in between;
+ * A span as text of OTLP JSON: what `JSON.stringify` makes of `jsonOfSpan`, without the objects in between;
  * a test holds them to each other. A status is there even when it is empty, as in Go's encoding.
  */
-export class SpanTexts {
-  readonly #keys = new Map<string, string>()
+export function spanText(span: Span): string {
+  let text = `{"traceId":"${hexOf(span.traceId)}"`
+  const spanId = hexOf(span.spanId)
+  if (spanId !== '') text += `,"spanId":"${spanId}"`
+  if (span.traceState !== '') text += `,"traceState":${JSON.stringify(span.traceState)}`
+  const parent = span.parentSpanId === undefined ? '' : hexOf(span.parentSpanId)
+  if (parent !== '') text += `,"parentSpanId":"${parent}"`
+  text += numberMember('flags', span.flags)
+  if (span.name !== '') text += `,"name":${JSON.stringify(span.name)}`
+  text += numberMember('kind', span.kind)
+  text += timeMember('startTimeUnixNano', span.startUnixNano)
+  text += timeMember('endTimeUnixNano', span.endUnixNano)
+  text += attributesMember(span)
+  if (span.events.length > 0) text += `,"events":[${span.events.map(eventText).join(',')}]`
+  text += numberMember('droppedEventsCount', span.droppedEventsCount)
+  if (span.links.length > 0) text += `,"links":[${span.links.map(linkText).join(',')}]`
+  text += numberMember('droppedLinksCount', span.droppedLinksCount)
+  return `${text},"status":${statusText(span.status)}}`
+}
 
-  /** One span. */
-  textOf(span: Span): string {
-    let text = `{"traceId":"${hexOf(span.traceId)}"`
-    const spanId = hexOf(span.spanId)
-    if (spanId !== '') text += `,"spanId":"${spanId}"`
-    if (span.traceState !== '') text += `,"traceState":${JSON.stringify(span.traceState)}`
-    const parent = span.parentSpanId === undefined ? '' : hexOf(span.parentSpanId)
-    if (parent !== '') text += `,"parentSpanId":"${parent}"`
-    text += numberMember('flags', span.flags)
-    if (span.name !== '') text += `,"name":${JSON.stringify(span.name)}`
-    text += numberMember('kind', span.kind)
-    text += timeMember('startTimeUnixNano', span.startUnixNano)
-    text += timeMember('endTimeUnixNano', span.endUnixNano)
-    text += this.#attributes(span)
-    if (span.events.length > 0) text += `,"events":[${span.events.map(this.#event).join(',')}]`
-    text += numberMember('droppedEventsCount', span.droppedEventsCount)
-    if (span.links.length > 0) text += `,"links":[${span.links.map(this.#link).join(',')}]`
-    text += numberMember('droppedLinksCount', span.droppedLinksCount)
-    return `${text},"status":${statusText(span.status)}}`
-  }
+/** An attribute as text of OTLP JSON. */
+export function attributeText({ key, value }: KeyValue): string {
+  const text = `{"key":${JSON.stringify(key)}`
+  return value === undefined ? `${text}}` : `${text},"value":${valueText(value)}}`
+}
 
-  readonly #event = (event: SpanEvent): string => {
-    let text = timeMember('timeUnixNano', event.timeUnixNano)
-    if (event.name !== '') text += `,"name":${JSON.stringify(event.name)}`
-    return `{${(text + this.#attributes(event)).slice(1)}}`
-  }
+/** A double; a string where JSON has no number for it. */
+export function doubleText(value: number): string {
+  if (Object.is(value, -0)) return '"-0"'
+  return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`
+}
 
-  readonly #link = (link: SpanLink): string => {
-    const [traceId, spanId] = [hexOf(link.traceId), hexOf(link.spanId)]
-    let text = traceId === '' ? '' : `,"traceId":"${traceId}"`
-    if (spanId !== '') text += `,"spanId":"${spanId}"`
-    if (link.traceState !== '') text += `,"traceState":${JSON.stringify(link.traceState)}`
-    text += this.#attributes(link)
-    return `{${(text + numberMember('flags', link.flags)).slice(1)}}`
-  }
+function eventText(event: SpanEvent): string {
+  let text = timeMember('timeUnixNano', event.timeUnixNano)
+  if (event.name !== '') text += `,"name":${JSON.stringify(event.name)}`
+  return `{${(text + attributesMember(event)).slice(1)}}`
+}
 
-  #attributes(owner: {
-    readonly attributes: readonly KeyValue[]
-    readonly droppedAttributesCount: number
-  }): string {
-    const { attributes, droppedAttributesCount } = owner
-    const list = attributes.length === 0 ? '' : `,"attributes":${this.#list(attributes)}`
-    return list + numberMember('droppedAttributesCount', droppedAttributesCount)
-  }
+function linkText(link: SpanLink): string {
+  const [traceId, spanId] = [hexOf(link.traceId), hexOf(link.spanId)]
+  let text = traceId === '' ? '' : `,"traceId":"${traceId}"`
+  if (spanId !== '') text += `,"spanId":"${spanId}"`
+  if (link.traceState !== '') text += `,"traceState":${JSON.stringify(link.traceState)}`
+  text += attributesMember(link)
+  return `{${(text + numberMember('flags', link.flags)).slice(1)}}`
+}
 
-  #list(attributes: readonly KeyValue[]): string {
-    let text = '['
-    for (const { key, value } of attributes) {
-      if (text.length > 1) text += ','
-      text += `{"key":${this.#key(key)}`
-      text += value === undefined ? '}' : `,"value":${this.#value(value)}}`
+function attributesMember(owner: {
+  readonly attributes: readonly KeyValue[]
+  readonly droppedAttributesCount: number
+}): string {
+  const { attributes, droppedAttributesCount } = owner
+  const list = attributes.length === 0 ? '' : `,"attributes":${listText(attributes)}`
+  return list + numberMember('droppedAttributesCount', droppedAttributesCount)
+}
+
+function listText(attributes: readonly KeyValue[]): string {
+  return `[${attributes.map(attributeText).join(',')}]`
+}
+
+function valueText(value: AnyValue): string {
+  switch (value.kind) {
+    case 'empty':
+      return '{}'
+    case 'string':
+      return `{"stringValue":${JSON.stringify(value.value)}}`
+    case 'bool':
+      return `{"boolValue":${value.value}}`
+    case 'int':
+      return `{"intValue":"${value.value}"}`
+    case 'double':
+      return `{"doubleValue":${doubleText(value.value)}}`
+    case 'bytes':
+      return `{"bytesValue":"${Buffer.from(value.value).toString('base64')}"}`
+    case 'array': {
+      if (value.value.length === 0) return '{"arrayValue":{}}'
+      return `{"arrayValue":{"values":[${value.value.map(valueText).join(',')}]}}`
     }
-    return `${text}]`
-  }
-
-  #key(key: string): string {
-    const known = this.#keys.get(key)
-    if (known !== undefined) return known
-    const text = JSON.stringify(key)
-    if (this.#keys.size < keysMax) this.#keys.set(key, text)
-    return text
-  }
-
-  #value(value: AnyValue): string {
-    switch (value.kind) {
-      case 'empty':
-        return '{}'
-      case 'string':
-        return `{"stringValue":${JSON.stringify(value.value)}}`
-      case 'bool':
-        return `{"boolValue":${value.value}}`
-      case 'int':
-        return `{"intValue":"${value.value}"}`
-      case 'double':
-        return `{"doubleValue":${doubleText(value.value)}}`
-      case 'bytes':
-        return `{"bytesValue":"${Buffer.from(value.value).toString('base64')}"}`
-      case 'array': {
-        if (value.value.length === 0) return '{"arrayValue":{}}'
-        return `{"arrayValue":{"values":[${value.value.map((one) => this.#value(one)).join(',')}]}}`
-      }
-      case 'kvlist': {
-        if (value.value.length === 0) return '{"kvlistValue":{}}'
-        return `{"kvlistValue":{"values":${this.#list(value.value)}}}`
-      }
+    case 'kvlist': {
+      if (value.value.length === 0) return '{"kvlistValue":{}}'
+      return `{"kvlistValue":{"values":${listText(value.value)}}}`
     }
   }
 }
@@ -113,9 +103,4 @@ function numberMember(name: string, value: number): string {
 /** A time that is not set is left out, as every default is. */
 function timeMember(name: string, unixNano: bigint): string {
   return unixNano === 0n ? '' : `,"${name}":"${unixNano}"`
-}
-
-function doubleText(value: number): string {
-  if (Object.is(value, -0)) return '"-0"'
-  return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`
 }

@@ -4,7 +4,7 @@ import type { Transform, Writable } from 'node:stream'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import type { AnswerEncoding } from './http-encoding.ts'
 import { answerEncodingOf, encoderOf, encodeWhole } from './http-encoding.ts'
-import type { BodyPieces } from './http-route.ts'
+import type { BodyPiece, BodyPieces } from './http-route.ts'
 
 /** Told of answers that wait for clients which take nothing, and ends them when others need the room. */
 export interface WaitingAnswers {
@@ -17,23 +17,32 @@ export interface WaitingAnswers {
   }
 }
 
-/** A body of up to so many characters is kept until it is whole, so that it has a length and an ETag. */
-const wholeCharactersMax = 256 * 1024
+/** A body of up to so many bytes is kept until it is whole, so that it has a length and an ETag. */
+const wholeBytesMax = 256 * 1024
 
 /** The beginning of a body: all of it, or what was made before it grew long. */
 export type OpenedBody =
-  | { readonly kind: 'whole'; readonly text: string }
-  | { readonly kind: 'long'; readonly first: string; readonly rest: BodyPieces }
+  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  | { readonly kind: 'long'; readonly first: readonly Buffer[]; readonly rest: BodyPieces }
 
 /** Makes a body until it is whole or long. What its maker throws meanwhile can still become a status. */
 export async function openBody(pieces: BodyPieces): Promise<OpenedBody> {
-  let text = ''
-  while (text.length <= wholeCharactersMax) {
+  const first: Buffer[] = []
+  let size = 0
+  while (size <= wholeBytesMax) {
     const next = await pieces.next()
-    if (next.done === true) return { kind: 'whole', text }
-    text += next.value
+    if (next.done === true) return { kind: 'whole', bytes: Buffer.concat(first) }
+    const bytes = bytesOf(next.value)
+    first.push(bytes)
+    size += bytes.length
   }
-  return { kind: 'long', first: text, rest: pieces }
+  return { kind: 'long', first, rest: pieces }
+}
+
+/** Node writes texts much more slowly than bytes. */
+function bytesOf(piece: BodyPiece): Buffer {
+  if (typeof piece === 'string') return Buffer.from(piece)
+  return Buffer.from(piece.buffer, piece.byteOffset, piece.length)
 }
 
 /** A request that a body answers. */
@@ -58,10 +67,9 @@ export interface WholeAnswer {
  * Source: RFC 9110 sections 8.8.3 and 13.1.2.
  */
 export async function wholeAnswer(
-  text: string,
+  body: Buffer,
   { headers, isKept }: AskedFor,
 ): Promise<WholeAnswer> {
-  const body = Buffer.from(text)
   const cached = isKept ? { etag: tagOf(body), 'cache-control': 'no-cache' } : undefined
   if (cached !== undefined && namesTag(headers['if-none-match'], cached.etag)) {
     return { status: 304, headers: cached, body: '' }
@@ -107,19 +115,19 @@ export interface LongBodyOptions {
  * what the maker of the body throws; the maker was told to stop before
  */
 export async function sendLongBody(
-  { first, rest }: { readonly first: string; readonly rest: BodyPieces },
+  { first, rest }: { readonly first: readonly Buffer[]; readonly rest: BodyPieces },
   options: LongBodyOptions,
 ): Promise<void> {
   const { response, encoding, signal } = options
   const encoder = encoding === undefined ? undefined : encoderOf(encoding)
   encoder?.pipe(response)
   try {
-    await writePiece(first, encoder, options)
+    for (const piece of first) await writePiece(piece, encoder, options)
     while (true) {
       const next = await rest.next()
       signal.throwIfAborted()
       if (next.done === true) break
-      await writePiece(next.value, encoder, options)
+      await writePiece(bytesOf(next.value), encoder, options)
     }
     ;(encoder ?? response).end()
   } catch (error) {
@@ -134,13 +142,11 @@ export async function sendLongBody(
 const writtenBytesMax = 64 * 1024
 
 async function writePiece(
-  piece: string,
+  bytes: Buffer,
   encoder: Transform | undefined,
   options: LongBodyOptions,
 ): Promise<void> {
   const output: Writable = encoder ?? options.response
-  // Node writes texts much more slowly than bytes.
-  const bytes = Buffer.from(piece)
   for (let at = 0; at < bytes.length; at += writtenBytesMax) {
     const isTaken = output.write(bytes.subarray(at, at + writtenBytesMax))
     if (!isTaken) await roomIn(output, options)

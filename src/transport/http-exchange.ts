@@ -226,16 +226,16 @@ export class HttpExchange {
       }
       const opened = await openBody(body)
       if (opened.kind === 'long') await this.#sendLong(head, opened)
-      else await this.#sendWhole(head, opened.text)
+      else await this.#sendWhole(head, opened.bytes)
     } catch (error) {
       this.fail(error)
     }
   }
 
-  async #sendWhole({ status, headers }: Omit<HttpAnswer, 'body'>, text: string): Promise<void> {
+  async #sendWhole({ status, headers }: Omit<HttpAnswer, 'body'>, bytes: Buffer): Promise<void> {
     const { headers: asked } = this.#request
     const isKept = this.#route?.method === 'GET'
-    const whole = await wholeAnswer(text, { headers: asked, isKept })
+    const whole = await wholeAnswer(bytes, { headers: asked, isKept })
     this.#send({
       status: whole.status === 304 ? 304 : status,
       headers: { ...headers, ...whole.headers },

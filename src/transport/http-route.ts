@@ -14,8 +14,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal
 }
 
+/** A text, or its UTF-8, which ends with a whole character. */
+export type BodyPiece = string | Uint8Array
+
 /** A body that is made while it is sent; its failure before the first bytes are out becomes a status. */
-export type BodyPieces = AsyncGenerator<string, void, void>
+export type BodyPieces = AsyncGenerator<BodyPiece, void, void>
 
 /** What a client is answered. */
 export interface HttpAnswer {

@@ -1,5 +1,5 @@
 import type { HttpFailure } from '../../errors/http-status.ts'
-import type { BodyPieces, FailureBody } from '../../transport/http-route.ts'
+import type { BodyPiece, BodyPieces, FailureBody } from '../../transport/http-route.ts'
 import { inLargerPieces, jsonPieces } from '../http/json-pieces.ts'
 
 /** One failure of a request that is answered nevertheless, or its only one. */
@@ -28,14 +28,14 @@ export interface ListEnd {
 }
 
 /** JSON of a list of traces, bit by bit. */
-export type TraceTexts = AsyncGenerator<string, ListEnd, void>
+export type TracePieces = AsyncGenerator<BodyPiece, ListEnd, void>
 
-/** The same around a list of texts of JSON that are still being made, with what is known then. */
-export function envelopedList(entries: TraceTexts): BodyPieces {
-  return inLargerPieces(listTexts(entries))
+/** The same around a list of JSON that is still being made, with what is known then. */
+export function envelopedList(entries: TracePieces): BodyPieces {
+  return inLargerPieces(listPieces(entries))
 }
 
-async function* listTexts(entries: TraceTexts): AsyncGenerator<string, void, void> {
+async function* listPieces(entries: TracePieces): BodyPieces {
   try {
     yield '{"data":['
     let next = await entries.next()

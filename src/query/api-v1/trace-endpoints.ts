@@ -19,7 +19,7 @@ import {
   readTraceSearch,
   searchParameters,
 } from './read-trace-search.ts'
-import { tracesByIds, tracesFound } from './trace-texts.ts'
+import { tracesByIds, tracesFound } from './trace-pieces.ts'
 
 const describe = describeInEnvelope
 

@@ -4,9 +4,9 @@ import { HttpRefusal } from '../../errors/http-status.ts'
 import type { HttpRequest } from '../../transport/http-route.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { named } from '../http/schema.ts'
-import type { EnvelopeError, TraceTexts } from './envelope.ts'
+import type { EnvelopeError, TracePieces } from './envelope.ts'
 import { describeInEnvelope, envelopedList } from './envelope.ts'
-import { tracesIn } from './trace-texts.ts'
+import { tracesIn } from './trace-pieces.ts'
 
 /** Reads the body of a request as OTLP JSON. @throws WireError */
 export type DecodeOtlpJson = (request: HttpRequest) => Promise<Decoded>
@@ -52,7 +52,7 @@ async function decoded(decode: DecodeOtlpJson, request: HttpRequest): Promise<De
   }
 }
 
-async function* withErrors(texts: TraceTexts, errors: readonly EnvelopeError[]): TraceTexts {
-  yield* texts
+async function* withErrors(pieces: TracePieces, errors: readonly EnvelopeError[]): TracePieces {
+  yield* pieces
   return { errors }
 }

@@ -19,7 +19,7 @@ import {
   searchParametersV3,
   traceParametersV3,
 } from './http-parameters.ts'
-import { foundTraceTexts, summaryTexts, traceTexts } from './trace-texts.ts'
+import { foundTracePieces, summaryPieces, tracePieces } from './trace-pieces.ts'
 
 const describe = describeV3
 
@@ -103,7 +103,7 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
         trace: readHttpTraceRef(query, decodedPercents(segment)),
         isRaw: isRawTrace(query),
       }))
-      return inLargerPieces(traceTexts(storeOf(isRaw), tenant, trace, signal))
+      return inLargerPieces(tracePieces(storeOf(isRaw), tenant, trace, signal))
     },
   }
   const search: Endpoint = {
@@ -117,7 +117,7 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     describe,
     answers(call) {
       const { page, store } = readSearch(call)
-      return inLargerPieces(foundTraceTexts({ ...reads, store, signal: call.signal }, page))
+      return inLargerPieces(foundTracePieces({ ...reads, store, signal: call.signal }, page))
     },
   }
   const summaries: Endpoint = {
@@ -132,7 +132,7 @@ function traceEndpointsV3(reads: Reads): Endpoint[] {
     answers(call) {
       const { page, store } = readSearch(call)
       const summaries = summarizeSearched({ ...reads, store, signal: call.signal }, page.query)
-      return inLargerPieces(summaryTexts(summaries, page))
+      return inLargerPieces(summaryPieces(summaries, page))
     },
   }
   return [search, summaries, byId]

@@ -1,4 +1,5 @@
-import type { BodyPieces } from '../../transport/http-route.ts'
+import { textOf } from '../../../bridge/wire/reader.ts'
+import type { BodyPiece, BodyPieces } from '../../transport/http-route.ts'
 
 /** As Jaeger's `prettyPrint` has it. */
 const step = '    '
@@ -10,10 +11,14 @@ const step = '    '
 export async function* indentedJson(pieces: BodyPieces): BodyPieces {
   const indenter = new Indenter()
   try {
-    for await (const piece of pieces) yield indenter.next(piece)
+    for await (const piece of pieces) yield indenter.next(textOfPiece(piece))
   } finally {
     await pieces.return()
   }
+}
+
+function textOfPiece(piece: BodyPiece): string {
+  return typeof piece === 'string' ? piece : textOf(piece)
 }
 
 class Indenter {

@@ -1,30 +1,56 @@
-import type { BodyPieces } from '../../transport/http-route.ts'
+import type { BodyPiece, BodyPieces } from '../../transport/http-route.ts'
 
-/** Pieces of so many characters cost little each, and no client waits long for one. */
-const pieceCharacters = 64 * 1024
+/** Pieces of so many bytes cost little each, and no client waits long for one. */
+const pieceBytes = 64 * 1024
+/** A piece that is so large goes on as it is. */
+const largePieceBytes = 32 * 1024
 
-/** The same text in fewer pieces. */
-export async function* inLargerPieces(texts: AsyncIterable<string> | Iterable<string>): BodyPieces {
-  let piece = ''
-  for await (const text of texts) {
-    piece += text
-    if (piece.length < pieceCharacters) continue
-    yield piece
-    piece = ''
+/** The same in fewer pieces. */
+export async function* inLargerPieces(pieces: AsyncIterable<BodyPiece>): BodyPieces {
+  const held = new HeldPieces()
+  for await (const piece of pieces) {
+    if (typeof piece !== 'string' && piece.length >= largePieceBytes) {
+      if (held.size > 0) yield held.take()
+      yield piece
+      continue
+    }
+    held.add(piece)
+    if (held.size >= pieceBytes) yield held.take()
   }
-  if (piece !== '') yield piece
+  if (held.size > 0) yield held.take()
 }
 
-/** The same at once: between two texts that need no waiting nobody else gets a turn. */
-export function* joined(texts: Iterable<string>): Generator<string, void, undefined> {
-  let piece = ''
-  for (const text of texts) {
-    piece += text
-    if (piece.length < pieceCharacters) continue
-    yield piece
-    piece = ''
+/** Pieces that wait until they are worth sending. */
+class HeldPieces {
+  /** Bytes; of texts as if all were ASCII. */
+  size = 0
+  #text = ''
+  #chunks: Uint8Array[] = []
+
+  add(piece: BodyPiece): void {
+    this.size += piece.length
+    if (typeof piece === 'string') {
+      this.#text += piece
+      return
+    }
+    this.#endText()
+    this.#chunks.push(piece)
   }
-  if (piece !== '') yield piece
+
+  take(): BodyPiece {
+    const isText = this.#chunks.length === 0
+    if (!isText) this.#endText()
+    const piece = isText ? this.#text : Buffer.concat(this.#chunks)
+    this.#text = ''
+    this.#chunks = []
+    this.size = 0
+    return piece
+  }
+
+  #endText(): void {
+    if (this.#text !== '') this.#chunks.push(Buffer.from(this.#text))
+    this.#text = ''
+  }
 }
 
 /** A value that is there already. */

@@ -1,32 +1,43 @@
 import t from 'tap'
 import type { Span } from '../../../bridge/model/span.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { spanOf } from '../../../bridge/otlp/batch-objects.ts'
 import { jsonOfSpan } from '../../../bridge/otlp/encode-json.ts'
-import { SpanTexts } from '../../../bridge/otlp/span-text.ts'
+import { SpanJson } from '../../../bridge/otlp/span-json.ts'
+import { spanText } from '../../../bridge/otlp/span-text.ts'
+import { JsonBytes } from '../../../bridge/wire/json-bytes.ts'
 import { Chance, randomGroups } from '../../conformance/generate.ts'
-import { sampleBatch, sampleSpan } from '../../conformance/sample.ts'
+import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import { oddBatches } from './odd-spans.ts'
 
 /** What the text must be. */
 function expected(span: Span): string {
   return JSON.stringify(jsonOfSpan({ ...span, status: span.status ?? { code: 0, message: '' } }))
 }
 
-t.test('SpanTexts.textOf() writes what JSON.stringify makes of jsonOfSpan()', async (t) => {
-  const texts = new SpanTexts()
+/** What is written of a span from its bytes. */
+function written(batch: SpanBatch, at: number): string {
+  const out = new JsonBytes(1000)
+  new SpanJson(out).write(batch, at)
+  return Buffer.from(out.take()).toString()
+}
+
+t.test('spanText() and SpanJson write what JSON.stringify makes of jsonOfSpan()', async (t) => {
   for (let seed = 1; seed <= 20; seed++) {
     const world = { chance: new Chance(seed), arrivalUnixMs: Date.now(), traces: 10 }
     const batch = sampleBatch(randomGroups(world, 200), Date.now())
     for (let at = 0; at < spanCount(batch); at++) {
       const span = spanOf(batch, at)
-      const [text, wanted] = [texts.textOf(span), expected(span)]
-      if (text !== wanted) t.equal(text, wanted)
+      const wanted = expected(span)
+      if (spanText(span) !== wanted) t.equal(spanText(span), wanted)
+      if (written(batch, at) !== wanted) t.equal(written(batch, at), wanted)
     }
   }
   t.pass()
 })
 
-t.test('SpanTexts.textOf() writes every kind of value and member', async (t) => {
+t.test('spanText() and SpanJson write every kind of value and member', async (t) => {
   const attributes = {
     text: 'a "quoted" \u2028 \ud800 text',
     'a "key"\n': '',
@@ -80,6 +91,17 @@ t.test('SpanTexts.textOf() writes every kind of value and member', async (t) => 
     status: { code: 2, message: 'bad "luck"' },
   }
   for (const span of [plain, full, { ...full, status: { code: 0, message: 'x' } }]) {
-    t.equal(new SpanTexts().textOf(span), expected(span))
+    t.equal(spanText(span), expected(span))
+    const batch = sampleBatch([sampleGroup([span])], 0)
+    const kept = spanOf(batch, 0)
+    t.equal(written(batch, 0), expected(kept))
+    const plainBatch = sampleBatch([sampleGroup([{ ...span, links: [] }])], 0)
+    t.equal(written(plainBatch, 0), expected({ ...kept, links: [] }))
+  }
+})
+
+t.test('SpanJson writes what is encoded in odd ways as JSON.stringify does', async (t) => {
+  for (const [name, batch] of oddBatches()) {
+    t.equal(written(batch, 0), expected(spanOf(batch, 0)), name)
   }
 })

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { TraceText } from '../../../bridge/jaeger-json/trace-text.ts'
+import { ProcessTexts, TraceJson } from '../../../bridge/jaeger-json/trace-json.ts'
 import { shortTraceIdText } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount, traceIdBytes } from '../../../bridge/model/span-batch.ts'
@@ -8,13 +8,12 @@ import type { SearchBound, SpanStore, TraceRef } from '../../ports/span-store.ts
 import { boundText } from '../../search/bound-text.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
-import { joined } from '../http/json-pieces.ts'
 import { findSearched } from '../text-or-conditions.ts'
 import type { TextSearches } from '../text-searches.ts'
-import type { EnvelopeError, ListEnd, TraceTexts } from './envelope.ts'
+import type { EnvelopeError, ListEnd, TracePieces } from './envelope.ts'
 
 /** Where the traces of one request come from. */
-export interface TraceTextSource {
+export interface PieceSource {
   readonly store: SpanStore
   readonly texts: TextSearches
   readonly tenant: string
@@ -23,39 +22,45 @@ export interface TraceTextSource {
 
 /** Traces by their ids; one that is not there is an error of the list. */
 export async function* tracesByIds(
-  { store, tenant, signal }: TraceTextSource,
+  { store, tenant, signal }: PieceSource,
   traces: readonly TraceRef[],
-): TraceTexts {
+): TracePieces {
   const errors: EnvelopeError[] = []
+  const processes = new ProcessTexts()
   let isFirst = true
   for (const trace of traces) {
     let found = false
     let separator = isFirst ? '' : ','
+    const { traceId } = trace
     const parts = store.trace(tenant, trace, signal)
-    const warnings = () => lostWarnings(store, tenant, trace.traceId)
-    for await (const text of oneTrace(trace.traceId, parts, warnings)) {
-      yield separator + text
+    const warnings = () => lostWarnings(store, tenant, traceId)
+    for await (const piece of oneTrace({ traceId, parts, processes, warnings })) {
+      if (separator !== '') yield separator
       separator = ''
+      yield piece
       found = true
       isFirst = false
     }
     if (found) continue
-    errors.push({ msg: 'trace not found', traceID: shortTraceIdText(trace.traceId) })
+    errors.push({ msg: 'trace not found', traceID: shortTraceIdText(traceId) })
   }
   return { errors }
 }
 
 /** Traces that a search finds, of one page. A limit that cut it short is an error of the list. */
-export async function* tracesFound(source: TraceTextSource, page: Page): TraceTexts {
+export async function* tracesFound(source: PieceSource, page: Page): TracePieces {
+  const processes = new ProcessTexts()
   let count = page.skip
   let isFirst = true
   const found = findSearched(source, page.query)
   for await (const entry of pageOf(found, page.skip)) {
     if (entry.kind === 'end') return endOf(entry.bound ?? page.boundAt(count), page, count)
     let separator = isFirst ? '' : ','
-    for await (const text of oneTrace(entry.traceId, entry.parts(), async () => [])) {
-      yield separator + text
+    const { traceId } = entry
+    for await (const piece of oneTrace({ traceId, parts: entry.parts(), processes })) {
+      if (separator !== '') yield separator
       separator = ''
+      yield piece
       isFirst = false
     }
     count += 1
@@ -71,12 +76,13 @@ function endOf(bound: SearchBound | undefined, page: Page, count: number): ListE
 }
 
 /** The traces of a batch, which is in memory. Others get their turn between two of them. */
-export async function* tracesIn(batch: SpanBatch): TraceTexts {
+export async function* tracesIn(batch: SpanBatch): TracePieces {
+  const processes = new ProcessTexts()
   let isFirst = true
   for (const spans of spansByTrace(batch).values()) {
     const part = selectSpans(batch, spans)
     if (!isFirst) yield ','
-    yield* oneTrace(traceIdBytes(part, 0), onlyPart(part), async () => [])
+    yield* oneTrace({ traceId: traceIdBytes(part, 0), parts: onlyPart(part), processes })
     isFirst = false
     await setImmediate()
   }
@@ -87,21 +93,30 @@ async function* onlyPart(part: SpanBatch): AsyncGenerator<SpanBatch, void, void>
   yield part
 }
 
-/** The texts of one trace; none when there is no span of it. */
-async function* oneTrace(
-  traceId: Uint8Array,
-  parts: AsyncIterable<SpanBatch>,
-  warnings: () => Promise<readonly string[]>,
-): AsyncGenerator<string, void, void> {
-  const trace = new TraceText()
-  let isBegun = false
+/** What one trace is written from. */
+interface TraceToWrite {
+  readonly traceId: Uint8Array
+  readonly parts: AsyncIterable<SpanBatch>
+  /** Of all traces of the answer. */
+  readonly processes: ProcessTexts
+  /** What is to be told of it, asked for at its end. */
+  readonly warnings?: () => Promise<readonly string[]>
+}
+
+/** One trace in pieces; none when there is no span of it. */
+async function* oneTrace({
+  traceId,
+  parts,
+  processes,
+  warnings = async () => [],
+}: TraceToWrite): AsyncGenerator<Uint8Array, void, void> {
+  let trace: TraceJson | undefined
   for await (const part of parts) {
     if (spanCount(part) === 0) continue
-    if (!isBegun) yield trace.begin(shortTraceIdText(traceId))
-    isBegun = true
-    for (const text of joined(trace.spans(part))) yield text
+    trace ??= new TraceJson(shortTraceIdText(traceId), part.bytes.length, processes)
+    for (const piece of trace.spans(part)) yield piece
   }
-  if (isBegun) yield trace.end(await warnings())
+  if (trace !== undefined) yield trace.end(await warnings())
 }
 
 async function lostWarnings(

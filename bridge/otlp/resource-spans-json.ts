@@ -8,32 +8,44 @@ import {
   spanCount,
   spanField,
 } from '../model/span-batch.ts'
+import { JsonBytes, jsonConstant } from '../wire/json-bytes.ts'
 import { textOf } from '../wire/reader.ts'
-import { resourceOf, scopeOf, spanOf } from './batch-objects.ts'
+import { resourceOf, scopeOf } from './batch-objects.ts'
 import { jsonOfResource, jsonOfScope } from './encode-json.ts'
-import { SpanTexts } from './span-text.ts'
+import { SpanJson } from './span-json.ts'
+
+/** Pieces of so many bytes cost little each, and no client waits long for one. */
+const pieceBytes = 64 * 1024
+/** What a span over the end of a piece may take, at most usually. */
+const roomBytes = 8 * 1024
 
 /**
- * A batch as ResourceSpans in OTLP JSON, one for each group, with a comma between them: text that is made
- * span by span. As in Go's encoding, a scope and a status are there even when they are empty: clients
- * read members of them without a look.
+ * A batch as ResourceSpans in OTLP JSON, one for each group, with a comma between them: pieces of some
+ * size. As in Go's encoding, a scope and a status are there even when they are empty: clients read
+ * members of them without a look.
+ *
+ * @throws WireError for a batch that cannot be read
  */
-export function* resourceSpansTexts(batch: SpanBatch): Generator<string, void, undefined> {
+export function* resourceSpansJson(batch: SpanBatch): Generator<Uint8Array, void, undefined> {
   const spansOf: number[][] = Array.from({ length: groupCount(batch) }, () => [])
   for (let at = 0; at < spanCount(batch); at++) {
     spansOf[spanField(batch, at, SpanField.group)]?.push(at)
   }
-  const texts = new SpanTexts()
+  const out = new JsonBytes(Math.min(batch.bytes.length * 3, pieceBytes) + roomBytes)
+  const json = new SpanJson(out)
   let separator = ''
   for (const [group, spans] of spansOf.entries()) {
     if (spans.length === 0) continue
-    yield separator + headOf(batch, group)
-    for (const [index, at] of spans.entries()) {
-      yield (index === 0 ? '' : ',') + texts.textOf(spanOf(batch, at))
-    }
-    yield tailOf(batch, group)
+    out.text(separator + headOf(batch, group))
     separator = ','
+    for (const [index, at] of spans.entries()) {
+      if (index > 0) out.raw(comma)
+      json.write(batch, at)
+      if (out.size >= pieceBytes) yield out.take()
+    }
+    out.text(tailOf(batch, group))
   }
+  if (out.size > 0) yield out.take()
 }
 
 function headOf(batch: SpanBatch, group: number): string {
@@ -55,3 +67,4 @@ function urlMember(bytes: Uint8Array): string {
 }
 
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 }
+const comma = jsonConstant(',')

@@ -1,33 +1,38 @@
 import t from 'tap'
 import { jaegerTracesOf } from '../../../bridge/jaeger-json/encode-traces.ts'
-import { TraceText } from '../../../bridge/jaeger-json/trace-text.ts'
+import { TraceJson } from '../../../bridge/jaeger-json/trace-json.ts'
 import { shortTraceIdText } from '../../../bridge/model/identifier.ts'
 import type { SpanGroup } from '../../../bridge/model/span.ts'
+import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { traceIdBytes } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
+import { oddBatches } from '../otlp/odd-spans.ts'
 import { randomGroups } from '../round-trip/random-groups.ts'
 
 const { inputs, seed } = fuzzSettings(100)
 
-/** The texts of each trace of the groups, given in parts of so many spans. */
+/** The text of each trace of the groups, given in parts of so many spans. */
 function textsOf(groups: readonly SpanGroup[], partSpans: number): string[] {
-  const batch = sampleBatch(groups, 0)
+  return textsOfBatch(sampleBatch(groups, 0), partSpans)
+}
+
+function textsOfBatch(batch: SpanBatch, partSpans: number): string[] {
   return Array.from(spansByTrace(batch).values(), (spans) => {
     const first = selectSpans(batch, spans)
-    const trace = new TraceText()
-    let text = trace.begin(shortTraceIdText(traceIdBytes(first, 0)))
+    const trace = new TraceJson(shortTraceIdText(traceIdBytes(first, 0)), first.bytes.length)
+    const pieces: Uint8Array[] = []
     for (let at = 0; at < spans.length; at += partSpans) {
-      text += [...trace.spans(selectSpans(batch, spans.slice(at, at + partSpans)))].join('')
+      pieces.push(...trace.spans(selectSpans(batch, spans.slice(at, at + partSpans))))
     }
-    return text + trace.end([])
+    return Buffer.concat([...pieces, trace.end([])]).toString()
   })
 }
 
-t.test('TraceText makes of random spans what jaegerTracesOf() does', async (t) => {
+t.test('TraceJson makes of random spans what jaegerTracesOf() does', async (t) => {
   for (let at = 0; at < inputs; at++) {
     const groups = groupsOf(sampleBatch(randomGroups(createRandom(seed + at), 4), 0))
     const expected = jaegerTracesOf(groups).map((trace) => JSON.stringify(trace))
@@ -36,7 +41,7 @@ t.test('TraceText makes of random spans what jaegerTracesOf() does', async (t) =
 })
 
 t.test(
-  'TraceText writes the keys that mean something to Jaeger as jaegerTracesOf() does',
+  'TraceJson writes the keys that mean something to Jaeger as jaegerTracesOf() does',
   async (t) => {
     const text = (value: string) => ({ kind: 'string', value }) as const
     const spans = [
@@ -99,6 +104,29 @@ t.test(
     t.strictSame(textsOf(kept, 2), expected)
   },
 )
+
+t.test('TraceJson writes what is encoded in odd ways as jaegerTracesOf() does', async (t) => {
+  for (const [name, batch] of oddBatches()) {
+    const groups = groupsOf(batch)
+    const expected = jaegerTracesOf(groups).map((trace) => JSON.stringify(trace))
+    t.strictSame(textsOf(groups, 1), expected, name)
+    t.strictSame(textsOfBatch(batch, 1), expected, name)
+  }
+})
+
+t.test('TraceJson gives a long trace in pieces, each of whole characters', async (t) => {
+  const attributes = { text: 'ü"\u0001\u{1f600}'.repeat(200) }
+  const spans = Array.from({ length: 300 }, (_, id) => {
+    return sampleSpan({ trace: 1, id: id + 1, attributes })
+  })
+  const batch = sampleBatch([sampleGroup(spans)], 0)
+  const trace = new TraceJson(shortTraceIdText(traceIdBytes(batch, 0)), batch.bytes.length)
+  const pieces = [...trace.spans(batch), trace.end(['gone'])]
+  t.ok(pieces.length > 5, 'more than one piece')
+  const text = pieces.map((piece) => Buffer.from(piece).toString()).join('')
+  const [expected] = jaegerTracesOf(groupsOf(batch))
+  t.strictSame(JSON.parse(text), { ...expected, warnings: ['gone'] })
+})
 
 function link(trace: number, span: number, attributes: SpanGroup['spans'][0]['attributes']) {
   const { traceId, spanId } = sampleSpan({ trace, id: span })

@@ -1,6 +1,6 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
-import { resourceSpansTexts } from '../../../bridge/otlp/resource-spans-text.ts'
+import { resourceSpansJson } from '../../../bridge/otlp/resource-spans-json.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type {
   SearchBound,
@@ -10,15 +10,13 @@ import type {
   TraceSummary,
 } from '../../ports/span-store.ts'
 import { boundText } from '../../search/bound-text.ts'
+import type { BodyPiece, BodyPieces } from '../../transport/http-route.ts'
 import type { Page } from '../http/cursor.ts'
 import { pageOf } from '../http/cursor.ts'
 import { endMembers } from '../http/end-members.ts'
-import { joined } from '../http/json-pieces.ts'
 import type { SearchSource } from '../text-or-conditions.ts'
 import { findSearched } from '../text-or-conditions.ts'
 import { summaryJson } from './found-summaries.ts'
-
-type Texts = AsyncGenerator<string, void, void>
 
 /**
  * One trace as OTLP JSON in the envelope of Jaeger's gateway. Where parts of it were removed, the bound
@@ -26,15 +24,15 @@ type Texts = AsyncGenerator<string, void, void>
  *
  * @throws GatewayError 'not_found' when there is no span of it
  */
-export async function* traceTexts(
+export async function* tracePieces(
   store: SpanStore,
   tenant: string,
   trace: TraceRef,
   signal: AbortSignal,
-): Texts {
+): BodyPieces {
   const result = new ResultText()
   for await (const part of store.trace(tenant, trace, signal)) {
-    for (const text of partTexts(result, part)) yield text
+    for (const piece of partPieces(result, part)) yield piece
   }
   yield result.end(await store.lostParts(tenant, trace.traceId))
 }
@@ -44,7 +42,7 @@ export async function* traceTexts(
  *
  * @throws GatewayError 'not_found' when there is none, as with Jaeger
  */
-export async function* foundTraceTexts(source: SearchSource, page: Page): Texts {
+export async function* foundTracePieces(source: SearchSource, page: Page): BodyPieces {
   const result = new ResultText()
   let count = page.skip
   const traces = findSearched(source, page.query)
@@ -54,7 +52,9 @@ export async function* foundTraceTexts(source: SearchSource, page: Page): Texts 
       continue
     }
     count += 1
-    for await (const part of found.parts()) for (const text of partTexts(result, part)) yield text
+    for await (const part of found.parts()) {
+      for (const piece of partPieces(result, part)) yield piece
+    }
   }
 }
 
@@ -62,7 +62,7 @@ export async function* foundTraceTexts(source: SearchSource, page: Page): Texts 
 class ResultText {
   #isBegun = false
 
-  /** What is before a part with spans; `resourceSpansTexts` has the part itself. */
+  /** What is before a part with spans; `resourceSpansJson` has the part itself. */
   before(): string {
     const before = this.#isBegun ? ',' : '{"result":{"resourceSpans":['
     this.#isBegun = true
@@ -76,17 +76,17 @@ class ResultText {
   }
 }
 
-function* partTexts(result: ResultText, part: SpanBatch): Generator<string, void, undefined> {
+function* partPieces(result: ResultText, part: SpanBatch): Generator<BodyPiece, void, undefined> {
   if (spanCount(part) === 0) return
   yield result.before()
-  for (const text of joined(resourceSpansTexts(part))) yield text
+  yield* resourceSpansJson(part)
 }
 
 /** `{"summaries":[...]}`, each as it is found. */
-export async function* summaryTexts(
+export async function* summaryPieces(
   summaries: AsyncIterable<TraceSummary | SummariesEnd>,
   page: Page,
-): Texts {
+): BodyPieces {
   yield '{"summaries":['
   let count = page.skip
   for await (const summary of pageOf(summaries, page.skip)) {
