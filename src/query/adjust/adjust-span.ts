@@ -2,35 +2,19 @@ import { isZeroId } from '../../../bridge/model/identifier.ts'
 import type { KeyValue, Resource, Span } from '../../../bridge/model/span.ts'
 import type { ChangedSpan } from '../../../bridge/otlp/change-spans.ts'
 import { addWarning } from '../../../bridge/repair/warnings.ts'
-import { hasLinks } from './has-links.ts'
+import { addressKeys, sdkKeys } from './span-traits.ts'
 import type { PlannedChange } from './trace-plan.ts'
 import { shifted } from './trace-plan.ts'
 
-/** Attributes that say what recorded a span, and belong to its resource. */
-const sdkKeys = [
-  'telemetry.sdk.language',
-  'telemetry.sdk.name',
-  'telemetry.sdk.version',
-  'telemetry.distro.name',
-  'telemetry.distro.version',
-]
-const addressKeys = ['ip', 'peer.ipv4']
-
-/** Keys as the wire has them, after their tag and length: what a span must have to be looked at. */
-const marks = [...addressKeys, ...sdkKeys].map((key) => {
+/** Keys of addresses as the wire has them, after their tag and length. */
+const addressMarks = addressKeys.map((key) => {
   return Buffer.concat([Buffer.of(0x0a, key.length), Buffer.from(key)])
 })
-
-/** Whether a Span's body may have something that is adjusted in it; most have not. */
-export function mayNeedAdjusting(body: Uint8Array): boolean {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
-  return marks.some((mark) => bytes.includes(mark)) || hasLinks(body)
-}
 
 /** Whether a Resource's body may have an address that is a number. */
 export function mayHaveAddress(body: Uint8Array): boolean {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
-  return marks.slice(0, addressKeys.length).some((mark) => bytes.includes(mark))
+  return addressMarks.some((mark) => bytes.includes(mark))
 }
 
 /** What is known of a span's adjusting besides what is in it. */
@@ -78,10 +62,10 @@ export function withAddresses(
   attributes: readonly KeyValue[],
   warnings: string[],
 ): readonly KeyValue[] {
-  if (!attributes.some(({ key }) => addressKeys.includes(key))) return attributes
+  if (!attributes.some(({ key }) => isAddressKey(key))) return attributes
   return attributes.map((attribute) => {
     const { key, value } = attribute
-    if (!addressKeys.includes(key)) return attribute
+    if (!isAddressKey(key)) return attribute
     if (value?.kind !== 'int' && value?.kind !== 'double') return attribute
     if (!Number.isFinite(Number(value.value))) return attribute
     const text = addressText(BigInt.asUintN(32, BigInt(Math.trunc(Number(value.value)))))
@@ -90,12 +74,20 @@ export function withAddresses(
   })
 }
 
+function isAddressKey(key: string): boolean {
+  return addressKeys.some((known) => known === key)
+}
+
+function isSdkKey(key: string): boolean {
+  return sdkKeys.some((known) => known === key)
+}
+
 function addressText(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 0xffn)).join('.')
 }
 
 function withSdk(span: Span, resource: Resource | undefined, warnings: string[]): ChangedSpan {
-  const found = span.attributes.filter(({ key }) => sdkKeys.includes(key))
+  const found = span.attributes.filter(({ key }) => isSdkKey(key))
   if (found.length === 0) return { span }
   const own = resource ?? { attributes: [], droppedAttributesCount: 0 }
   const added: KeyValue[] = []

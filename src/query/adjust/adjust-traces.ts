@@ -5,7 +5,6 @@ import {
   groupCount,
   groupSlice,
   SpanField,
-  spanBytes,
   spanCount,
   spanField,
 } from '../../../bridge/model/span-batch.ts'
@@ -16,11 +15,12 @@ import { selectSpans } from '../../../bridge/otlp/select-spans.ts'
 import type { DroppedSpansView } from '../../ports/dropped-spans.ts'
 import type { Found, SpanStore } from '../../ports/span-store.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import { adjustSpan, mayHaveAddress, mayNeedAdjusting, withAddresses } from './adjust-span.ts'
+import { adjustSpan, mayHaveAddress, withAddresses } from './adjust-span.ts'
 import { planClockSkew } from './clock-skew.ts'
 import type { HeldShare } from './held-memory.ts'
 import { HeldMemory } from './held-memory.ts'
 import { planSharedIds } from './shared-ids.ts'
+import { mayNeedAdjusting, traitsOf } from './span-traits.ts'
 import { TraceIndex } from './trace-index.ts'
 import { TracePlan } from './trace-plan.ts'
 
@@ -121,15 +121,15 @@ async function* adjustedParts(
       for await (const part of again()) {
         const kept = first(part)
         if (kept === undefined) return
-        yield shown(kept, plan)
+        yield shown(kept, plan, undefined)
       }
       return
     }
-    for (let part = held.shift(); part !== undefined; part = held.shift()) {
-      const kept = first(part)
+    for (let next = held.shift(); next !== undefined; next = held.shift()) {
+      const kept = first(next.part)
       if (kept === undefined) return
-      yield shown(kept, plan)
-      share.give(part.bytes.length)
+      yield shown(kept, plan, next.firstRow)
+      share.give(next.part.bytes.length)
     }
   } finally {
     share.give()
@@ -151,11 +151,17 @@ function firstSpans(spansMax: number): (part: SpanBatch) => SpanBatch | undefine
   }
 }
 
+/** A part, and where its spans begin in the index. */
+interface HeldPart {
+  readonly part: SpanBatch
+  readonly firstRow: number
+}
+
 /** What the first pass over a trace has found. */
 interface Looked {
   readonly index: TraceIndex
   /** All parts, where they could be held. */
-  readonly held: SpanBatch[] | undefined
+  readonly held: HeldPart[] | undefined
   /** Why the trace could not be looked at to its end. */
   readonly problem: string | undefined
   /** What is told of a trace of which not all is shown. */
@@ -165,7 +171,7 @@ interface Looked {
 async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Promise<Looked> {
   const shownMax = shownMaxOf(options)
   const index = new TraceIndex()
-  let held: SpanBatch[] | undefined = []
+  let held: HeldPart[] | undefined = []
   let heldBytes = 0
   let count = 0
   let problem: string | undefined
@@ -174,12 +180,13 @@ async function lookedAt({ parts, share }: Adjusting, options: AdjustOptions): Pr
     // From here on nothing but the number of spans can matter.
     if (problem !== undefined && (count > shownMax || shownMax === Number.POSITIVE_INFINITY)) break
     if (problem !== undefined) continue
+    const firstRow = index.count
     index.add(part)
     problem = problemOf(index, part, share, options)
     const sizeBytes = part.bytes.length
     const isHeld = problem === undefined && heldBytes + sizeBytes <= heldBytesMax
     if (held !== undefined && isHeld && share.take(sizeBytes)) {
-      held.push(part)
+      held.push({ part, firstRow })
       heldBytes += sizeBytes
     } else {
       held = undefined
@@ -226,16 +233,23 @@ function unlooked(index: TraceIndex, problem: string, { metrics }: AdjustOptions
   return TracePlan.warning(index, warning)
 }
 
-/** A part as it is shown; the same one where nothing of it changes. */
-function shown(part: SpanBatch, plan: TracePlan): SpanBatch {
+/**
+ * A part as it is shown; the same one where nothing of it changes.
+ *
+ * @param firstRow of its spans in the index; undefined where the part was read again
+ */
+function shown(part: SpanBatch, plan: TracePlan, firstRow: number | undefined): SpanBatch {
   const changes = new Map<number, SpanChange>()
   const addressed = addressedGroups(part)
   for (let at = 0; at < spanCount(part); at++) {
-    const row = plan.isEmpty ? -1 : plan.index.rowOf(part, at)
-    const planned = row < 0 ? undefined : plan.changeOf(row)
+    const row = firstRow === undefined ? rowOf(part, at, plan) : firstRow + at
+    const planned = row < 0 || plan.isEmpty ? undefined : plan.changeOf(row)
     const group = addressed.get(spanField(part, at, SpanField.group))
-    const isPlain = planned === undefined && group === undefined
-    if (isPlain && !mayNeedAdjusting(spanBytes(part, at))) continue
+    if (planned === undefined && group === undefined) {
+      const isPlain =
+        firstRow === undefined ? !isToBeLookedAt(part, at) : !plan.index.mayNeedAdjusting(row)
+      if (isPlain) continue
+    }
     // The first span of a group tells what became of its resource.
     const told = group?.warnings.splice(0) ?? []
     changes.set(at, (span, resource) => {
@@ -245,6 +259,17 @@ function shown(part: SpanBatch, plan: TracePlan): SpanBatch {
     })
   }
   return changeSpans(part, changes)
+}
+
+/** The row of a span that was read again; -1 where nothing is known of it. */
+function rowOf(part: SpanBatch, at: number, plan: TracePlan): number {
+  return plan.isEmpty ? -1 : plan.index.rowOf(part, at)
+}
+
+function isToBeLookedAt(part: SpanBatch, at: number): boolean {
+  const start = spanField(part, at, SpanField.offset)
+  const end = start + spanField(part, at, SpanField.length)
+  return mayNeedAdjusting(traitsOf(part.bytes, start, end))
 }
 
 /** Groups whose resource has an address that is a number: what is shown, and what is told of it. */

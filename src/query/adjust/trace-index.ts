@@ -7,10 +7,11 @@ import {
   spanCount,
   spanField,
 } from '../../../bridge/model/span-batch.ts'
+import { viewOf } from '../../../bridge/model/term-hash.ts'
 import { spanOf } from '../../../bridge/otlp/batch-objects.ts'
 import { Clocks } from './clocks.ts'
-import { hasLinks } from './has-links.ts'
 import { IdTable } from './id-table.ts'
+import { mayNeedAdjusting, Trait, traitsOf } from './span-traits.ts'
 
 /** What is known of each span, a row; ids are two numbers of 32 bits. */
 interface Columns {
@@ -29,7 +30,7 @@ interface Columns {
   readonly flags: Uint8Array
 }
 
-const Flag = { hasParent: 1, isAsynchronous: 2 } as const
+const Flag = { hasParent: 1, isAsynchronous: 2, mayNeedAdjusting: 4 } as const
 
 /**
  * The spans of one trace without what is in them: what adjusting looks at the whole for. Takes some 60
@@ -46,12 +47,12 @@ export class TraceIndex {
 
   add(part: SpanBatch): void {
     const clocks = new Map<number, number>()
-    const bytes = Buffer.from(part.bytes.buffer, part.bytes.byteOffset, part.bytes.length)
+    const view = viewOf(part.bytes)
     for (let at = 0; at < spanCount(part); at++) {
       const group = spanField(part, at, SpanField.group)
       const clock = clocks.get(group) ?? this.#clocks.of(part, group)
       clocks.set(group, clock)
-      this.#addSpan(part, at, { bytes, clock })
+      this.#addSpan(part, at, { view, clock })
     }
   }
 
@@ -78,6 +79,11 @@ export class TraceIndex {
     return ((this.#columns.flags[row] as number) & Flag.isAsynchronous) !== 0
   }
 
+  /** Whether a span has something in its own bytes that may have to be adjusted. */
+  mayNeedAdjusting(row: number): boolean {
+    return ((this.#columns.flags[row] as number) & Flag.mayNeedAdjusting) !== 0
+  }
+
   /** The first row that has the span id of this one. */
   firstOf(row: number): number {
     const { idHigh, idLow } = this.#columns
@@ -89,12 +95,11 @@ export class TraceIndex {
    * were added. Of over 1,000 spans of one id not all may be found in another order.
    */
   rowOf(part: SpanBatch, at: number): number {
-    const { bytes } = part
-    const offset = spanField(part, at, SpanField.spanId)
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset + offset, 8)
-    const first = this.table.first(view.readUInt32BE(0), view.readUInt32BE(4))
+    const view = viewOf(part.bytes)
+    const id = spanField(part, at, SpanField.spanId)
+    const first = this.table.first(view.getUint32(id), view.getUint32(id + 4))
     if (first < 0) return first
-    const hash = hashOf(spanBytes(part, at))
+    const hash = hashOf(part, at, view)
     let row = this.#expected
     if (row >= this.count || this.firstOf(row) !== first || this.#columns.hash[row] !== hash) {
       row = first
@@ -110,7 +115,7 @@ export class TraceIndex {
   #addSpan(
     part: SpanBatch,
     at: number,
-    { bytes, clock }: { readonly bytes: Buffer; readonly clock: number },
+    { view, clock }: { readonly view: DataView; readonly clock: number },
   ): void {
     if (this.count === this.#columns.hash.length) this.#columns = grown(this.#columns)
     const row = this.count
@@ -123,17 +128,20 @@ export class TraceIndex {
     columns.durationNs[row] =
       (part.times[at * 2 + 1] as number) * 1000 + Math.floor(remainders / 1000)
     const idAt = spanField(part, at, SpanField.spanId)
-    columns.idHigh[row] = bytes.readUInt32BE(idAt)
-    columns.idLow[row] = bytes.readUInt32BE(idAt + 4)
+    columns.idHigh[row] = view.getUint32(idAt)
+    columns.idLow[row] = view.getUint32(idAt + 4)
     const parentAt = spanField(part, at, SpanField.parentSpanId)
+    const start = spanField(part, at, SpanField.offset)
+    const traits = traitsOf(part.bytes, start, start + spanField(part, at, SpanField.length))
+    let flags = mayNeedAdjusting(traits) ? Flag.mayNeedAdjusting : 0
     if (parentAt !== absent) {
-      columns.parentHigh[row] = bytes.readUInt32BE(parentAt)
-      columns.parentLow[row] = bytes.readUInt32BE(parentAt + 4)
-      columns.flags[row] = Flag.hasParent
+      columns.parentHigh[row] = view.getUint32(parentAt)
+      columns.parentLow[row] = view.getUint32(parentAt + 4)
+      flags |= Flag.hasParent
     }
-    if (isAsynchronous(part, at))
-      columns.flags[row] = (columns.flags[row] as number) | Flag.isAsynchronous
-    columns.hash[row] = hashOf(spanBytes(part, at))
+    if (isAsynchronous(part, at, traits)) flags |= Flag.isAsynchronous
+    columns.flags[row] = flags
+    columns.hash[row] = hashOf(part, at, view)
     columns.clock[row] = clock
     columns.kind[row] = spanField(part, at, SpanField.kind)
   }
@@ -163,11 +171,18 @@ function grown(columns: Columns): Columns {
 /** Spans of one id that are looked through for one of them. */
 const sameIdsMax = 1000
 
-/** FNV-1a of 32 bits. */
-function hashOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < bytes.length; at++) {
-    hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
+/** 32 bits of the body of a span, four bytes at a time. */
+function hashOf(part: SpanBatch, at: number, view: DataView): number {
+  const start = spanField(part, at, SpanField.offset)
+  const length = spanField(part, at, SpanField.length)
+  const end = start + length
+  let hash = length
+  let offset = start
+  for (; offset + 4 <= end; offset += 4) {
+    hash = Math.imul((hash ^ view.getInt32(offset, true)) + (hash >>> 15), 0x9e3779b1)
+  }
+  for (; offset < end; offset++) {
+    hash = Math.imul(hash ^ (part.bytes[offset] as number), 0x01000193)
   }
   return hash >>> 0
 }
@@ -175,11 +190,12 @@ function hashOf(bytes: Uint8Array): number {
 const referenceType = Buffer.from('opentracing.ref_type')
 
 /** Whether a span is a consumer of a message, or has a link to its parent that says FOLLOWS_FROM. */
-function isAsynchronous(part: SpanBatch, at: number): boolean {
+function isAsynchronous(part: SpanBatch, at: number, traits: number): boolean {
   if (spanField(part, at, SpanField.kind) === SpanKind.consumer) return true
+  if ((traits & Trait.links) === 0) return false
   const body = spanBytes(part, at)
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
-  if (!bytes.includes(referenceType) || !hasLinks(body)) return false
+  if (!bytes.includes(referenceType)) return false
   const { links, parentSpanId, traceId } = spanOf(part, at)
   return links.some(({ attributes, ...link }) => {
     if (parentSpanId === undefined) return false
