@@ -36,13 +36,12 @@ import { RowArchive } from '../archive/row-archive.ts'
 import { checkOpen } from '../check-open.ts'
 import type { StoreClock } from '../expiry-clock.ts'
 import { ExpiryClock, systemClock } from '../expiry-clock.ts'
+import { Turns } from '../turns.ts'
 import { EvictedTraces } from './evicted-traces.ts'
 import { MemoryArchive } from './memory-archive.ts'
 import { memoryFacts } from './memory-facts.ts'
 import type { KeptBlock } from './tenant-blocks.ts'
 import { TenantBlocks } from './tenant-blocks.ts'
-import type { Turn } from './turns.ts'
-import { Turns } from './turns.ts'
 
 /** Memory of an archive when nobody says so. */
 const archiveBytesDefault = 64 * 1024 ** 2
@@ -135,11 +134,11 @@ export class MemoryStore implements SpanStore {
   async *trace(tenant: string, trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch> {
     this.#checkUsable(signal)
     this.#reads += 1
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     try {
       for (const part of traceParts(this.#blocksOf(tenant, trace.traceId), this.#keyOf(trace))) {
         yield part
-        await this.#pause(turn, signal)
+        await turn.pause()
       }
     } finally {
       this.#reads -= 1
@@ -154,12 +153,12 @@ export class MemoryStore implements SpanStore {
 
   async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
     const { traces, bound } = await this.#search(tenant, query, signal)
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     for (const { traceId: hex, newestMatchMicros } of traces) {
       const traceId = bytesOf(hex)
       const parts = (): AsyncIterable<SpanBatch> => this.trace(tenant, { traceId }, signal)
       yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts }
-      await this.#pause(turn, signal)
+      await turn.pause()
     }
     yield { kind: 'end', bound }
   }
@@ -178,7 +177,7 @@ export class MemoryStore implements SpanStore {
         meter: new SearchMeter(this.#options.searchBounds),
       },
     )
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     this.#reads += 1
     try {
       for (;;) {
@@ -188,7 +187,7 @@ export class MemoryStore implements SpanStore {
           return
         }
         if (value !== undefined) yield value
-        await this.#pause(turn, signal)
+        await turn.pause()
       }
     } finally {
       this.#reads -= 1
@@ -280,9 +279,9 @@ export class MemoryStore implements SpanStore {
   }
 
   async #walk(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<WalkResult> {
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     const plan = planQuery(query.filter)
-    await this.#pause(turn, signal)
+    await turn.pause()
     const walk = walkBlocks(this.#refs(tenant), {
       query,
       plan,
@@ -296,14 +295,8 @@ export class MemoryStore implements SpanStore {
     for (;;) {
       const { done, value } = walk.next()
       if (done) return value
-      await this.#pause(turn, signal)
+      await turn.pause()
     }
-  }
-
-  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
-  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
-    if (turn.isOver) await turn.next()
-    this.#checkUsable(signal)
   }
 
   #refs(tenant: string): readonly BlockRef[] {

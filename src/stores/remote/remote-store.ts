@@ -26,10 +26,9 @@ import { LinkSums } from '../cassandra/link-sums.ts'
 import { checkOpen } from '../check-open.ts'
 import type { FoundTraces } from '../found-traces.ts'
 import { eachOnce, foundItems } from '../found-traces.ts'
-import type { Turn } from '../memory/turns.ts'
-import { Turns } from '../memory/turns.ts'
 import { checkOnlyTenant } from '../one-tenant.ts'
 import { operationsOfBoth } from '../operation-order.ts'
+import { Turns } from '../turns.ts'
 import { foundInOrder, summariesInOrder } from './answer-in-order.ts'
 import { HeldTraces } from './held-traces.ts'
 import { withoutDurations } from './legacy-parameters.ts'
@@ -235,10 +234,10 @@ export class RemoteStore implements SpanStore {
     timeoutMs?: number,
   ): AsyncGenerator<TracePart, void, void> {
     const { remote, onDamaged } = this.#options
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable('', signal))
     for await (const message of remote.traces(traces, { signal, timeoutMs }, onEnd)) {
       yield* tracePartsOf(message, onDamaged)
-      await this.#pause(turn, signal)
+      await turn.pause()
     }
   }
 
@@ -297,12 +296,6 @@ export class RemoteStore implements SpanStore {
       read: (traceIds) => this.#read(refsOf(traceIds), signal, () => {}, readMs()),
     }
     return searchRemote(search, searches, query)
-  }
-
-  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
-  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
-    if (turn.isOver) await turn.next()
-    this.#checkUsable('', signal)
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {

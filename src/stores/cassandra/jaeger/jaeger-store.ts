@@ -24,10 +24,9 @@ import { cancelledBy } from '../../cancelled.ts'
 import { checkOpen } from '../../check-open.ts'
 import type { FoundTraces } from '../../found-traces.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
-import type { Turn } from '../../memory/turns.ts'
-import { Turns } from '../../memory/turns.ts'
 import { onAbort } from '../../on-abort.ts'
 import { checkOnlyTenant } from '../../one-tenant.ts'
+import { Turns } from '../../turns.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { requestBytesMaxDefault } from '../request-size.ts'
 import { JaegerArchive } from './jaeger-archive.ts'
@@ -139,9 +138,9 @@ export class JaegerStore implements SpanStore {
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
     const found = await this.#search(tenant, query, signal)
     const meter = new SearchMeter(this.#options.searchBounds)
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable('', signal))
     const read = (traceId: Uint8Array) => this.#rows(traceId, signal)
-    yield* summaryItems(found, read, meter, () => this.#pause(turn, signal))
+    yield* summaryItems(found, read, meter, () => turn.pause())
   }
 
   services(tenant: string): Promise<readonly string[]> {
@@ -199,10 +198,10 @@ export class JaegerStore implements SpanStore {
     this.#checkUsable(tenant, signal)
     const { session, queryLimits, searchBounds } = this.#options
     checkQuery(query, queryLimits ?? queryLimitDefaults)
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable('', signal))
     const wait = async <Result>(work: Promise<Result>): Promise<Result> => {
       const result = await this.#until(work, signal)
-      await this.#pause(turn, signal)
+      await turn.pause()
       return result
     }
     const services = (): Promise<readonly string[]> => readServices(session)
@@ -225,12 +224,6 @@ export class JaegerStore implements SpanStore {
       settle()
       work.catch(() => {})
     }
-  }
-
-  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
-  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
-    if (turn.isOver) await turn.next()
-    this.#checkUsable('', signal)
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {

@@ -28,10 +28,9 @@ import { cancelledBy } from '../../cancelled.ts'
 import { checkOpen } from '../../check-open.ts'
 import type { ExpiryClock } from '../../expiry-clock.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
-import type { Turn } from '../../memory/turns.ts'
-import { Turns } from '../../memory/turns.ts'
 import { onAbort } from '../../on-abort.ts'
 import { byNameThenKind } from '../../operation-order.ts'
+import { Turns } from '../../turns.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
 import { mergeSources } from './merge-sources.ts'
@@ -124,9 +123,9 @@ export class NativeStore implements SpanStore {
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
     const found = await this.#search(tenant, query, signal)
     const meter = new SearchMeter(this.#options.searchBounds)
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     const read = (traceId: Uint8Array) => this.#rows(tenant, traceId, signal)
-    yield* summaryItems(found, read, meter, () => this.#pause(turn, signal))
+    yield* summaryItems(found, read, meter, () => turn.pause())
   }
 
   async services(tenant: string): Promise<readonly string[]> {
@@ -188,11 +187,11 @@ export class NativeStore implements SpanStore {
     const refs = mergeSources(await this.#sources(tenant, query, keptSinceUnixMs, signal))
     const bounds = searchBounds
     const walk = walkBlocks(refs, { query, plan, bounds, keptSinceUnixMs, onDamaged })
-    const turn = this.#turns.begin()
+    const turn = this.#turns.begin(() => this.#checkUsable(signal))
     for (;;) {
       const { done, value } = walk.next()
       if (done) return value
-      if (value === undefined) await this.#pause(turn, signal)
+      if (value === undefined) await turn.pause()
       else await this.#until(value, signal)
     }
   }
@@ -239,12 +238,6 @@ export class NativeStore implements SpanStore {
       settle()
       work.catch(() => {})
     }
-  }
-
-  /** Between two pieces of a read: lets others when it is time, and ends it when nobody wants it. */
-  async #pause(turn: Turn, signal: AbortSignal): Promise<void> {
-    if (turn.isOver) await turn.next()
-    this.#checkUsable(signal)
   }
 
   #checkUsable(signal?: AbortSignal): void {

@@ -10,9 +10,13 @@ export class Turns {
   readonly #waiting: (() => void)[] = []
   #isGiving = false
 
-  /** For one read, whose first turn begins now. */
-  begin(): Turn {
-    return new Turn(this)
+  /**
+   * For one read, whose first turn begins now.
+   *
+   * @param check throws when nobody wants the rest of it any more
+   */
+  begin(check: () => void): Turn {
+    return new Turn(this, check)
   }
 
   /** Resolves when nobody else has the turn. */
@@ -38,20 +42,24 @@ export class Turns {
 /** The turn of one read. */
 export class Turn {
   readonly #turns: Turns
+  readonly #check: () => void
   #endMs = performance.now() + turnMs
 
-  constructor(turns: Turns) {
+  constructor(turns: Turns, check: () => void) {
     this.#turns = turns
+    this.#check = check
   }
 
-  /** True when others are to be let. */
-  get isOver(): boolean {
-    return performance.now() >= this.#endMs
-  }
-
-  /** Lets others, and begins anew. */
-  async next(): Promise<void> {
-    await this.#turns.next()
-    this.#endMs = performance.now() + turnMs
+  /**
+   * Between two pieces of the read: lets others when it is time, and ends it when nobody wants it.
+   *
+   * @throws what `check` does
+   */
+  async pause(): Promise<void> {
+    if (performance.now() >= this.#endMs) {
+      await this.#turns.next()
+      this.#endMs = performance.now() + turnMs
+    }
+    this.#check()
   }
 }

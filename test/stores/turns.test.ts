@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Turns } from '../../../src/stores/memory/turns.ts'
+import { Turns } from '../../src/stores/turns.ts'
 
 t.test('Turns gives one turn in a round of the event loop, in order', async (t) => {
   const turns = new Turns()
@@ -12,9 +12,8 @@ t.test('Turns gives one turn in a round of the event loop, in order', async (t) 
   setImmediate(count)
   const given: { read: number; round: number }[] = []
   const reads = Array.from(Array(5).keys(), async (read) => {
-    const turn = turns.begin()
     for (let piece = 0; piece < 3; piece++) {
-      await turn.next()
+      await turns.next()
       given.push({ read, round })
     }
   })
@@ -27,12 +26,30 @@ t.test('Turns gives one turn in a round of the event loop, in order', async (t) 
   t.equal(new Set(given.map((one) => one.round)).size, 15, 'each has a round of its own')
 })
 
-t.test('Turn.isOver after some milliseconds, and not after next()', async (t) => {
-  const turn = new Turns().begin()
-  t.equal(turn.isOver, false)
+t.test('Turn.pause() lets others once its time is over, and not before', async (t) => {
+  const turns = new Turns()
+  const turn = turns.begin(() => {})
+  let isLet = false
+  setImmediate(() => {
+    isLet = true
+  })
+  await turn.pause()
+  t.equal(isLet, false)
   const until = performance.now() + 4
   while (performance.now() < until);
-  t.equal(turn.isOver, true)
-  await turn.next()
-  t.equal(turn.isOver, false)
+  await turn.pause()
+  t.equal(isLet, true)
+})
+
+t.test('Turn.pause() ends a read that nobody wants, after others were let', async (t) => {
+  let isWanted = true
+  const turn = new Turns().begin(() => {
+    if (!isWanted) throw new Error('nobody wants it')
+  })
+  await turn.pause()
+  const until = performance.now() + 4
+  while (performance.now() < until);
+  const paused = turn.pause()
+  isWanted = false
+  await t.rejects(paused, /nobody wants it/)
 })
