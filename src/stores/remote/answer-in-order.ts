@@ -1,7 +1,13 @@
 import { hexOf } from '../../../bridge/model/identifier.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
-import type { Found, SearchBound, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
+import type {
+  Found,
+  SearchBound,
+  SummariesEnd,
+  TraceRef,
+  TraceSummary,
+} from '../../ports/span-store.ts'
 import { newestMatchIn } from '../../search/newest-match.ts'
 import type { SearchMeter } from '../../search/search-meter.ts'
 import type { ReadSpans } from '../found-traces.ts'
@@ -15,7 +21,7 @@ import type { TracePart } from './trace-parts.ts'
 export interface OrderedReads {
   readonly query: SpanQuery
   /** The spans of traces, those of one after those of another. */
-  readonly read: (traceIds: readonly Uint8Array[]) => AsyncIterable<TracePart>
+  readonly read: (traces: readonly TraceRef[]) => AsyncIterable<TracePart>
   /** All spans of one trace, each once. */
   readonly trace: ReadSpans
   readonly meter: SearchMeter
@@ -28,28 +34,20 @@ const readAhead = 16
 
 /** The answer of `SpanStore.find`. */
 export async function* foundInOrder(
-  { traceIds, bound }: FoundIds,
-  { query, read, trace, meter, check }: OrderedReads,
+  { traces, bound }: FoundIds,
+  reads: OrderedReads,
 ): AsyncGenerator<Found, void, void> {
-  const newestMatch = newestMatchIn(query)
+  const { query, trace, check } = reads
   // A start that the remote has moved is not known, but before which others its trace stands.
   let place = (query.maxMicros ?? Number.MAX_SAFE_INTEGER) - 1
-  for (let from = 0; from < traceIds.length; from += readAhead) {
-    const some = traceIds.slice(from, from + readAhead)
-    const held = new HeldTraces()
-    const newest = new Map<string, number | undefined>()
-    for await (const part of read(some)) {
-      held.add(part)
-      const before = newest.get(part.traceId)
-      const match = newestMatch(part.batch)
-      newest.set(part.traceId, match === undefined ? before : Math.max(match, before ?? 0))
-      meter.add(spanCount(part.batch))
-      const hit = meter.hit()
-      if (hit === undefined) continue
+  for (let from = 0; from < traces.length; from += readAhead) {
+    const some = traces.slice(from, from + readAhead)
+    const { held, newest, hit } = await readSome(some, reads)
+    if (hit !== undefined) {
       yield { kind: 'end', bound: hit }
       return
     }
-    for (const traceId of some) {
+    for (const { traceId } of some) {
       const text = hexOf(traceId)
       // Of one that is gone since there is nothing to show.
       if (!newest.has(text)) continue
@@ -60,6 +58,34 @@ export async function* foundInOrder(
     }
   }
   yield { kind: 'end', bound }
+}
+
+/** Traces that were read together. */
+interface SomeTraces {
+  readonly held: HeldTraces
+  /** Largest start of the matching spans of each, as far as it is known here. */
+  readonly newest: ReadonlyMap<string, number | undefined>
+  /** The bound that ended the reading. */
+  readonly hit: SearchBound | undefined
+}
+
+async function readSome(
+  traces: readonly TraceRef[],
+  { query, read, meter }: OrderedReads,
+): Promise<SomeTraces> {
+  const newestMatch = newestMatchIn(query)
+  const held = new HeldTraces()
+  const newest = new Map<string, number | undefined>()
+  for await (const part of read(traces)) {
+    held.add(part)
+    const before = newest.get(part.traceId)
+    const match = newestMatch(part.batch)
+    newest.set(part.traceId, match === undefined ? before : Math.max(match, before ?? 0))
+    meter.add(spanCount(part.batch))
+    const hit = meter.hit()
+    if (hit !== undefined) return { held, newest, hit }
+  }
+  return { held, newest, hit: undefined }
 }
 
 /**

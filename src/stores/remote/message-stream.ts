@@ -2,8 +2,9 @@ import type { ClientReadableStream, Interceptor, Metadata, StatusObject } from '
 import { Metadata as NoMetadata } from '@grpc/grpc-js'
 import { PacedCall } from './paced-call.ts'
 
-/** The messages of one call, taken one by one; two of them are in memory at most. */
+/** The messages of one call, taken one by one. */
 export class MessageStream {
+  readonly #isAhead: boolean
   readonly #stream: ClientReadableStream<Buffer>
   readonly #queue: Buffer[] = []
   #call: PacedCall | undefined
@@ -12,8 +13,13 @@ export class MessageStream {
   #failure: Error | undefined
   #wake: (() => void) | undefined
 
-  /** @param start begins the call with this interceptor */
-  constructor(start: (interceptor: Interceptor) => ClientReadableStream<Buffer>) {
+  /**
+   * @param start begins the call with this interceptor
+   * @param isAhead whether a message comes while the one before it is worked on, so that two of them are in
+   *   memory; else each comes when it is asked for
+   */
+  constructor(start: (interceptor: Interceptor) => ClientReadableStream<Buffer>, isAhead: boolean) {
+    this.#isAhead = isAhead
     this.#stream = start(
       PacedCall.interceptor((call) => {
         this.#call = call
@@ -32,7 +38,7 @@ export class MessageStream {
       this.#wake?.()
     })
     this.#stream.on('error', (error: Error) => this.fail(error))
-    this.#call?.grant()
+    if (isAhead) this.#call?.grant()
   }
 
   /** The metadata behind the last message; empty before. */
@@ -48,13 +54,13 @@ export class MessageStream {
    */
   async next(timeoutMs: number, late: () => Error): Promise<Buffer | undefined> {
     const timer = setTimeout(() => this.fail(late()), timeoutMs)
+    if (!this.#isAhead) this.#call?.grant()
     try {
       for (;;) {
         if (this.#failure !== undefined) throw this.#failure
         const message = this.#queue.shift()
         if (message !== undefined) {
-          // The next one comes while this one is worked on.
-          this.#call?.grant()
+          if (this.#isAhead) this.#call?.grant()
           return message
         }
         if (this.#isEnded && this.#status !== undefined) return undefined

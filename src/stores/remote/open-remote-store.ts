@@ -8,6 +8,7 @@ import type { SearchAbilities } from './plan-search.ts'
 import { searchAbilitiesOf } from './plan-search.ts'
 import type { RemoteAddress } from './remote-address.ts'
 import { RemoteChannel } from './remote-channel.ts'
+import type { Waiting } from './remote-storage.ts'
 import { RemoteStorage } from './remote-storage.ts'
 import { RemoteStore } from './remote-store.ts'
 
@@ -44,12 +45,12 @@ export async function openRemoteStore(settings: RemoteStoreSettings): Promise<Sp
     },
   })
   const remote = new RemoteStorage(channel)
-  const ask = async (): Promise<SearchAbilities> => {
-    abilities ??= searchAbilitiesOf(await remote.searchCapabilities())
+  const ask = async (waiting: Waiting): Promise<SearchAbilities> => {
+    abilities ??= searchAbilitiesOf(await remote.searchCapabilities(waiting))
     return abilities
   }
   try {
-    await ask()
+    await ask({})
   } catch (error) {
     channel.close()
     throw error

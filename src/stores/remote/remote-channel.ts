@@ -1,10 +1,11 @@
-import type { ChannelCredentials, ClientUnaryCall, ServiceError } from '@grpc/grpc-js'
+import type { ChannelCredentials, ClientUnaryCall, Interceptor, ServiceError } from '@grpc/grpc-js'
 import { Client, connectivityState, credentials, Metadata, status } from '@grpc/grpc-js'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { cancelledBy } from '../cancelled.ts'
 import { onAbort } from '../on-abort.ts'
 import { readPem } from '../read-pem.ts'
+import type { MessagePlace } from './message-room.ts'
 import { MessageStream } from './message-stream.ts'
 import { QuietTime } from './quiet-time.ts'
 import type { RemoteAddress, RemoteTls } from './remote-address.ts'
@@ -37,6 +38,8 @@ export interface RemoteCall {
   readonly signal?: AbortSignal | undefined
   /** Instead of the channel's, what is left of `search.max-time`. */
   readonly timeoutMs?: number | undefined
+  /** Waits for room for each message of a stream; left out: it needs none. */
+  readonly takeRoom?: (() => Promise<MessagePlace>) | undefined
 }
 
 /** One answer, and the metadata behind it. */
@@ -101,7 +104,8 @@ export class RemoteChannel {
   }
 
   /**
-   * The messages of an answer, each taken when it is asked for. The call ends when its reader leaves.
+   * The messages of an answer, each taken when it is asked for; its room is for others when the next one is
+   * asked for. The call ends when its reader leaves.
    *
    * @param onEnd gets the metadata behind the last message
    */
@@ -111,24 +115,25 @@ export class RemoteChannel {
   ): AsyncGenerator<Buffer, void, void> {
     this.#checkOpen(call)
     const startedMs = performance.now()
-    const { path, request, action, timeoutMs = this.#options.timeoutMs } = call
-    const messages = new MessageStream((interceptor) =>
+    const { path, request, takeRoom } = call
+    const start = (interceptor: Interceptor) =>
       this.#client.makeServerStreamRequest(path, asBytes, asIs, request, this.#metadata, {
         interceptors: [interceptor],
-      }),
-    )
+      })
+    const messages = new MessageStream(start, takeRoom === undefined)
     const release = this.#endWith(call, (error) => messages.fail(error))
     let outcome = 'done'
     try {
       for (;;) {
-        const message = await this.#quiet.over(async () => {
-          const late = (): GatewayError => lateAnswer(action, timeoutMs, settingOf(call))
-          return messages.next(timeoutMs, late).catch((error: unknown) => {
-            throw isServiceError(error) ? remoteFailure(action, error) : error
-          })
-        })
-        if (message === undefined) break
-        yield message
+        const place = await takeRoom?.()
+        try {
+          const message = await this.#quiet.over(() => this.#next(call, messages))
+          if (message === undefined) break
+          place?.settle(message.length)
+          yield message
+        } finally {
+          place?.free()
+        }
       }
       onEnd(messages.trailers)
     } catch (error) {
@@ -146,6 +151,15 @@ export class RemoteChannel {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
     this.#client.close()
+  }
+
+  async #next(call: RemoteCall, messages: MessageStream): Promise<Buffer | undefined> {
+    const { action, timeoutMs = this.#options.timeoutMs } = call
+    try {
+      return await messages.next(timeoutMs, () => lateAnswer(action, timeoutMs, settingOf(call)))
+    } catch (error) {
+      throw isServiceError(error) ? remoteFailure(action, error) : error
+    }
   }
 
   #ask(call: RemoteCall): Promise<RemoteAnswer> {

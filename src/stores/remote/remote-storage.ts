@@ -3,6 +3,7 @@ import type { PartialSuccess } from '../../../bridge/opentelemetry/read-response
 import { readResponse } from '../../../bridge/opentelemetry/read-response.ts'
 import type { CapabilitiesDefinition } from '../../../proto/gen/jaeger/storage/v2/Capabilities.ts'
 import type { DependencyReaderDefinition } from '../../../proto/gen/jaeger/storage/v2/DependencyReader.ts'
+import type { FoundTraceID__Output } from '../../../proto/gen/jaeger/storage/v2/FoundTraceID.ts'
 import type { GetDependenciesResponse__Output } from '../../../proto/gen/jaeger/storage/v2/GetDependenciesResponse.ts'
 import type { GetOperationsResponse__Output } from '../../../proto/gen/jaeger/storage/v2/GetOperationsResponse.ts'
 import type { SearchCapabilities__Output } from '../../../proto/gen/jaeger/storage/v2/SearchCapabilities.ts'
@@ -14,15 +15,18 @@ import type { SearchBound, TraceRef, TraceSummary } from '../../ports/span-store
 import { boundOfText, searchBoundKey } from '../../search/bound-text.ts'
 import { newestMatchOrder, searchOrderKey } from '../../search/told-order.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
+import type { MessagePlace } from './message-room.ts'
 import type { RemoteChannel } from './remote-channel.ts'
 import { isUnimplemented } from './remote-failure.ts'
-import { timestampOfMicros } from './wire-time.ts'
+import { microsOfTimestamp, timestampOfMicros } from './wire-time.ts'
 
 /** How long a call may take, and who wants its answer. */
 export interface Waiting {
   readonly signal?: AbortSignal | undefined
   /** Instead of the channel's, what is left of `search.max-time`. */
   readonly timeoutMs?: number | undefined
+  /** Waits for room for each message of a stream; left out: it needs none. */
+  readonly takeRoom?: (() => Promise<MessagePlace>) | undefined
 }
 
 /** What a remote says of its searches. */
@@ -32,9 +36,10 @@ export interface ToldCapabilities {
   readonly isOrdered: boolean
 }
 
-/** Ids that a search found, and the limit of the remote that cut it short. */
+/** Traces that a search found, and the limit of the remote that cut it short. */
 export interface FoundIds {
-  readonly traceIds: readonly Uint8Array[]
+  /** With the times within which the remote says that they lie, if it does. */
+  readonly traces: readonly TraceRef[]
   readonly bound: SearchBound | undefined
 }
 
@@ -66,10 +71,10 @@ export class RemoteStorage {
   }
 
   /** What searches can do; undefined where the remote does not tell, as an older Jaeger. */
-  async searchCapabilities(): Promise<ToldCapabilities | undefined> {
+  async searchCapabilities(waiting: Waiting): Promise<ToldCapabilities | undefined> {
     try {
       const codec = this.#capabilities.GetCapabilities
-      const { answer, trailers } = await this.#ask(codec, {}, 'Cannot ask what it can do')
+      const { answer, trailers } = await this.#ask(codec, {}, 'Cannot ask what it can do', waiting)
       const isOrdered = trailers.get(searchOrderKey)[0] === newestMatchOrder
       return { search: answer.search ?? undefined, isOrdered }
     } catch (error) {
@@ -115,7 +120,7 @@ export class RemoteStorage {
   async findIds(query: TraceQueryParameters, waiting: Waiting): Promise<FoundIds> {
     const codec = this.#reader.FindTraceIDs
     const { answer, trailers } = await this.#ask(codec, { query }, searchAction, waiting)
-    return { traceIds: answer.traceIds.map(({ traceId }) => traceId), bound: boundOf(trailers) }
+    return { traces: answer.traceIds.map(refOf), bound: boundOf(trailers) }
   }
 
   /**
@@ -181,6 +186,21 @@ export class RemoteStorage {
     const { bytes, trailers } = await this.#channel.ask(call)
     return { answer: decoded(action, bytes, responseDeserialize), trailers }
   }
+}
+
+/**
+ * A trace with the times that the remote tells of it. Those up to 1970 are none: a Jaeger writes times that it
+ * does not know as of the year 1.
+ *
+ * Source: jaeger v2.20.0, internal/storage/v2/api/tracestore/reader.go (FoundTraceID): times are hints for GetTraces.
+ */
+function refOf({ traceId, start, end }: FoundTraceID__Output): TraceRef {
+  const minMicros = microsOfTimestamp(start)
+  const maxMicros = microsOfTimestamp(end)
+  if (maxMicros === undefined || maxMicros <= 0) return { traceId }
+  if (minMicros === undefined || minMicros <= 0 || minMicros > maxMicros) return { traceId }
+  // What it is in nanoseconds is behind that in microseconds.
+  return { traceId, minMicros, maxMicros: maxMicros + 1 }
 }
 
 const searchAction = 'Cannot search traces'

@@ -21,7 +21,7 @@ import type { QueryLimits } from '../../search/query-limits.ts'
 import { queryLimitDefaults } from '../../search/query-limits.ts'
 import { kindWords } from '../../search/reference.ts'
 import type { SearchBounds } from '../../search/search-meter.ts'
-import { SearchMeter } from '../../search/search-meter.ts'
+import { SearchMeter, searchBoundSettings } from '../../search/search-meter.ts'
 import { LinkSums } from '../cassandra/link-sums.ts'
 import { checkOpen } from '../check-open.ts'
 import type { FoundTraces } from '../found-traces.ts'
@@ -32,9 +32,12 @@ import { Turns } from '../turns.ts'
 import { foundInOrder, summariesInOrder } from './answer-in-order.ts'
 import { HeldTraces } from './held-traces.ts'
 import { withoutDurations } from './legacy-parameters.ts'
+import type { MessagePlace } from './message-room.ts'
+import { MessageRoom } from './message-room.ts'
 import { NewestSummaries } from './newest-summaries.ts'
 import type { Predicates, SearchAbilities } from './plan-search.ts'
 import { planSearch } from './plan-search.ts'
+import { isLate, lateAnswer } from './remote-failure.ts'
 import type { RemoteStorage, Waiting } from './remote-storage.ts'
 import type { RemoteSearch } from './search-remote.ts'
 import { searchRemote } from './search-remote.ts'
@@ -49,7 +52,7 @@ export interface RemoteStoreOptions {
   /** Ends what is under way. */
   readonly disconnect: () => void
   /** What the remote can search by, as far as it is known now. */
-  readonly abilities: () => Promise<SearchAbilities>
+  readonly abilities: (waiting: Waiting) => Promise<SearchAbilities>
   readonly searchBounds: SearchBounds
   readonly queryLimits?: QueryLimits
   /** Most bytes of one request with spans. */
@@ -72,6 +75,9 @@ const optOuts: readonly (readonly [Ability, string])[] = [
 
 /** Traces of which is remembered that the remote lost parts. */
 const lostMax = 1024
+/** What all searches together may hold of messages that are read, in messages of the largest size. */
+const messagesMax = 4
+const timeSetting = searchBoundSettings.timeMaxMs
 /** Longer than a search may take, so that the remote, which has such a limit too, can say so itself. */
 const searchGraceMs = 1000
 /** So far ahead of our clock a search without an end asks a Jaeger, which may go through all the time there is. */
@@ -88,6 +94,7 @@ export class RemoteStore implements SpanStore {
   readonly dependencies: DependencyStore
   readonly #options: RemoteStoreOptions
   readonly #turns = new Turns()
+  readonly #room: MessageRoom
   /** None of them rejects. */
   readonly #writes = new Set<Promise<void>>()
   readonly #lost = new Map<string, SearchBound>()
@@ -95,6 +102,8 @@ export class RemoteStore implements SpanStore {
 
   constructor(options: RemoteStoreOptions) {
     this.#options = options
+    const { messageBytesMax } = options
+    this.#room = new MessageRoom(messagesMax * messageBytesMax, messageBytesMax)
     this.dependencies = {
       links: async (tenant, window, signal) => {
         this.#checkUsable(tenant, signal)
@@ -134,52 +143,18 @@ export class RemoteStore implements SpanStore {
     return this.#lost.get(hexOf(traceId))
   }
 
-  async *find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
-    const search = await this.#begin(tenant, query, signal)
-    const check = (): void => this.#checkUsable(tenant, signal)
-    const trace = (traceId: Uint8Array) => this.trace(tenant, { traceId }, signal)
-    if (search.answer !== undefined) {
-      const read = (traceIds: readonly Uint8Array[]) => this.#read(refsOf(traceIds), signal)
-      const ids = await this.#options.remote.findIds(search.answer, search.waiting)
-      yield* foundInOrder(ids, { ...search, read, trace, check })
-      return
-    }
-    const held = new HeldTraces()
-    const found = await this.#search(search, signal, {
-      onPart: (part) => held.add(part),
-      onTrace: (traceId, newestMatchMicros) => {
-        if (newestMatchMicros === undefined) held.drop(traceId)
-      },
-    })
-    yield* foundItems(found, (traceId) => held.spans(traceId, trace, check), check)
+  find(tenant: string, query: SpanQuery, signal: AbortSignal): AsyncGenerator<Found> {
+    const meter = new SearchMeter(this.#options.searchBounds)
+    return untilLate(this.#find({ tenant, query, signal, meter }), meter)
   }
 
-  async *summaries(
+  summaries(
     tenant: string,
     query: SpanQuery,
     signal: AbortSignal,
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
-    const search = await this.#begin(tenant, query, signal)
-    const check = (): void => this.#checkUsable(tenant, signal)
-    const { answer, waiting } = search
-    if (answer !== undefined) {
-      const { remote } = this.#options
-      const find = (onEnd: (bound: SearchBound | undefined) => void) =>
-        remote.findSummaries(answer, waiting, onEnd)
-      yield* summariesInOrder(find, { ...search, check })
-      return
-    }
-    const summaries = new NewestSummaries(query.limit)
-    const { traces, bound } = await this.#search(search, signal, {
-      onPart: (part) => summaries.add(part),
-      onTrace: (traceId, newestMatchMicros) => summaries.end(traceId, newestMatchMicros),
-    })
-    for (const { traceId } of traces) {
-      const summary = summaries.summary(traceId)
-      if (summary !== undefined) yield summary
-      check()
-    }
-    yield { kind: 'end', bound }
+    const meter = new SearchMeter(this.#options.searchBounds)
+    return untilLate(this.#summaries({ tenant, query, signal, meter }), meter)
   }
 
   async services(tenant: string): Promise<readonly string[]> {
@@ -214,10 +189,55 @@ export class RemoteStore implements SpanStore {
     this.#options.disconnect()
   }
 
+  async *#find(asked: AskedSearch): AsyncGenerator<Found> {
+    const { tenant, signal, meter } = asked
+    const { answer, ...search } = await this.#begin(asked)
+    const check = (): void => this.#checkUsable(tenant, signal)
+    const trace = (traceId: Uint8Array) => this.trace(tenant, { traceId }, signal)
+    if (answer !== undefined) {
+      const read = (traces: readonly TraceRef[]) => this.#readFound(traces, asked)
+      const found = await this.#options.remote.findIds(answer, untilOver(asked))
+      yield* foundInOrder(found, { query: asked.query, meter, read, trace, check })
+      return
+    }
+    const held = new HeldTraces()
+    const found = await this.#search(asked, search, {
+      onPart: (part) => held.add(part),
+      onTrace: (traceId, newestMatchMicros) => {
+        if (newestMatchMicros === undefined) held.drop(traceId)
+      },
+    })
+    yield* foundItems(found, (traceId) => held.spans(traceId, trace, check), check)
+  }
+
+  async *#summaries(asked: AskedSearch): AsyncGenerator<TraceSummary | SummariesEnd> {
+    const { tenant, query, signal, meter } = asked
+    const { answer, ...search } = await this.#begin(asked)
+    const check = (): void => this.#checkUsable(tenant, signal)
+    if (answer !== undefined) {
+      const { remote } = this.#options
+      const find = (onEnd: (bound: SearchBound | undefined) => void) =>
+        remote.findSummaries(answer, untilOver(asked), onEnd)
+      yield* summariesInOrder(find, { meter, check })
+      return
+    }
+    const summaries = new NewestSummaries(query.limit)
+    const { traces, bound } = await this.#search(asked, search, {
+      onPart: (part) => summaries.add(part),
+      onTrace: (traceId, newestMatchMicros) => summaries.end(traceId, newestMatchMicros),
+    })
+    for (const { traceId } of traces) {
+      const summary = summaries.summary(traceId)
+      if (summary !== undefined) yield summary
+      check()
+    }
+    yield { kind: 'end', bound }
+  }
+
   /** The spans of one trace as the remote gives them; what it says of them is remembered. */
   async *#parts(trace: TraceRef, signal: AbortSignal): AsyncGenerator<SpanBatch, void, void> {
     const wanted = hexOf(trace.traceId)
-    const parts = this.#read([trace], signal, (bound) => {
+    const parts = this.#read([trace], { signal }, (bound) => {
       this.#lost.delete(wanted)
       if (bound === undefined) return
       const [oldest] = this.#lost.keys()
@@ -229,54 +249,55 @@ export class RemoteStore implements SpanStore {
 
   async *#read(
     traces: readonly TraceRef[],
-    signal: AbortSignal,
+    waiting: Waiting & { readonly signal: AbortSignal },
     onEnd: (bound: SearchBound | undefined) => void = () => {},
-    timeoutMs?: number,
   ): AsyncGenerator<TracePart, void, void> {
     const { remote, onDamaged } = this.#options
-    const turn = this.#turns.begin(() => this.#checkUsable('', signal))
-    for await (const message of remote.traces(traces, { signal, timeoutMs }, onEnd)) {
+    const turn = this.#turns.begin(() => this.#checkUsable('', waiting.signal))
+    for await (const message of remote.traces(traces, waiting, onEnd)) {
       yield* tracePartsOf(message, onDamaged)
       await turn.pause()
     }
   }
 
+  /** Traces that a search found, for itself: it reads them as fast as they come. */
+  #readFound(traces: readonly TraceRef[], asked: AskedSearch): AsyncIterable<TracePart> {
+    const { signal, timeoutMs } = untilOver(asked)
+    const takeRoom = (): Promise<MessagePlace> => {
+      const wait = untilOver(asked)
+      const late = (): GatewayError => lateAnswer('Cannot read traces', wait.timeoutMs, timeSetting)
+      return this.#room.take({ ...wait, late })
+    }
+    // A remote that is away is found out earlier.
+    const own = timeoutMs < this.#options.timeoutMs ? { timeoutMs } : {}
+    return this.#read(traces, { signal, takeRoom, ...own })
+  }
+
   /** Checks a query, and looks at what of it the remote can do. */
-  async #begin(tenant: string, query: SpanQuery, signal: AbortSignal): Promise<BegunSearch> {
+  async #begin(asked: AskedSearch): Promise<BegunSearch> {
+    const { tenant, query, signal } = asked
     this.#checkUsable(tenant, signal)
-    const { remote, queryLimits, searchBounds, depthMax, abilities } = this.#options
+    const { remote, queryLimits, depthMax } = this.#options
     checkQuery(query, queryLimits ?? queryLimitDefaults)
-    const waiting = { signal, timeoutMs: searchBounds.timeMaxMs + searchGraceMs }
-    const meter = new SearchMeter(searchBounds)
-    const able = await abilities()
-    const { searches, isAnswer } = await planSearch(query.filter, able, () =>
-      remote.services(waiting),
+    const abilities = await this.#options.abilities(untilOver(asked))
+    const { searches, isAnswer } = await planSearch(query.filter, abilities, () =>
+      remote.services(untilOver(asked)),
     )
     this.#checkUsable(tenant, signal)
     const isAsked = isAnswer && query.limit <= depthMax
-    return {
-      query,
-      searches,
-      waiting,
-      meter,
-      abilities: able,
-      answer: isAsked ? asAnswer(query, searches) : undefined,
-    }
+    return { searches, abilities, answer: isAsked ? asAnswer(query, searches) : undefined }
   }
 
   #search(
-    { query, searches, meter, abilities }: BegunSearch,
-    signal: AbortSignal,
+    asked: AskedSearch,
+    { searches, abilities }: Pick<BegunSearch, 'searches' | 'abilities'>,
     hooks: Pick<RemoteSearch, 'onPart' | 'onTrace'>,
   ): Promise<FoundTraces> {
-    const { remote, depthMax, timeoutMs, messageBytesMax } = this.#options
-    const leftMs = (): number => Math.ceil(meter.leftMs()) + searchGraceMs
-    // A remote that is away is found out earlier.
-    const readMs = (): number | undefined => (leftMs() < timeoutMs ? leftMs() : undefined)
+    const { remote, depthMax, messageBytesMax } = this.#options
     const search: RemoteSearch = {
       ...hooks,
       messageBytesMax,
-      meter,
+      meter: asked.meter,
       depthMax,
       isExact: abilities.isOrdered,
       ...(abilities.filter === undefined && { endMicros: Date.now() * 1000 + aheadMicros }),
@@ -291,11 +312,11 @@ export class RemoteStore implements SpanStore {
             startTimeMax: timestampOfMicros(maxMicros),
             searchDepth,
           },
-          { signal, timeoutMs: leftMs() },
+          untilOver(asked),
         ),
-      read: (traceIds) => this.#read(refsOf(traceIds), signal, () => {}, readMs()),
+      read: (traces) => this.#readFound(traces, asked),
     }
-    return searchRemote(search, searches, query)
+    return searchRemote(search, searches, asked.query)
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {
@@ -304,15 +325,39 @@ export class RemoteStore implements SpanStore {
   }
 }
 
-/** A search, with what the remote can do of it. */
-interface BegunSearch {
+/** A search as it was asked for. */
+interface AskedSearch {
+  readonly tenant: string
   readonly query: SpanQuery
-  readonly searches: readonly Predicates[]
-  readonly waiting: Waiting
+  readonly signal: AbortSignal
   readonly meter: SearchMeter
+}
+
+/** What the remote can do of a search. */
+interface BegunSearch {
+  readonly searches: readonly Predicates[]
   readonly abilities: SearchAbilities
   /** What the remote is asked where it answers as this store does. */
   readonly answer: TraceQueryParameters | undefined
+}
+
+/** What is left of a search's time, and a little more. */
+function untilOver({ signal, meter }: AskedSearch) {
+  return { signal, timeoutMs: Math.ceil(meter.leftMs()) + searchGraceMs }
+}
+
+/** The same items; a remote that did not answer in the time of the search ends them as that bound does. */
+async function* untilLate<Item>(
+  items: AsyncIterable<Item>,
+  meter: SearchMeter,
+): AsyncGenerator<Item | SummariesEnd, void, void> {
+  try {
+    yield* items
+  } catch (error) {
+    const bound = isLate(error) ? meter.hit() : undefined
+    if (bound === undefined) throw error
+    yield { kind: 'end', bound }
+  }
 }
 
 /** Undefined for a window that is empty, which a remote may find wrong. */
@@ -327,8 +372,4 @@ function asAnswer(
     ...(maxMicros !== undefined && { startTimeMax: timestampOfMicros(maxMicros) }),
     searchDepth: limit,
   }
-}
-
-function refsOf(traceIds: readonly Uint8Array[]): readonly TraceRef[] {
-  return traceIds.map((traceId) => ({ traceId }))
 }

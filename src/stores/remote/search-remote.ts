@@ -2,7 +2,7 @@ import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
-import type { SearchBound } from '../../ports/span-store.ts'
+import type { SearchBound, TraceRef } from '../../ports/span-store.ts'
 import { newestMatchIn } from '../../search/newest-match.ts'
 import { NewestTraces } from '../../search/newest-traces.ts'
 import type { SearchMeter } from '../../search/search-meter.ts'
@@ -22,10 +22,10 @@ export interface TimeWindow {
 
 /** What a search asks of a remote. */
 export interface RemoteSearch {
-  /** The ids of traces with a span in the window that meets the predicates, `depth` at most, in any order. */
+  /** Traces with a span in the window that meets the predicates, `depth` at most, in any order. */
   readonly findIds: (predicates: Predicates, window: TimeWindow, depth: number) => Promise<FoundIds>
   /** The spans of traces, those of one after those of another. */
-  readonly read: (traceIds: readonly Uint8Array[]) => AsyncIterable<TracePart>
+  readonly read: (traces: readonly TraceRef[]) => AsyncIterable<TracePart>
   readonly meter: SearchMeter
   /** Most ids that the remote is asked for at a time, `store.remote.max-depth`. */
   readonly depthMax: number
@@ -174,18 +174,21 @@ class Looking {
 
   /** Asks for traces and reads those that were not seen before. */
   async at(predicates: Predicates, window: TimeWindow, depth: number): Promise<Answer> {
-    const { traceIds, bound } = await this.search
+    const { traces, bound } = await this.search
       .findIds(predicates, window, depth)
       .catch((error: unknown) => this.#endWith(error))
     this.bound ??= bound
     this.#checkBounds()
-    const fresh = traceIds.filter((traceId) => this.#isFresh(traceId))
+    const fresh = traces.filter(({ traceId }) => this.#isFresh(traceId))
     const reads = Array.from(Array(Math.ceil(fresh.length / tracesPerRead)).keys(), (at) =>
       fresh.slice(at * tracesPerRead, (at + 1) * tracesPerRead),
     )
     await inParallel(reads, readsAtATime, (some) => this.#readAll(some))
-    const spans = traceIds.reduce((sum, id) => sum + (this.#seen.get(hexOf(id)) ?? 0), 0)
-    return { found: traceIds.length, fresh: fresh.length, spans }
+    const spans = traces.reduce(
+      (sum, { traceId }) => sum + (this.#seen.get(hexOf(traceId)) ?? 0),
+      0,
+    )
+    return { found: traces.length, fresh: fresh.length, spans }
   }
 
   /** The remote cannot be asked for more, and may have more. */
@@ -194,18 +197,18 @@ class Looking {
   }
 
   /** Reads traces; where a message is too long, the others without the one that it is of. */
-  async #readAll(traceIds: readonly Uint8Array[]): Promise<void> {
+  async #readAll(traces: readonly TraceRef[]): Promise<void> {
     try {
-      await this.#read(traceIds)
+      await this.#read(traces)
     } catch (error) {
       if (!isTooLongMessage(error)) this.#endWith(error)
-      const texts = traceIds.map((traceId) => hexOf(traceId))
-      for (const text of texts) {
+      for (const { traceId } of traces) {
+        const text = hexOf(traceId)
         this.#seen.set(text, 0)
         this.search.onTrace?.(text, undefined)
       }
-      if (traceIds.length > 1) {
-        for (const traceId of traceIds) await this.#readAll([traceId])
+      if (traces.length > 1) {
+        for (const trace of traces) await this.#readAll([trace])
       } else {
         this.bound ??= { setting: messageSetting, limit: this.search.messageBytesMax }
       }
@@ -218,10 +221,10 @@ class Looking {
     throw hit === undefined ? error : new SearchOver(hit)
   }
 
-  async #read(traceIds: readonly Uint8Array[]): Promise<void> {
+  async #read(traces: readonly TraceRef[]): Promise<void> {
     const { search, newest } = this
     const matches = new Map<string, number>()
-    for await (const part of search.read(traceIds)) {
+    for await (const part of search.read(traces)) {
       const spans = spanCount(part.batch)
       search.meter.add(spans)
       this.#seen.set(part.traceId, (this.#seen.get(part.traceId) ?? 0) + spans)
@@ -233,7 +236,7 @@ class Looking {
       search.onPart?.(part)
       this.#checkBounds()
     }
-    for (const traceId of traceIds) {
+    for (const { traceId } of traces) {
       const text = hexOf(traceId)
       const match = matches.get(text)
       search.onTrace?.(text, match !== undefined && newest.wants(match) ? match : undefined)

@@ -1,10 +1,16 @@
 import type { Duration } from '../../../proto/gen/google/protobuf/Duration.ts'
-import type { Timestamp } from '../../../proto/gen/google/protobuf/Timestamp.ts'
+import type { Timestamp, Timestamp__Output } from '../../../proto/gen/google/protobuf/Timestamp.ts'
 
 /** A google.protobuf.Timestamp of whole µs since the epoch. */
 export function timestampOfMicros(micros: number): Timestamp {
   const seconds = Math.floor(micros / 1_000_000)
   return { seconds, nanos: (micros - seconds * 1_000_000) * 1000 }
+}
+
+/** Whole µs since the epoch, truncated; undefined where there is none. */
+export function microsOfTimestamp(timestamp: Timestamp__Output | null): number | undefined {
+  if (timestamp === null) return undefined
+  return Number(timestamp.seconds) * 1_000_000 + Math.floor(timestamp.nanos / 1000)
 }
 
 /** A google.protobuf.Duration of nanoseconds from 0 on. */

@@ -9,7 +9,12 @@ import { loadServiceDefinition } from '../../../src/transport/service-definition
 export interface Script {
   readonly Export?: (request: Buffer, metadata: Metadata) => Promise<Buffer>
   readonly GetCapabilities?: () => Promise<object>
-  readonly GetServices?: () => Promise<object>
+  /** @param deadlineUnixMs until when its caller waits */
+  readonly GetServices?: (
+    request: unknown,
+    metadata: Metadata,
+    deadlineUnixMs: number,
+  ) => Promise<object>
   readonly FindTraceIDs?: (request: unknown) => Promise<object>
   /** Writes messages of TracesData, and ends the call or does not. */
   readonly GetTraces?: (call: ServerWritableStream<unknown, Buffer>) => Promise<void>
@@ -31,11 +36,18 @@ export async function scriptedRemote(
 ): Promise<ScriptedRemote> {
   const server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 })
   const unary = <Request>(
-    answer: ((request: Request, metadata: Metadata) => Promise<unknown>) | undefined,
+    answer:
+      | ((request: Request, metadata: Metadata, deadlineUnixMs: number) => Promise<unknown>)
+      | undefined,
   ) => {
     const handle: Handler = (call, done) => {
       if (answer === undefined) done({ code: status.UNIMPLEMENTED, details: 'there is none' })
-      else answer(call.request as Request, call.metadata).then((value) => done(null, value), done)
+      else {
+        answer(call.request as Request, call.metadata, Number(call.getDeadline())).then(
+          (value) => done(null, value),
+          done,
+        )
+      }
     }
     return handle
   }

@@ -52,10 +52,13 @@ function remoteOf(traces: readonly Trace[], depthMax: number): CountedRemote {
       const inside = traces.filter(({ starts }) =>
         starts.some((start) => start >= minMicros && start < maxMicros),
       )
-      return { traceIds: inside.slice(0, depth).map(({ traceId }) => traceId), bound: undefined }
+      return {
+        traces: inside.slice(0, depth).map(({ traceId }) => ({ traceId })),
+        bound: undefined,
+      }
     },
-    async *read(traceIds) {
-      for (const traceId of traceIds) {
+    async *read(wanted) {
+      for (const { traceId } of wanted) {
         const trace = byId.get(hexOf(traceId))
         const spans = trace?.starts.map((startMicros, at) =>
           sampleSpan({
@@ -95,7 +98,7 @@ function rowsRemoteOf(
       })
       const [first = new Set<Trace>(), ...others] = lists
       const inAll = [...first].filter((trace) => others.every((list) => list.has(trace)))
-      return { traceIds: inAll.slice(0, depth).map(({ traceId }) => traceId), bound: undefined }
+      return { traces: inAll.slice(0, depth).map(({ traceId }) => ({ traceId })), bound: undefined }
     },
   }
 }
@@ -250,7 +253,7 @@ t.test(
     const cut = await searchRemote({ ...remote, meter }, [{}], { limit: 1000 })
     t.same(cut.bound, { setting: 'search.max-spans', limit: 50 })
     const bound = { setting: 'search.max-time', limit: 30 }
-    const findIds: RemoteSearch['findIds'] = async () => ({ traceIds: [], bound })
+    const findIds: RemoteSearch['findIds'] = async () => ({ traces: [], bound })
     t.same(await searchRemote({ ...remote, findIds }, [{}], { limit: 10 }), { traces: [], bound })
   },
 )

@@ -77,7 +77,7 @@ export async function openUnordered(address: string): Promise<SpanStore> {
     remote,
     disconnect: () => channel.close(),
     abilities: async () => ({
-      ...searchAbilitiesOf(await remote.searchCapabilities()),
+      ...searchAbilitiesOf(await remote.searchCapabilities({})),
       isOrdered: false,
     }),
     searchBounds: searchBoundDefaults,
