@@ -8,6 +8,7 @@ import { readPem } from '../read-pem.ts'
 import type { CassandraAddress, TlsFiles } from './cassandra-address.ts'
 import { clusterFailure, LateAnswer } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
+import { OwnerNames } from './owner-names.ts'
 import { routingKeyOf } from './routing-key.ts'
 import type { Bound } from './statement.ts'
 
@@ -44,6 +45,7 @@ export class ClusterSession {
   readonly keyspace: string
   readonly #client: cassandra.Client
   readonly #options: SessionOptions
+  readonly #owners: OwnerNames
   /** All nodes that the driver has spoken of. */
   readonly #hosts: ReadonlySet<cassandra.Host>
 
@@ -87,6 +89,7 @@ export class ClusterSession {
     this.#options = options
     this.#hosts = place.hosts
     this.datacentre = place.datacentre
+    this.#owners = new OwnerNames(place.datacentre)
     this.keyspace = place.keyspace
   }
 
@@ -145,12 +148,7 @@ export class ClusterSession {
     const key = routingKeyOf(statement)
     if (key === undefined) return ''
     const owners: readonly cassandra.Host[] | null = this.#client.getReplicas(this.keyspace, key)
-    const isNear = ({ datacenter }: cassandra.Host) => datacenter === this.datacentre
-    const near = owners?.filter(isNear) ?? []
-    return near
-      .map(({ address }) => address)
-      .sort()
-      .join(' ')
+    return owners ? this.#owners.of(owners) : ''
   }
 
   /**
