@@ -2,23 +2,16 @@ import { GatewayError } from '../errors/gateway-error.ts'
 
 /** A gateway whose HTTP API is asked. */
 export interface AskedGateway {
-  /** An http(s) URL, which may have a path in front, and a name and password, which are not shown. */
-  readonly endpoint: string
+  /** May have a path in front, and a name and password, which are not shown. */
+  readonly endpoint: URL
   readonly signal: AbortSignal
 }
 
 /** Where the HTTP API of a gateway on this machine is. */
-export const httpEndpointDefault = 'http://localhost:16686'
+export const httpEndpointDefault = 'localhost:16686'
 
 /** An answer that does not come would be waited for for ever. */
 const answerMsMax = 10_000
-
-/** @throws GatewayError 'invalid_argument' for what is no http(s) URL */
-export function checkEndpoint(endpoint: string): void {
-  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return
-  const must = `must be an http(s) URL, is "${endpoint}"`
-  throw new GatewayError('invalid_argument', `Cannot use --endpoint: ${must}`)
-}
 
 /**
  * Asks a gateway for JSON.
@@ -48,8 +41,8 @@ export async function askGateway<Answer>(
 }
 
 /** An address without what must not be shown, with the path that a proxy has in front of ours. */
-function partsOf(endpoint: string): { base: string; username: string; password: string } {
-  const { origin, pathname, username, password } = new URL(endpoint)
+function partsOf(endpoint: URL): { base: string; username: string; password: string } {
+  const { origin, pathname, username, password } = endpoint
   return { base: `${origin}${pathname.replace(/\/+$/, '')}`, username, password }
 }
 

@@ -1,17 +1,39 @@
-import type { ChannelCredentials } from '@grpc/grpc-js'
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
 import { GatewayError } from '../errors/gateway-error.ts'
 
-/** A client of one gRPC port, given as `host:port`; without encryption. */
+/** How an address of a gateway may be written on the command line. */
+export const endpointForms = 'host:port or an http(s) URL'
+
+/**
+ * The URL of an address as people write it: `host:port`, which is one of http, or an http(s) URL.
+ *
+ * @throws GatewayError 'invalid_argument' for anything else
+ */
+export function urlOfEndpoint(endpoint: string): URL {
+  const isHostPort = /^(\[[0-9a-fA-F:.]+\]|[^:/?#@\s]+):\d{1,5}$/.test(endpoint)
+  const text = isHostPort ? `http://${endpoint}` : endpoint
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return new URL(text)
+  throw refusal(`must be ${endpointForms}, is "${endpoint}"`)
+}
+
+/**
+ * A client of one gRPC port; encrypted where the address is an https URL.
+ *
+ * @throws GatewayError 'invalid_argument' for what is no such address, or has more than that
+ */
 export function createClient(endpoint: string): Client {
-  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/\s]+):\d{1,5}$/.test(endpoint)) {
-    throw new GatewayError(
-      'invalid_argument',
-      `Cannot use endpoint "${endpoint}": must be host:port`,
-    )
+  const { protocol, hostname, port, username, pathname, search, hash } = urlOfEndpoint(endpoint)
+  if (username !== '' || pathname !== '/' || search !== '' || hash !== '') {
+    throw refusal(`gRPC has no user, path or query, it is "${endpoint}"`)
   }
-  const plain: ChannelCredentials = credentials.createInsecure()
-  return new Client(endpoint, plain, { 'grpc.max_receive_message_length': -1 })
+  const isTls = protocol === 'https:'
+  const target = `${hostname}:${port === '' ? (isTls ? 443 : 80) : port}`
+  const channel = isTls ? credentials.createSsl() : credentials.createInsecure()
+  return new Client(target, channel, { 'grpc.max_receive_message_length': -1 })
+}
+
+function refusal(state: string): GatewayError {
+  return new GatewayError('invalid_argument', `Cannot use --endpoint: ${state}`)
 }
 
 /** Bytes that are already encoded, in and out. */

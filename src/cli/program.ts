@@ -5,6 +5,7 @@ import { textOfValue } from '../config/setting.ts'
 import type { Config } from '../config/settings.ts'
 import { environmentName, settings } from '../config/settings.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { endpointForms } from './endpoint.ts'
 import { durationOf, numberOf, sizeOf } from './flag-values.ts'
 import type { InputName, OutputName } from './formats/format-names.ts'
 import { inputNames, outputNames } from './formats/format-names.ts'
@@ -118,7 +119,7 @@ function addGenerate(
     .command('generate')
     .allowExcessArguments(false)
     .description('Send traces of a small shop over OTLP gRPC, to try things out or as load.')
-    .option('--endpoint <host:port>', 'OTLP gRPC receiver', 'localhost:4317')
+    .option('--endpoint <address>', `OTLP gRPC receiver, ${endpointForms}`, 'localhost:4317')
     .option('--rate <traces>', 'traces a second, about 9 spans each', '10')
     .option('--duration <duration>', 'how long, such as 30s or 5m', '10s')
     .option(

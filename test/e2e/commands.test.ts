@@ -156,8 +156,12 @@ t.test('a command with a wrong flag ends with 2 and says what it may be', async 
       'Cannot use --duration: must be a duration such as 30s or 5m, is "5"',
     ],
     [
-      ['generate', '--endpoint', 'http://a:1'],
-      'Cannot use endpoint "http://a:1": must be host:port',
+      ['generate', '--endpoint', 'localhost'],
+      'Cannot use --endpoint: must be host:port or an http(s) URL, is "localhost"',
+    ],
+    [
+      ['trace', 'get', '1', '--endpoint', 'http://a:1/tracing'],
+      'Cannot use --endpoint: gRPC has no user, path or query, it is "http://a:1/tracing"',
     ],
     [
       ['trace', 'get', '1', '--timeout', 'x'],

@@ -24,6 +24,7 @@ t.test('spangate status shows what a gateway took and keeps', async (t) => {
   const spans = Number(/(\d+) spans stored$/.exec(stderr.trim())?.[1])
   const endpoint = ['--endpoint', `http://${queryHttp}`]
   const shown = await runProgram(['status', ...endpoint])
+  t.match(await runProgram(['status', '--json', '--endpoint', queryHttp]), { code: 0 })
   t.match(shown, { code: 0, stderr: '' })
   t.match(shown.stdout, /^spangate \d+\.\d+\.\d+ is ready, runs for \d+ s/)
   t.match(shown.stdout, new RegExp(`^ +${spans} spans in 1 file of 1 hour, `, 'm'))
@@ -44,8 +45,10 @@ t.test('spangate status shows what a gateway took and keeps', async (t) => {
 t.test('spangate status is 1 where nobody answers, 2 for a bad endpoint', async (t) => {
   const away = await runProgram(['status', '--endpoint', 'http://127.0.0.1:1'])
   t.match(away, { code: 1, stderr: /^spangate: Cannot ask http:\/\/127\.0\.0\.1:1: / })
-  const bad = await runProgram(['status', '--endpoint', 'localhost:16686'])
-  t.match(bad, { code: 2, stderr: /must be an http\(s\) URL/ })
+  const short = await runProgram(['status', '--endpoint', '127.0.0.1:1'])
+  t.match(short, { code: 1, stderr: /^spangate: Cannot ask http:\/\/127\.0\.0\.1:1: / })
+  const bad = await runProgram(['status', '--endpoint', 'localhost'])
+  t.match(bad, { code: 2, stderr: /must be host:port or an http\(s\) URL, is "localhost"/ })
 })
 
 t.test('the status of a gateway whose disk is gone names the failure', async (t) => {

@@ -25,7 +25,14 @@ t.test('trace get shows a tree adjusted, and writes what is stored', async (t) =
   t.equal((await otlp.export(encodeGroups(groups))).code, 'OK')
   const tree = await runProgram(['trace', 'get', '1', '--endpoint', queryGrpc])
   t.match(tree.stdout, /\+40ms 20ms/)
-  const json = await runProgram(['trace', 'get', '1', '--json', '--endpoint', queryGrpc])
+  const json = await runProgram([
+    'trace',
+    'get',
+    '1',
+    '--json',
+    '--endpoint',
+    `http://${queryGrpc}`,
+  ])
   t.match(json.stdout, `"startTimeUnixNano": "${late.startMicros}000"`)
   t.notMatch(json.stdout, '@jaeger@warnings')
 })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { checkEndpoint, httpEndpointDefault } from '../ask-gateway.ts'
+import { httpEndpointDefault } from '../ask-gateway.ts'
+import { endpointForms, urlOfEndpoint } from '../endpoint.ts'
 import { durationOf, numberOf } from '../flag-values.ts'
 import type { ProgramContext } from '../program-context.ts'
 
@@ -17,7 +18,7 @@ export function addWatch(sampling: Command, context: ProgramContext): void {
   sampling
     .command('watch')
     .allowExcessArguments(false)
-    .option('--endpoint <url>', 'the HTTP API of a gateway', httpEndpointDefault)
+    .option('--endpoint <address>', `HTTP API of a gateway, ${endpointForms}`, httpEndpointDefault)
     .option('--service <name>', 'only operations of this service')
     .option('--limit <count>', 'most operations, the busiest', '40')
     .option('--interval <duration>', 'how often to look', '2s')
@@ -28,9 +29,9 @@ export function addWatch(sampling: Command, context: ProgramContext): void {
       const { watch } = await import('./watch.ts')
       const everyMs = Math.max(100, durationOf('--interval', flags.interval))
       const limit = Math.floor(numberOf('--limit', flags.limit, { min: 1, max: 10_000 }))
-      checkEndpoint(flags.endpoint)
+      const endpoint = urlOfEndpoint(flags.endpoint)
       await watch({
-        endpoint: flags.endpoint,
+        endpoint,
         service: flags.service,
         limit,
         everyMs,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { checkEndpoint, httpEndpointDefault } from '../ask-gateway.ts'
+import { httpEndpointDefault } from '../ask-gateway.ts'
+import { endpointForms, urlOfEndpoint } from '../endpoint.ts'
 import type { ProgramContext } from '../program-context.ts'
 import { ExitCode } from '../program-context.ts'
 
@@ -17,16 +18,16 @@ export function addStatus(
   program
     .command('status')
     .allowExcessArguments(false)
-    .option('--endpoint <url>', 'the HTTP API of a gateway', httpEndpointDefault)
+    .option('--endpoint <address>', `HTTP API of a gateway, ${endpointForms}`, httpEndpointDefault)
     .option('--json', 'all of it as JSON')
     .description(
       'Show how a running gateway does: what it takes, keeps and loses, and what to look at; 1 when it is not ready.',
     )
     .action(async (flags: Flags) => {
-      checkEndpoint(flags.endpoint)
+      const endpoint = urlOfEndpoint(flags.endpoint)
       const { showStatus } = await import('./show-status.ts')
       const isReady = await showStatus({
-        endpoint: flags.endpoint,
+        endpoint,
         signal: context.signal,
         json: flags.json === true,
         isColoured: context.openStdout().isTTY === true,

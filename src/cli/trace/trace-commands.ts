@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { FoundTrace__Output } from '../../../proto/gen/spangate/v1/FoundTrace.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { createClient, explain } from '../endpoint.ts'
+import { createClient, endpointForms, explain } from '../endpoint.ts'
 import { durationOf, numberOf } from '../flag-values.ts'
 import type { OutputName } from '../formats/format-names.ts'
 import { outputNames } from '../formats/format-names.ts'
@@ -43,7 +43,7 @@ export function addTrace(
       .command(usage)
       .allowExcessArguments(false)
       .description(description)
-      .option('--endpoint <host:port>', 'query service (gRPC)', 'localhost:16685')
+      .option('--endpoint <address>', `query service (gRPC), ${endpointForms}`, 'localhost:16685')
       .option('--timeout <duration>', 'how long to wait for an answer', '30s')
   /** Runs a command; a call that failed is told in one line. */
   const run = async (

@@ -53,7 +53,7 @@ async function gatewayOf(t: Test, answer: (...exchange: Parameters<typeof right>
   const errors: string[] = []
   const stop = new AbortController()
   const command: WatchCommand = {
-    endpoint: `http://${host}`,
+    endpoint: new URL(`http://${host}`),
     service: undefined,
     limit: 40,
     everyMs: 5,
@@ -104,14 +104,14 @@ t.test('watch() prints a line of JSON for each look until the signal', async (t)
 
 t.test('watch() keeps the path of its endpoint, and to itself who asks', async (t) => {
   const { command, host, requests } = await gatewayOf(t, right)
-  await watch({ ...command, endpoint: `http://me:secret%21@${host}/tracing/` })
+  await watch({ ...command, endpoint: new URL(`http://me:secret%21@${host}/tracing/`) })
   t.equal(requests[0]?.url, '/tracing/api/spangate/sampling')
   const expected = `Basic ${Buffer.from('me:secret!').toString('base64')}`
   t.equal(requests[0]?.headers.authorization, expected)
   const { command: failing, host: other } = await gatewayOf(t, (_, response) => {
     response.writeHead(403).end()
   })
-  await t.rejects(watch({ ...failing, endpoint: `http://me:secret@${other}/tracing` }), {
+  await t.rejects(watch({ ...failing, endpoint: new URL(`http://me:secret@${other}/tracing`) }), {
     code: 'store_unavailable',
     message: `Cannot ask http://${other}/tracing: it answers 403`,
   })
