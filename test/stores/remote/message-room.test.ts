@@ -1,11 +1,18 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import type { ServerWritableStream } from '@grpc/grpc-js'
 import t from 'tap'
+import { encodeTracesData } from '../../../bridge/otlp/encode-traces-data.ts'
 import { GatewayError } from '../../../src/errors/gateway-error.ts'
 import type { MessagePlace } from '../../../src/stores/remote/message-room.ts'
 import { MessageRoom } from '../../../src/stores/remote/message-room.ts'
 import { parseRemoteAddress } from '../../../src/stores/remote/remote-address.ts'
 import { RemoteChannel } from '../../../src/stores/remote/remote-channel.ts'
+import { readFind } from '../../conformance/answer.ts'
+import { ofService } from '../../conformance/filter.ts'
+import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
+import { until } from '../../transport/start-listener.ts'
 import { scriptedRemote } from './scripted-remote.ts'
+import { openOver } from './start-remote-host.ts'
 
 const wait = {
   signal: new AbortController().signal,
@@ -118,4 +125,38 @@ t.test('streams that need room take no message before there is some', async (t) 
   t.equal(String((await other.next()).value), 'message')
   t.equal((await other.next()).done, true)
   t.ok(await given(room.take(wait)), 'all is given back')
+})
+
+t.test('searches share room for four messages that are not there yet', async (t) => {
+  const calls: ServerWritableStream<unknown, Buffer>[] = []
+  const message = Buffer.from(
+    encodeTracesData(sampleBatch([sampleGroup([sampleSpan({ trace: 1, id: 1 })])], 0)),
+  )
+  const { port } = await scriptedRemote(t, {
+    FindTraceIDs: async () => ({ traceIds: [{ traceId: traceIdOf(1) }] }),
+    GetTraces: async (call) => {
+      calls.push(call)
+    },
+  })
+  const store = await openOver(`127.0.0.1:${port}`)
+  t.teardown(() => store.close())
+  const query = { limit: 1, filter: ofService('shop') }
+  const first = Array.from(Array(4), () => readFind(store, query))
+  await until(() => calls.length === 4)
+  let isDone = false
+  const fifth = readFind(store, query).finally(() => {
+    isDone = true
+  })
+  await until(() => calls.length === 5)
+  const answer = (call: (typeof calls)[0] | undefined) => {
+    call?.write(message)
+    call?.end()
+  }
+  answer(calls.pop())
+  await sleep(200)
+  t.equal(isDone, false, 'its message is there, and waits')
+  answer(calls.pop())
+  await fifth
+  for (const call of calls) answer(call)
+  await Promise.all(first)
 })
