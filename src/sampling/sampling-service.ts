@@ -32,5 +32,6 @@ export function samplingService(answers: StrategyAnswers, listener: string): Grp
       },
     },
     implementation: { GetSamplingStrategy: handle },
+    copiesRequests: true,
   }
 }

@@ -1,23 +1,21 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2'
-import type { Metadata, ServerInterceptor, ServerListener, StatusObject } from '@grpc/grpc-js'
+import type { ServerInterceptingCallInterface, ServerInterceptor } from '@grpc/grpc-js'
 import { ServerInterceptingCall } from '@grpc/grpc-js'
-import type { Logger } from 'pino'
-import { GatewayError } from '../errors/gateway-error.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import { grpcStatusOf } from '../errors/status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { decompress, messageEncodings, tooLargeMessage } from './decompress.ts'
+import { tooLargeMessage } from './decompress.ts'
 import type { CallInternals } from './grpc-internals.ts'
 import { callInternals } from './grpc-internals.ts'
-import type { InboundConnection, InflowGate } from './inbound-connection.ts'
-import { grpcPrefixBytes, InboundStream } from './inbound-connection.ts'
+import type { InboundConnection, InflowGate, StreamCall } from './inbound-connection.ts'
+import { InboundStream } from './inbound-connection.ts'
 import type { MemoryPool } from './memory-pool.ts'
-import { pooledBytesMax } from './memory-pool.ts'
-import type { Pieces } from './message-collector.ts'
-import { MessageCollector } from './message-collector.ts'
-import { serviceError, statusObject } from './service-error.ts'
+import { statusObject } from './service-error.ts'
+import type { Deserializer, UnaryOptions } from './unary-call.ts'
+import { ListeningCall, UnaryDecoder, UnaryListener } from './unary-call.ts'
 
 /** What the calls of one listener are handled with. */
-export interface CallInterceptorOptions {
+export interface CallInterceptorOptions extends UnaryOptions {
   readonly gate: InflowGate
   /** The connection that a stream is on; undefined for one that is not ours. */
   readonly connectionOf: (stream: ServerHttp2Stream) => InboundConnection | undefined
@@ -27,42 +25,29 @@ export interface CallInterceptorOptions {
   readonly messagePool?: MemoryPool<Buffer> | undefined
   /** Paths of the methods that bring spans. */
   readonly bulkPaths: ReadonlySet<string>
-  readonly maxMessageBytes: number
-  readonly maxMessageSetting: string
+  /** Paths of the methods that copy what they need of a request. */
+  readonly copyingPaths: ReadonlySet<string>
   readonly listenerName: string
   readonly metrics: Metrics
-  readonly logger: Logger
 }
-
-/** Makes a request of a message. */
-export type Deserializer = (pieces: Pieces) => unknown
 
 /** Compressed messages of request streams (reflection alone has them) are short. */
 const streamedMessageBytesMax = 64 * 1024
 
-/** Where a call's metadata has its stream: a field costs less than a WeakMap that every call fills. */
-const inboundKey = Symbol('inbound')
-type Metered = { [inboundKey]?: InboundStream }
-
-/** The bytes that a call's request holds, by the metadata of the call. */
-export function inboundStreamOf(metadata: Metadata): InboundStream | undefined {
-  return (metadata as Metered)[inboundKey]
-}
-
 /**
  * Refuses calls that would wait too long at their headers, counts the bytes of each call's stream,
  * refuses messages over the limit as soon as their length is
- * known, puts them together, decompresses them within the bound, and answers bytes that are no
- * message with INVALID_ARGUMENT (grpc-js itself says INTERNAL).
+ * known, puts them together, and makes requests of them as `UnaryListener` does.
  */
 export function callInterceptor(options: CallInterceptorOptions): ServerInterceptor {
   return (method, base) => {
     const internals = callInternals(base)
     const connection = internals && options.connectionOf(internals.stream)
-    const send = (status: StatusObject) => base.sendStatus(status)
+    const deserialize = options.deserializers.get(method.path)
     if (internals === undefined || connection === undefined) {
-      if (method.requestStream) return new ServerInterceptingCall(base)
-      return intercepted(base, plainListener(options, method.path, send))
+      return method.requestStream
+        ? new ServerInterceptingCall(base)
+        : plainCall(options, base, deserialize)
     }
     const isBulk = options.bulkPaths.has(method.path)
     const refusal = isBulk ? options.gate.onRequest(connection) : undefined
@@ -70,32 +55,22 @@ export function callInterceptor(options: CallInterceptorOptions): ServerIntercep
       countReset(options, connection, internals.stream.session)
       return refusedCall(base, internals, refusal)
     }
-    const call = { send, isStreamed: method.requestStream }
-    const inbound = meter(options, connection, internals, call)
+    const inbound = meter(options, connection, base, internals, method.requestStream)
     if (isBulk) options.gate.onTaken(inbound)
     if (method.requestStream) {
       internals.limitDecompressed(streamedMessageBytesMax)
-      return intercepted(base, { onCancel: () => inbound.end() })
+      return new ServerInterceptingCall(base, {
+        start: (next) => next({ onCancel: () => inbound.end() }),
+      })
     }
-    collect(internals, inbound, options.messagePool)
+    const isCopied = options.copyingPaths.has(method.path)
+    internals.collectBy(new UnaryDecoder(inbound, options.messagePool, isCopied))
     const { encoding } = internals
-    const { path } = method
-    const deadlineUnixMs = () => {
-      const deadline = Number(base.getDeadline())
-      return Number.isFinite(deadline) ? deadline : undefined
-    }
-    return intercepted(
+    return new ListeningCall(
       base,
-      unaryListener(options, { path, inbound, encoding, deadlineUnixMs, send }),
+      (next) => new UnaryListener(options, { inbound, encoding, deserialize, base }, next),
     )
   }
-}
-
-function intercepted(
-  base: ConstructorParameters<typeof ServerInterceptingCall>[0],
-  listener: ServerListener,
-): ServerInterceptingCall {
-  return new ServerInterceptingCall(base, { start: (next) => next(listener) })
 }
 
 /** Answers before anything of the message is read, and has its client send no more of it. */
@@ -121,19 +96,14 @@ function refusedCall(
 function meter(
   options: CallInterceptorOptions,
   connection: InboundConnection,
+  base: ServerInterceptingCallInterface,
   { stream }: CallInternals,
-  call: { readonly send: (status: StatusObject) => void; readonly isStreamed: boolean },
+  isStreamed: boolean,
 ): InboundStream {
-  const { send, isStreamed } = call
-  const inbound = new InboundStream(connection, options.gate, {
-    // Of a request stream grpc-js decides itself when it is read from.
-    pause: isStreamed ? doNothing : () => stream.pause(),
-    resume: isStreamed ? doNothing : () => stream.resume(),
-    refuse: (error) => send(statusObject(grpcStatusOf(error))),
-    reset: () => stream.close(),
-    checkDeclared: () => checkDeclared(options, inbound),
-  })
-  const { push } = stream
+  const call = new GrpcStreamCall(options, base, stream, isStreamed)
+  const inbound = new InboundStream(connection, options.gate, call)
+  call.inbound = inbound
+  const { push, session } = stream
   stream.push = (chunk: Buffer | null) => {
     if (chunk === null) {
       inbound.finished = true
@@ -142,7 +112,6 @@ function meter(
     inbound.arrive(chunk)
     return push.call(stream, options.gate.isPressed ? ownChunk(chunk) : chunk)
   }
-  const { session } = stream
   stream.once('close', () => {
     // Its client has reset it, or will: `cut` streams are closed by us, with NO_ERROR.
     const isReset = stream.aborted || stream.rstCode !== 0 || inbound.cut
@@ -150,6 +119,53 @@ function meter(
     inbound.gone()
   })
   return inbound
+}
+
+/** What `Inflow` does to a call of gRPC. */
+class GrpcStreamCall implements StreamCall {
+  readonly #options: CallInterceptorOptions
+  readonly #base: ServerInterceptingCallInterface
+  readonly #stream: ServerHttp2Stream
+  readonly #isStreamed: boolean
+  /** Its account. */
+  inbound: InboundStream | undefined
+
+  constructor(
+    options: CallInterceptorOptions,
+    base: ServerInterceptingCallInterface,
+    stream: ServerHttp2Stream,
+    isStreamed: boolean,
+  ) {
+    this.#options = options
+    this.#base = base
+    this.#stream = stream
+    this.#isStreamed = isStreamed
+  }
+
+  pause(): void {
+    // Of a request stream grpc-js decides itself when it is read from.
+    if (!this.#isStreamed) this.#stream.pause()
+  }
+
+  resume(): void {
+    if (!this.#isStreamed) this.#stream.resume()
+  }
+
+  refuse(error: GatewayError): void {
+    this.#base.sendStatus(statusObject(grpcStatusOf(error)))
+  }
+
+  reset(): void {
+    this.#stream.close()
+  }
+
+  checkDeclared(): void {
+    const { listenerName: listener, maxMessageBytes, maxMessageSetting, metrics } = this.#options
+    const declaredBytes = this.inbound?.declaredBytes
+    if (declaredBytes === undefined || declaredBytes <= maxMessageBytes) return
+    metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
+    this.refuse(tooLargeMessage(declaredBytes, maxMessageBytes, maxMessageSetting))
+  }
 }
 
 /** A client resets, or has reset, a stream: asks it to connect anew before HTTP/2 ends its session. */
@@ -174,130 +190,20 @@ function ownChunk(chunk: Buffer): Buffer {
   return chunk.length * 2 > chunk.buffer.byteLength ? chunk : Buffer.from(chunk)
 }
 
-function doNothing(): void {}
-
-function checkDeclared(options: CallInterceptorOptions, inbound: InboundStream): void {
-  const { listenerName: listener, maxMessageBytes, maxMessageSetting } = options
-  const { declaredBytes } = inbound
-  if (declaredBytes === undefined || declaredBytes <= maxMessageBytes) return
-  options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'too_large' })
-  const error = tooLargeMessage(declaredBytes, maxMessageBytes, maxMessageSetting)
-  inbound.call.refuse(error, 'too_large')
-}
-
-/** Puts the message together in grpc-js' place. */
-function collect(
-  internals: CallInternals,
-  inbound: InboundStream,
-  pool: MemoryPool<Buffer> | undefined,
-): void {
-  const memoryFor = (sizeBytes: number) =>
-    pool === undefined || inbound.compressed || sizeBytes > pooledBytesMax
-      ? undefined
-      : inbound.borrow(pool)
-  const collector = new MessageCollector(inbound, memoryFor, grpcPrefixBytes)
-  let complete = false
-  internals.collectBy((chunk) => {
-    // What the message lay in may be another's by now.
-    if (inbound.over) return []
-    const messages: Pieces[] = []
-    if (collector.take(chunk) < chunk.length) messages.push([])
-    if (!complete && collector.complete) {
-      complete = true
-      messages.unshift(collector.finish())
+/** For a grpc-js that no longer shows its stream: it has collected and decompressed, the rest is the same. */
+function plainCall(
+  options: CallInterceptorOptions,
+  base: ServerInterceptingCallInterface,
+  deserialize: Deserializer | undefined,
+): ServerInterceptingCall {
+  return new ListeningCall(base, (next) => {
+    const call = { inbound: undefined, encoding: 'identity', deserialize, base }
+    const listener = new UnaryListener(options, call, next)
+    return {
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message: Buffer) => listener.onReceiveMessage([message]),
+      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+      onCancel: () => listener.onCancel(),
     }
-    // A second one, empty here, is what grpc-js refuses.
-    return messages
   })
-}
-
-interface UnaryCall {
-  readonly path: string
-  readonly inbound: InboundStream
-  readonly encoding: string
-  readonly deadlineUnixMs: () => number | undefined
-  readonly send: (status: StatusObject) => void
-}
-
-function unaryListener(options: CallInterceptorOptions, call: UnaryCall): ServerListener {
-  let cancelled: AbortController | undefined
-  return {
-    onReceiveMetadata: (metadata, next) => {
-      const metered: Metered = metadata as Metered
-      metered[inboundKey] = call.inbound
-      next(metadata)
-    },
-    onReceiveMessage: (message: Pieces, next) => {
-      if (!call.inbound.compressed) {
-        deserialize(options, call, message, next)
-        return
-      }
-      cancelled = new AbortController()
-      plainMessage(options, call, message, cancelled.signal).then(
-        (pieces) => deserialize(options, call, pieces, next),
-        (error: unknown) => call.send(serviceError(error, options.logger)),
-      )
-    },
-    // grpc-js also says so when a call has ended well.
-    onCancel: () => {
-      cancelled?.abort(
-        new GatewayError('cancelled', 'Cannot receive message: the client went away'),
-      )
-      call.inbound.end()
-    },
-  }
-}
-
-async function plainMessage(
-  options: CallInterceptorOptions,
-  call: UnaryCall,
-  message: Pieces,
-  signal: AbortSignal,
-): Promise<Pieces> {
-  const encoding = messageEncodings.find((known) => known === call.encoding)
-  if (encoding === undefined) {
-    throw new GatewayError(
-      'unimplemented',
-      `Cannot decompress message: its encoding is "${call.encoding}", known are ${messageEncodings.join(', ')}`,
-    )
-  }
-  const deadlineUnixMs = call.deadlineUnixMs()
-  const pieces = await decompress(message, {
-    encoding,
-    maxBytes: options.maxMessageBytes,
-    maxSetting: options.maxMessageSetting,
-    reserve: (sizeBytes) => call.inbound.reserve(sizeBytes, deadlineUnixMs, signal),
-  })
-  call.inbound.shed(message.reduce((sum, piece) => sum + piece.length, 0))
-  return pieces
-}
-
-function deserialize(
-  options: CallInterceptorOptions,
-  call: Pick<UnaryCall, 'path' | 'send'>,
-  pieces: Pieces,
-  next: (message: unknown) => void,
-): void {
-  let request: unknown
-  try {
-    request = options.deserializers.get(call.path)?.(pieces)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it cannot be read'
-    const failure = new GatewayError('invalid_argument', `Cannot decode request: ${why}`)
-    call.send(statusObject(grpcStatusOf(failure)))
-    return
-  }
-  next(request)
-}
-
-/** For a grpc-js that no longer shows its stream: it has decompressed, the rest is the same. */
-function plainListener(
-  options: CallInterceptorOptions,
-  path: string,
-  send: (status: StatusObject) => void,
-): ServerListener {
-  return {
-    onReceiveMessage: (message: Buffer, next) =>
-      deserialize(options, { path, send }, [message], next),
-  }
 }

@@ -12,7 +12,6 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses, logFailures } from './bind-addresses.ts'
-import type { Deserializer } from './call-interceptor.ts'
 import { callInterceptor } from './call-interceptor.ts'
 import { setInitialWindow } from './grpc-internals.ts'
 import type { GrpcService } from './grpc-service.ts'
@@ -23,6 +22,7 @@ import type { MemoryPool } from './memory-pool.ts'
 import { inOnePiece } from './message-collector.ts'
 import type { Descriptors } from './reflection/descriptors.ts'
 import { reflectionServices } from './reflection/reflection-service.ts'
+import type { Deserializer } from './unary-call.ts'
 
 /** What a listener is made of. */
 export interface GrpcListenerOptions {
@@ -94,7 +94,7 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   }
   const deserializers = new Map<string, Deserializer>()
   const bulk = options.services.filter(({ takesPieces }) => takesPieces)
-  const paths = bulk.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path))
+  const copying = options.services.filter(({ copiesRequests }) => copiesRequests)
   const server = new Server({
     interceptors: [
       callInterceptor({
@@ -102,7 +102,8 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
         connectionOf,
         deserializers,
         messagePool: options.messagePool,
-        bulkPaths: new Set(paths),
+        bulkPaths: pathsOf(bulk),
+        copyingPaths: pathsOf(copying),
         maxMessageBytes,
         maxMessageSetting: options.maxMessageSetting,
         listenerName: options.name,
@@ -264,6 +265,11 @@ function passThrough(
     }
   }
   return Object.fromEntries(methods)
+}
+
+function pathsOf(services: readonly GrpcService[]): ReadonlySet<string> {
+  const methods = services.flatMap(({ definition }) => Object.values(definition))
+  return new Set(methods.map(({ path }) => path))
 }
 
 /** `/package.Service/Method` of any of its methods gives the name. */

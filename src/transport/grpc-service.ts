@@ -10,4 +10,9 @@ export interface GrpcService {
    * they alone are refused early.
    */
   readonly takesPieces?: true
+  /**
+   * True when deserializing a request copies all that is needed of it, so that a small one need not be put into
+   * memory of its own before.
+   */
+  readonly copiesRequests?: true
 }

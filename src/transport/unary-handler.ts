@@ -1,10 +1,10 @@
 import type { handleUnaryCall, Metadata } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { inboundStreamOf } from './call-interceptor.ts'
 import { isDeadlineOver } from './deadline.ts'
 import type { HeldMemory } from './inbound-connection.ts'
 import { serviceError } from './service-error.ts'
+import { inboundStreamOf } from './unary-call.ts'
 
 /** What a handler gets to know about its call. */
 export interface CallContext {

@@ -3,7 +3,7 @@ import type { Settings } from 'node:http2'
 import { Server, ServerCredentials, ServerInterceptingCall } from '@grpc/grpc-js'
 import { pino } from 'pino'
 import t from 'tap'
-import { callInternals } from '../../src/transport/grpc-internals.ts'
+import { callInternals, FramedMessage } from '../../src/transport/grpc-internals.ts'
 import { windowBytes } from '../../src/transport/inflow.ts'
 import { bufferClient, bufferService, rawCall, startListener, until } from './start-listener.ts'
 
@@ -16,7 +16,7 @@ t.test('grpc-js keeps the fields that we use', async (t) => {
         t.equal(internals?.encoding, 'gzip')
         t.equal(internals?.stream.id, 1)
         internals?.limitDecompressed(1000)
-        internals?.collectBy((chunk) => [chunk.subarray(5)])
+        internals?.collectBy({ write: (chunk) => [new FramedMessage(chunk.subarray(5))] })
         return new ServerInterceptingCall(call)
       },
     ],
