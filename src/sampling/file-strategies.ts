@@ -3,13 +3,13 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { SamplingFailure, SamplingStatus } from '../ports/sampling-view.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { DocumentBytes } from './document-bytes.ts'
-import { finishing } from './give-way.ts'
 import { describeProblem } from './problem-list.ts'
 import type { ReadStrategies } from './read-strategies.ts'
-import { describeErrors, readingStrategies, readStrategies } from './read-strategies.ts'
+import { describeErrors, readStrategies } from './read-strategies.ts'
 import type { Strategies, StrategySource } from './strategies.ts'
 import type { LocationLimits, StrategiesLocation } from './strategies-location.ts'
 import { LocationError, strategiesLocation } from './strategies-location.ts'
+import { readStrategiesApart } from './yaml-thread.ts'
 
 /** What strategies from a file are made of. */
 export interface FileStrategiesOptions extends LocationLimits {
@@ -136,7 +136,8 @@ export class FileStrategies implements StrategySource {
 
   async #strategiesOf(document: DocumentBytes): Promise<ReadStrategies> {
     try {
-      return await finishing(readingStrategies(document.bytes, this.#options.defaultProbability))
+      const { defaultProbability } = this.#options
+      return await readStrategiesApart(document.bytes, defaultProbability, this.#ending.signal)
     } finally {
       document.free()
     }

@@ -6,7 +6,7 @@ import { readingDocument } from './read-document.ts'
 import type { Strategies } from './strategies.ts'
 import { mergeStrategies } from './strategies.ts'
 import type { BrokenText, ParsedValue, Path } from './strategies-text.ts'
-import { parseYaml, parsingJson } from './strategies-text.ts'
+import { parseYaml, parsingJson, yamlTextOf } from './strategies-text.ts'
 
 /** What a document of strategies says, and what is wrong with it. */
 export interface ReadStrategies {
@@ -31,26 +31,44 @@ export function readStrategies(
   defaultProbability: number,
 ): ReadStrategies {
   const bytes = typeof document === 'string' ? Buffer.from(document, 'utf8') : document
-  const reading = readingStrategies(bytes, defaultProbability)
-  for (;;) {
-    const { done, value } = reading.next()
-    if (done === true) return value
-  }
+  const read = inOneGo(readingJson(bytes, defaultProbability))
+  if (!(read instanceof JsonError)) return read
+  const text = yamlTextOf(bytes, read)
+  if (typeof text !== 'string') return readBroken(text)
+  return readParsed(parseYaml(text), defaultProbability)
 }
 
-/** The same in steps, between which others may do something. */
-export function* readingStrategies(
+/**
+ * Reads a document of JSON in steps, between which others may do something.
+ *
+ * @returns a JsonError where it is none
+ */
+export function* readingJson(
   bytes: Buffer,
   defaultProbability: number,
-): Generator<void, ReadStrategies> {
+): Generator<void, ReadStrategies | JsonError> {
   if (skipSpace(bytes, 0) === bytes.length) return readBroken(empty)
   try {
     return yield* readingValue(yield* parsingJson(bytes), defaultProbability)
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
-    const parsed = parseYaml(bytes, error)
-    if (parsed.kind === 'broken') return readBroken(parsed)
-    return yield* readingValue(parsed, defaultProbability)
+    return error
+  }
+}
+
+/** Reads what YAML's parser has made of a document. */
+export function readParsed(
+  parsed: ParsedValue | BrokenText,
+  defaultProbability: number,
+): ReadStrategies {
+  if (parsed.kind === 'broken') return readBroken(parsed)
+  return inOneGo(readingValue(parsed, defaultProbability))
+}
+
+function inOneGo<Result>(reading: Generator<void, Result>): Result {
+  for (;;) {
+    const { done, value } = reading.next()
+    if (done === true) return value
   }
 }
 
@@ -65,7 +83,8 @@ function* readingValue(
   return { strategies, problems, errors, warnings, lineOf }
 }
 
-function readBroken({ line, message }: BrokenText): ReadStrategies {
+/** Of a text that cannot be read. */
+export function readBroken({ line, message }: BrokenText): ReadStrategies {
   const state = `cannot be read: ${message}`
   const problem: Problem = { severity: 'error', line, field: '', state }
   const lineOf = () => line ?? 1
