@@ -60,6 +60,8 @@ export interface Gateway {
   readonly addresses: readonly string[]
   /** For spans of this process: `createSpanExporter({ gateway })` of `spangate/client` sends by it. */
   readonly spanTransport: SpanTransport
+  /** What lies outside of V8's heap for as long as it runs, besides what a store holds. */
+  keptBytes(): number
   /** Takes nothing new, finishes what is under way, commits and closes. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -118,6 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return {
       addresses,
       spanTransport: parts.inProcess.transport,
+      keptBytes: () => sampling?.keptBytes() ?? 0,
       stop: () => {
         stopping ??= stop()
         return stopping

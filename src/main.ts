@@ -5,6 +5,7 @@ import { runCommandLine } from './cli/program.ts'
 import { ExitCode } from './cli/program-context.ts'
 import type { Config } from './config/settings.ts'
 import { GatewayError } from './errors/gateway-error.ts'
+import type { Gateway } from './gateway.ts'
 import { createLogger, logDestination } from './telemetry/logger.ts'
 import { programVersion } from './version.ts'
 
@@ -44,9 +45,10 @@ async function run(config: Config): Promise<number> {
   endsInOrder = true
   const logger = createLogger({ level: config['log.level'], destination: logDestination(2) })
   const { startGateway } = await import('./gateway.ts')
-  letHeapGrow()
+  let gateway: Gateway | undefined
+  letHeapGrow(() => gateway?.keptBytes() ?? 0)
   try {
-    const gateway = await startGateway({ config, logger, version: programVersion() })
+    gateway = await startGateway({ config, logger, version: programVersion() })
     process.stdout.write(`spangate ready ${gateway.addresses.join(' ')}\n`)
     await aborted(stop.signal)
     logger.info('stopping')

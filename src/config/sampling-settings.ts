@@ -69,7 +69,7 @@ export const samplingSettings = {
     type: 'durationMs',
     default: 6 * 3_600_000,
     min: 1000,
-    doc: 'An operation without a root span for so long loses its share. Jaeger has ten intervals.',
+    doc: 'An operation without a root span for so long loses its share; at most 65,534 times sampling.adaptive.interval. Jaeger has ten intervals.',
   },
   'sampling.adaptive.lease': {
     type: 'durationMs',

@@ -1,8 +1,13 @@
-/** Numbers of an entry: where its name begins, the number that is kept under it, the name's hash. */
-const Entry = { start: 0, number: 1, hash: 2 } as const
-const stride = 3
+/** Numbers of an entry: where its name begins, and the number that is kept under it. */
+const Entry = { start: 0, number: 1 } as const
+const stride = 2
 /** In place of the number of an entry that is gone, until its place is used again. */
 const gone = -1
+type Slots = Uint8Array | Uint16Array | Uint32Array
+/** By how much more there is room for when there is none. */
+const growth = 1.125
+/** Small ones grow by so many names. */
+const growthMin = 8
 /** Letters of names that are encoded where nothing has to be allocated. */
 const shortMax = 512
 const short = Buffer.allocUnsafeSlow(shortMax * 3)
@@ -17,7 +22,7 @@ const short = Buffer.allocUnsafeSlow(shortMax * 3)
 export class NameTable {
   #entries = new Int32Array(4 * stride)
   /** Place of an entry, plus 1; 0 where there is none. Their count is a power of two, and a quarter of them is free. */
-  #slots: Uint16Array | Uint32Array = new Uint16Array(8)
+  #slots: Slots = new Uint8Array(8)
   #bytes = Buffer.alloc(0)
   #bytesUsed = 0
   #size = 0
@@ -42,13 +47,13 @@ export class NameTable {
   /** The place of a name; below 0 where it has none. */
   placeOf(name: string): number {
     const length = encode(name)
-    return this.#find(length, hashOf(length))
+    return this.#find(length, hashOf(encoded, 0, length))
   }
 
   /** @param number from 0 to 2^31 - 1 */
   set(name: string, number: number): void {
     const length = encode(name)
-    const hash = hashOf(length)
+    const hash = hashOf(encoded, 0, length)
     const known = this.#find(length, hash)
     if (known >= 0) this.#entries[known * stride + Entry.number] = number
     else this.#add(length, hash, number)
@@ -93,8 +98,7 @@ export class NameTable {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const place = (slots[slot] as number) - 1
       if (place < 0) return place
-      const at = place * stride
-      if (entries[at + Entry.hash] !== hash || entries[at + Entry.number] === gone) continue
+      if (entries[place * stride + Entry.number] === gone) continue
       if (this.#isNamed(place, length)) return place
     }
   }
@@ -110,7 +114,7 @@ export class NameTable {
   }
 
   #add(length: number, hash: number, number: number): void {
-    if ((this.#end + 1) * stride > this.#entries.length) this.#rebuild()
+    if ((this.#end + 1) * stride > this.#entries.length) this.#makeRoom()
     this.#reserve(length)
     encoded.copy(this.#bytes, this.#bytesUsed, 0, length)
     this.#link(this.#bytesUsed, number, hash)
@@ -124,7 +128,10 @@ export class NameTable {
     const at = place * stride
     this.#entries[at + Entry.start] = start
     this.#entries[at + Entry.number] = number
-    this.#entries[at + Entry.hash] = hash
+    this.#linkSlot(place, hash)
+  }
+
+  #linkSlot(place: number, hash: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
     let slot = hash & mask
@@ -132,17 +139,35 @@ export class NameTable {
     slots[slot] = place + 1
   }
 
-  /** Makes room for another entry: that of those that are gone where they are many, else half as much again. */
-  #rebuild(): void {
+  /** Makes room for another entry: that of those that are gone where they are many, else some more. */
+  #makeRoom(): void {
+    if (this.#size < this.#end * 0.75) this.#compact()
+    else this.#grow(Math.max(this.#end + growthMin, Math.ceil(this.#end * growth)))
+  }
+
+  #grow(capacity: number): void {
+    const entries = new Int32Array(capacity * stride)
+    entries.set(this.#entries)
+    this.#entries = entries
+    const { length, BYTES_PER_ELEMENT: bytes } = this.#slots
+    if (slotCount(capacity) === length && slotBytes(capacity) === bytes) return
+    this.#slots = slotsFor(capacity)
+    for (let place = 0; place < this.#end; place++) {
+      if (this.numberAt(place) === gone) continue
+      this.#linkSlot(place, hashOf(this.#bytes, this.#startOf(place), this.#startOf(place + 1)))
+    }
+  }
+
+  /** Moves the names that there are to the front. */
+  #compact(): void {
     const [entries, bytes, end, bytesUsed] = [
       this.#entries,
       this.#bytes,
       this.#end,
       this.#bytesUsed,
     ]
-    const capacity = this.#size < end * 0.75 ? end : Math.ceil(end * 1.5)
-    this.#entries = new Int32Array(capacity * stride)
-    this.#slots = slotsFor(capacity)
+    this.#entries = new Int32Array(entries.length)
+    this.#slots = slotsFor(entries.length / stride)
     this.#bytes = Buffer.allocUnsafeSlow(bytes.length)
     this.#bytesUsed = 0
     this.#end = 0
@@ -153,7 +178,7 @@ export class NameTable {
       const start = entries[at + Entry.start] as number
       const next = place + 1 < end ? (entries[at + stride + Entry.start] as number) : bytesUsed
       bytes.copy(this.#bytes, this.#bytesUsed, start, next)
-      this.#link(this.#bytesUsed, number, entries[at + Entry.hash] as number)
+      this.#link(this.#bytesUsed, number, hashOf(bytes, start, next))
       this.#bytesUsed += next - start
     }
   }
@@ -161,15 +186,28 @@ export class NameTable {
   #reserve(length: number): void {
     const needed = this.#bytesUsed + length
     if (needed <= this.#bytes.length) return
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(this.#bytesUsed * 1.25)))
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(needed * growth)))
     this.#bytes.copy(grown, 0, 0, this.#bytesUsed)
     this.#bytes = grown
   }
 }
 
-function slotsFor(capacity: number): Uint16Array | Uint32Array {
-  const count = 2 ** Math.ceil(Math.log2((capacity * 4) / 3))
-  return capacity < 2 ** 16 ? new Uint16Array(count) : new Uint32Array(count)
+/** How many slots there are for so many entries. */
+function slotCount(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2((capacity * 4) / 3))
+}
+
+/** What a slot takes, which has a place plus 1. */
+function slotBytes(capacity: number): number {
+  if (capacity < 2 ** 8) return 1
+  return capacity < 2 ** 16 ? 2 : 4
+}
+
+function slotsFor(capacity: number): Slots {
+  const count = slotCount(capacity)
+  const bytes = slotBytes(capacity)
+  if (bytes === 1) return new Uint8Array(count)
+  return bytes === 2 ? new Uint16Array(count) : new Uint32Array(count)
 }
 
 /** The name that was encoded last. */
@@ -191,11 +229,11 @@ function encode(name: string): number {
   return length
 }
 
-/** FNV-1a of what is encoded. Source: RFC 9923. */
-function hashOf(length: number): number {
+/** FNV-1a. Source: RFC 9923. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5
-  for (let at = 0; at < length; at++) {
-    hash = Math.imul(hash ^ (encoded[at] as number), 0x01000193)
+  for (let at = start; at < end; at++) {
+    hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
   }
   return hash ^ (hash >>> 15)
 }

@@ -19,6 +19,9 @@ import { StrategyAnswers } from './strategy-answers.ts'
 /** Intervals that wait: the leader has all of them in memory. */
 const delayMax = 8
 
+/** Of an operation that adapts: 36 of its model, 10 of its counts, and its name with where it is. */
+const operationBytes = 84
+
 /** What sampling is made of. */
 export interface SamplingOptions extends FileStrategiesOptions {
   /** Entries `key:length`; empty for no answer about baggage. */
@@ -39,6 +42,8 @@ export interface Sampling {
   readonly collectorRouter: HttpRouter
   /** What people may look at. */
   readonly view: SamplingView
+  /** About what shares that adapt take, outside of V8's heap. */
+  keptBytes(): number
   /** The sink that receivers hand spans to; it looks at them where strategies are adaptive. */
   observed(sink: SpanSink): SpanSink
   /** Looks at the strategies no more; safe to call twice. */
@@ -82,6 +87,7 @@ export async function openSampling(options: SamplingOptions): Promise<Sampling> 
     agentRouter: agentRouter(answers, restrictions),
     collectorRouter: collectorSamplingRouter(answers),
     view: adapting ?? new FileView(document as FileStrategies),
+    keptBytes: () => (adapting?.status().operations ?? 0) * operationBytes,
     observed: (sink) => (adapting === undefined ? sink : observeRoots(sink, adapting.observe)),
     close: async () => {
       await adapting?.close()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
-import type { SamplingStrategy } from '../../../bridge/jaeger-sampling/strategy.ts'
+import type { OperationRule, SamplingStrategy } from '../../../bridge/jaeger-sampling/strategy.ts'
 import type { SamplingStore } from '../../ports/sampling-store.ts'
 import type {
   SampledOperation,
@@ -19,8 +19,7 @@ import type { ExposureParameters } from './exposure-parameters.ts'
 import { Lease } from './lease.ts'
 import { observeAdaptive } from './observe-adaptive.ts'
 import type { RootObserver } from './observe-roots.ts'
-import type { OperationShare } from './operation-counts.ts'
-import { OperationTable, sharedRow } from './operation-table.ts'
+import { OperationTable } from './operation-table.ts'
 import { ShareFollower } from './share-follower.ts'
 import { ShareLeader } from './share-leader.ts'
 import { Throughput } from './throughput.ts'
@@ -294,7 +293,9 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
     const table = this.#table
     const of = (service: string): SamplingStrategy | undefined => {
       const rows = table.service(service)
-      return rows && this.#strategyOf([...this.#model.sharesOf(rows)], initialProbability)
+      if (rows === undefined) return undefined
+      const { listed, others = initialProbability } = this.#model.rulesOf(rows)
+      return this.#strategyOf(listed, others)
     }
     return {
       byService: {
@@ -309,16 +310,14 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   }
 
   /** Services without shares get an empty list, so that their clients keep rare operations too. */
-  #strategyOf(shares: readonly OperationShare[], initial: number): SamplingStrategy {
-    const others = shares.find(({ operation }) => operation === sharedRow)
-    const probability = others?.probability ?? initial
+  #strategyOf(listed: readonly OperationRule[], probability: number): SamplingStrategy {
     return {
       service: { kind: 'probabilistic', probability },
       operations: {
         defaultProbability: probability,
         lowerBoundPerSecond: this.#options.lowerBoundPerSecond,
         upperBoundPerSecond: 0,
-        listed: shares.filter(({ operation }) => operation !== sharedRow),
+        listed,
       },
     }
   }

@@ -1,9 +1,11 @@
+import type { OperationRule } from '../../../bridge/jaeger-sampling/strategy.ts'
 import type { ExposureParameters } from './exposure-parameters.ts'
-import { ExposureRows } from './exposure-rows.ts'
+import { ExposureRows, seenStride } from './exposure-rows.ts'
+import { NumberRows } from './number-rows.ts'
 import type { OperationCounts, OperationShare } from './operation-counts.ts'
 import type { ServiceRows } from './operation-table.ts'
 import { OperationTable, RowUse, sharedRow } from './operation-table.ts'
-import type { Throughput } from './throughput.ts'
+import type { RowCounts, Throughput } from './throughput.ts'
 
 /** Services that are calculated before others may do something. */
 const servicesAtOnce = 16
@@ -21,12 +23,16 @@ const servicesAtOnce = 16
  * is seen, up to `unknownProbabilityMax`: so a rare operation is found also with clients that keep no
  * lower bound.
  *
- * Memory: 80 bytes an operation, besides the table's.
+ * Memory: 36 bytes an operation, besides the table's, and 12 more where several processes count.
  */
 export class ExposureModel {
   readonly #parameters: ExposureParameters
   readonly #table: OperationTable
   readonly #rows: ExposureRows
+  /** What all processes have seen in the interval that has ended, by row. */
+  readonly #seen = new NumberRows(seenStride)
+  /** What this process alone has seen of the service that is calculated, by place. */
+  readonly #seenOfService = new NumberRows(seenStride)
   #operationCount = 0
 
   /**
@@ -81,6 +87,24 @@ export class ExposureModel {
         keptPerSecond,
       }
     }
+  }
+
+  /** The probabilities of a service's operations, in the form in which clients are told. */
+  rulesOf({ rows }: ServiceRows): {
+    readonly listed: readonly OperationRule[]
+    /** Of those that have none of their own; undefined where they have none. */
+    readonly others: number | undefined
+  } {
+    const listed: OperationRule[] = []
+    let others: number | undefined
+    for (let place = 0; place < rows.end; place++) {
+      const row = rows.numberAt(place)
+      if (row < 0 || !this.#isShared(row)) continue
+      const probability = this.#rows.probability(row)
+      if (rows.isEmptyAt(place)) others = probability
+      else listed.push({ operation: rows.nameAt(place), probability })
+    }
+    return { listed, others }
   }
 
   /** Takes over probabilities that are in use already, as after a start; known operations keep theirs. */
@@ -142,40 +166,55 @@ export class ExposureModel {
     yield* this.#calculating(seconds)
   }
 
-  /** The same with what this process has counted, where no other one counts. */
+  /** The same with what this process has counted, where no other one counts: service by service. */
   *advancingCounted(throughput: Throughput, seconds: number): Generator<void> {
     let services = 0
     for (const service of this.#table.services()) {
-      if (throughput.isCounted(service)) this.#observeService(service, throughput, seconds)
+      if (throughput.isCounted(service)) this.#observeService(service, throughput)
+      this.#calculate(service, 'place', seconds)
       if (++services % servicesAtOnce === 0) yield
     }
-    yield* this.#calculating(seconds)
   }
 
   *#calculating(seconds: number): Generator<void> {
-    const { unknownProbabilityMax } = this.#parameters
     let services = 0
     for (const service of this.#table.services()) {
-      const { rows } = service
-      for (let place = 0; place < rows.end; place++) {
-        const row = rows.numberAt(place)
-        if (row < 0 || !this.#isShared(row)) continue
-        const max = rows.isEmptyAt(place) ? unknownProbabilityMax : 1
-        if (!this.#rows.advance(row, seconds, max)) this.#forget(service, place, row)
-      }
+      this.#calculate(service, 'row', seconds)
       if (++services % servicesAtOnce === 0) yield
     }
   }
 
-  #observeService(service: ServiceRows, throughput: Throughput, seconds: number): void {
+  /** @param seenBy where what was seen is: of each row in `#seen`, of each place in `#seenOfService` */
+  #calculate(service: ServiceRows, seenBy: 'row' | 'place', seconds: number): void {
+    const { rows } = service
+    const seen = seenBy === 'row' ? this.#seen : this.#seenOfService
+    for (let place = 0; place < rows.end; place++) {
+      const row = rows.numberAt(place)
+      if (row < 0 || !this.#isShared(row)) continue
+      const max = rows.isEmptyAt(place) ? this.#parameters.unknownProbabilityMax : 1
+      const at = seenBy === 'row' ? row : place
+      if (!this.#rows.advance(row, seen, at, seconds, max)) this.#forget(service, place, row)
+    }
+  }
+
+  /** Adds what this process has counted of a service, by place. */
+  #observeService(service: ServiceRows, throughput: Throughput): void {
+    const { name, rows } = service
     // Before its rows are gone through, to which it may add this one.
-    this.#rowFor(service.name, sharedRow)
+    const others = this.#rowFor(name, sharedRow)
+    if (others === undefined) return
+    const othersPlace = rows.placeOf(sharedRow)
+    const add = (row: number, place: number, counts: RowCounts) =>
+      this.#rows.add(row, this.#seenOfService, place, counts, 1)
     throughput.take(service, (counts) => {
-      if (this.#isShared(counts.row)) this.#rows.add(counts.row, counts, 1)
-      else {
-        const operation = service.rows.nameAt(counts.place)
-        this.#observe({ service: service.name, operation, ...counts }, seconds)
+      if (this.#isShared(counts.row)) {
+        add(counts.row, counts.place, counts)
+        return
       }
+      const row = this.#rowFor(name, rows.nameAt(counts.place))
+      if (row !== undefined && row !== others) add(row, counts.place, counts)
+      // Those that were not known until now were kept by what is said of such.
+      add(others, othersPlace, counts)
     })
   }
 
@@ -188,9 +227,11 @@ export class ExposureModel {
     const row = known ?? this.#rowFor(service, operation)
     // What was seen in less time stands for more.
     const scale = seconds / (counts.seconds ?? seconds)
-    if (row !== undefined) this.#rows.add(row, counts, scale)
+    if (row !== undefined) this.#rows.add(row, this.#seen, row, counts, scale)
     // Those that were not known until now were kept by what is said of such.
-    if (isNew && others !== undefined && others !== row) this.#rows.add(others, counts, scale)
+    if (isNew && others !== undefined && others !== row) {
+      this.#rows.add(others, this.#seen, others, counts, scale)
+    }
   }
 
   /** Services that only ask take half of the places at most, however many gateways they ask. */

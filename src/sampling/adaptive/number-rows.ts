@@ -28,4 +28,10 @@ export class NumberRows {
     const chunk = this.#chunks[row >>> chunkShift]
     return chunk?.[(row & chunkMask) * this.#stride + field] ?? 0
   }
+
+  /** Makes all numbers of a row 0. */
+  clear(row: number): void {
+    const start = this.startOf(row)
+    this.#chunks[row >>> chunkShift]?.fill(0, start, start + this.#stride)
+  }
 }

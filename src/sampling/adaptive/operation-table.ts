@@ -13,7 +13,7 @@ export interface ServiceRows {
   /** A hash of the name, 0 to `shardCount` - 1. */
   readonly shard: number
   /** Row by operation; that of the empty name is shared by those that have none. */
-  readonly rows: Pick<NameTable, 'end' | 'get' | 'numberAt' | 'nameAt' | 'isEmptyAt'>
+  readonly rows: Pick<NameTable, 'end' | 'get' | 'placeOf' | 'numberAt' | 'nameAt' | 'isEmptyAt'>
 }
 
 /** Who needs a row: the counts of the interval that runs, or a probability. */

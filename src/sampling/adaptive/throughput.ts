@@ -21,13 +21,19 @@ export interface RowCounts extends Amounts {
   readonly row: number
 }
 
-/** Numbers of some rows; 20 bytes a row. */
+/** Numbers of some rows; 10 bytes a row. */
 interface Chunk {
-  readonly represented: Float64Array
-  readonly kept: Uint32Array
-  readonly unmarked: Uint32Array
-  readonly forced: Uint32Array
+  /** Off by at most a 2^24th for each trace that was added. */
+  readonly represented: Float32Array
+  /** By `Kind`, each modulo 2^16: `#carried` has the rest. */
+  readonly counts: Uint16Array
 }
+
+/** What is counted of a row, by why it was kept. */
+const Kind = { kept: 0, unmarked: 1, forced: 2 } as const
+type Kind = (typeof Kind)[keyof typeof Kind]
+const kinds = 3
+const countMax = 2 ** 16 - 1
 
 /**
  * Counts root spans of the interval that runs. An operation has a row while it is counted, and the table's limits
@@ -37,6 +43,8 @@ export class Throughput {
   readonly #table: OperationTable
   readonly #servicesMax: number
   readonly #chunks: Chunk[] = []
+  /** How often a count began anew, by row and kind; only the busiest have any. */
+  readonly #carried = new Map<number, number>()
 
   /** @param servicesMax services that only ask, and send nothing, take at most half of so many */
   constructor(table: OperationTable, servicesMax: number) {
@@ -53,14 +61,13 @@ export class Throughput {
   observe(service: string, operation: string, keptBy: KeptBy | undefined): boolean {
     const row = this.#table.take(service, operation, RowUse.counted)
     if (row === undefined) return false
-    const chunk = this.#chunk(row)
-    const at = row & chunkMask
-    if (keptBy === undefined) chunk.unmarked[at] = (chunk.unmarked[at] as number) + 1
-    else if (keptBy.kind === 'other' || keptBy.probability < shareMin) {
-      chunk.forced[at] = (chunk.forced[at] as number) + 1
-    } else {
-      chunk.kept[at] = (chunk.kept[at] as number) + 1
-      chunk.represented[at] = (chunk.represented[at] as number) + 1 / keptBy.probability
+    if (keptBy === undefined) this.#count(row, Kind.unmarked)
+    else if (keptBy.kind === 'other' || keptBy.probability < shareMin) this.#count(row, Kind.forced)
+    else {
+      this.#count(row, Kind.kept)
+      const { represented } = this.#chunk(row)
+      const at = row & chunkMask
+      represented[at] = (represented[at] as number) + 1 / keptBy.probability
     }
     return true
   }
@@ -94,21 +101,41 @@ export class Throughput {
     for (let place = 0; place < rows.end; place++) {
       const row = rows.numberAt(place)
       if (row < 0 || !this.#table.has(row, RowUse.counted)) continue
-      const { represented, kept, unmarked, forced } = this.#chunk(row)
+      const { represented } = this.#chunk(row)
       const at = row & chunkMask
       counts.place = place
       counts.row = row
-      counts.kept = kept[at] as number
+      counts.kept = this.#takeCount(row, Kind.kept)
+      counts.unmarked = this.#takeCount(row, Kind.unmarked)
+      counts.forced = this.#takeCount(row, Kind.forced)
       counts.represented = represented[at] as number
-      counts.unmarked = unmarked[at] as number
-      counts.forced = forced[at] as number
-      kept[at] = 0
       represented[at] = 0
-      unmarked[at] = 0
-      forced[at] = 0
       each(counts)
       this.#table.drop(service, place, RowUse.counted)
     }
+  }
+
+  #count(row: number, kind: Kind): void {
+    const { counts } = this.#chunk(row)
+    const at = (row & chunkMask) * kinds + kind
+    const count = counts[at] as number
+    counts[at] = count + 1
+    if (count < countMax) return
+    const key = row * kinds + kind
+    this.#carried.set(key, (this.#carried.get(key) ?? 0) + 1)
+  }
+
+  /** A count, which begins anew. */
+  #takeCount(row: number, kind: Kind): number {
+    const { counts } = this.#chunk(row)
+    const at = (row & chunkMask) * kinds + kind
+    const count = counts[at] as number
+    counts[at] = 0
+    const key = row * kinds + kind
+    const carried = this.#carried.size === 0 ? undefined : this.#carried.get(key)
+    if (carried === undefined) return count
+    this.#carried.delete(key)
+    return carried * (countMax + 1) + count
   }
 
   #chunk(row: number): Chunk {
@@ -120,10 +147,5 @@ export class Throughput {
 
 function newChunk(): Chunk {
   const rows = 2 ** chunkShift
-  return {
-    represented: new Float64Array(rows),
-    kept: new Uint32Array(rows),
-    unmarked: new Uint32Array(rows),
-    forced: new Uint32Array(rows),
-  }
+  return { represented: new Float32Array(rows), counts: new Uint16Array(rows * kinds) }
 }
