@@ -10,7 +10,7 @@ import { clusterFailure, LateAnswer } from './cluster-failure.ts'
 import { IdempotentRetries, SpeculativeReads } from './driver-policies.ts'
 import { OwnerNames } from './owner-names.ts'
 import { routingKeyOf } from './routing-key.ts'
-import type { Bound } from './statement.ts'
+import type { Bound, RowStatement } from './statement.ts'
 
 /** Where a cluster is, and how long to wait for it; plain data, for any thread. */
 export interface ClusterOptions {
@@ -143,28 +143,50 @@ export class ClusterSession {
    * The nodes of the data centre that have the partition of a statement; empty where that says nothing: the
    * statement does not tell its partition, or there is one node alone.
    */
-  ownersOf(statement: Bound): string {
+  ownersOf(statement: RowStatement, values: readonly unknown[]): string {
     if (this.#client.hosts.length < 2) return ''
-    const key = routingKeyOf(statement)
+    const key = routingKeyOf(statement, values)
     if (key === undefined) return ''
     const owners: readonly cassandra.Host[] | null = this.#client.getReplicas(this.keyspace, key)
     return owners ? this.#owners.of(owners) : ''
   }
 
-  /**
-   * Runs writes together. Those of one partition are stored all or none; of several some may be stored when it
-   * fails. The first says where they go, so all should be of partitions that the same nodes have (`ownersOf`).
-   */
+  /** Runs writes of one partition together: all are stored, or none. */
   async batch(action: string, statements: readonly Bound[]): Promise<void> {
     const [first] = statements
     if (first === undefined) return
-    if (statements.length === 1) {
-      await this.run(action, first)
+    const queries = statements.map(({ cql, values }) => ({ query: cql, params: [...values] }))
+    await (statements.length === 1 ? this.run(action, first) : this.#batch(action, first, queries))
+  }
+
+  /**
+   * Runs a statement that stores a row for each of these values. Rows of one partition are stored all or none; of
+   * several some may be stored when it fails. The first says where they go, so all should be of partitions that the
+   * same nodes have (`ownersOf`).
+   */
+  async store(
+    action: string,
+    { name, cql }: RowStatement,
+    rows: readonly (readonly unknown[])[],
+  ): Promise<void> {
+    const [first] = rows
+    if (first === undefined) return
+    if (rows.length === 1) {
+      await this.run(action, { name, kind: 'write', cql, values: first })
       return
     }
-    const queries = statements.map(({ cql, values }) => ({ query: cql, params: [...values] }))
-    await this.#measured(action, first.name, () =>
-      this.#client.batch(queries, { ...shared, logged: false, isIdempotent: true }),
+    // The driver leaves the values as they are.
+    const queries = rows.map((values) => ({ query: cql, params: values as unknown[] }))
+    await this.#batch(action, { name }, queries)
+  }
+
+  async #batch(
+    action: string,
+    { name }: Pick<Bound, 'name'>,
+    queries: readonly { readonly query: string; readonly params: unknown[] }[],
+  ): Promise<void> {
+    await this.#measured(action, name, () =>
+      this.#client.batch([...queries], { ...shared, logged: false, isIdempotent: true }),
     )
   }
 

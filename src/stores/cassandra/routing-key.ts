@@ -1,12 +1,17 @@
-import type { Bound } from './statement.ts'
+import type { RowStatement } from './statement.ts'
 
 /**
  * The bytes whose hash says which nodes have a statement's partition; undefined where the statement does not say
  * what its partition is.
  *
+ * @param values as bytes (cql-bytes.ts), those of the partition first
+ *
  * Source: Apache Cassandra 5.0, CompositeType: of several columns each has its length in 2 bytes before it, and a 0 after it.
  */
-export function routingKeyOf({ partitionKey, values }: Bound): Buffer | undefined {
+export function routingKeyOf(
+  { partitionKey }: RowStatement,
+  values: readonly unknown[],
+): Buffer | undefined {
   if (partitionKey === undefined) return undefined
   const columns = values.slice(0, partitionKey).map(columnOf)
   const [only] = columns
@@ -22,19 +27,7 @@ function lengthOf(column: Buffer): Buffer {
   return length
 }
 
-/** As Cassandra keeps text, int, timestamp and blob. */
 function columnOf(value: unknown): Buffer {
-  if (typeof value === 'string') return Buffer.from(value)
   if (Buffer.isBuffer(value)) return value
-  if (typeof value === 'number') {
-    const bytes = Buffer.allocUnsafe(4)
-    bytes.writeInt32BE(value)
-    return bytes
-  }
-  if (value instanceof Date) {
-    const bytes = Buffer.allocUnsafe(8)
-    bytes.writeBigInt64BE(BigInt(value.getTime()))
-    return bytes
-  }
-  throw new TypeError(`Cannot route by a ${typeof value}`)
+  throw new TypeError(`Cannot route by a ${typeof value}: it is no bytes`)
 }

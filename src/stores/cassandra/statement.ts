@@ -28,6 +28,13 @@ export interface Bound {
   readonly values: readonly unknown[]
 }
 
+/** A statement that stores a row, of which the values come apart: rows are many, and all of them have the same. */
+export interface RowStatement {
+  readonly name: string
+  readonly cql: string
+  readonly partitionKey?: number | undefined
+}
+
 /** A statement ready to be run. */
 export function bound<Parameters extends readonly unknown[]>(
   { name, kind, cql, timedBy, partitionKey, bind }: Statement<Parameters>,

@@ -1,7 +1,7 @@
 import cassandra from 'cassandra-driver'
 import t from 'tap'
+import { bigintBytes, intBytes, textBytes } from '../../../src/stores/cassandra/cql-bytes.ts'
 import { routingKeyOf } from '../../../src/stores/cassandra/routing-key.ts'
-import type { Bound } from '../../../src/stores/cassandra/statement.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
 import { testCluster } from './test-cluster.ts'
 
@@ -32,22 +32,22 @@ t.test('routingKeyOf() names the partition as Cassandra does', needsCassandra(),
     const marks = values.map(() => '?').join(', ')
     await run(`INSERT INTO ${table} (${names}, v) VALUES (${marks}, 1)`, values)
     const [row] = await run(`SELECT token(${names}) AS place FROM ${table}`)
-    const statement: Bound = {
-      name: '',
-      kind: 'write',
-      cql: '',
-      partitionKey: values.length,
-      values: [...values, 'of the row'],
-    }
-    const key = routingKeyOf(statement)
+    const statement = { name: '', cql: '', partitionKey: values.length }
+    const key = routingKeyOf(statement, [...values.map(bytesOf), 'of the row'])
     const token = key && client.metadata.newToken(key)
     t.equal(String(token?.getValue()), String(row?.['place']), what)
   }
-  t.equal(routingKeyOf({ name: '', kind: 'write', cql: '', values: ['a'] }), undefined)
+  t.equal(routingKeyOf({ name: '', cql: '' }, [Buffer.from('a')]), undefined)
 })
 
 function typeOf(value: unknown): string {
   if (typeof value === 'string') return 'text'
   if (typeof value === 'number') return 'int'
   return value instanceof Date ? 'timestamp' : 'blob'
+}
+
+function bytesOf(value: unknown): Buffer {
+  if (typeof value === 'string') return textBytes(value)
+  if (typeof value === 'number') return intBytes(value)
+  return value instanceof Date ? bigintBytes(BigInt(value.getTime())) : (value as Buffer)
 }

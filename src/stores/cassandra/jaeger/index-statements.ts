@@ -1,21 +1,23 @@
-import type { Bound } from '../statement.ts'
-import { bound } from '../statement.ts'
-import { PartitionBatches } from './partition-batches.ts'
+import { bigintBytes, intBytes } from '../cql-bytes.ts'
+import type { Partition, PartitionBatch } from './partition-batches.ts'
+import { Partitions } from './partition-batches.ts'
 import { weightOf } from './row-slices.ts'
-import type { SpanRow } from './rows.ts'
+import type { KeyValueRow, SpanRow } from './rows.ts'
+import type { SpanKeys } from './span-keys.ts'
+import { spanKeysOf } from './span-keys.ts'
 import { insertDurationIndex } from './statements/insert-duration-index.ts'
 import { insertServiceNameIndex } from './statements/insert-service-name-index.ts'
 import { insertServiceOperationIndex } from './statements/insert-service-operation-index.ts'
 import { insertTagIndex } from './statements/insert-tag-index.ts'
 import { insertTrace } from './statements/insert-trace.ts'
-import type { IndexedTag } from './tag-index.ts'
-import { markerTag, tagsOf } from './tag-index.ts'
+import { indexedTagOf, isIndexed, isText, markerTag } from './tag-index.ts'
 import type { TagAllowance } from './tag-limits.ts'
+import { TagPartitions } from './tag-partitions.ts'
 
-/** The statements of one request. */
-export interface RequestStatements {
+/** The rows of one request. */
+export interface RequestRows {
   /** Each for one partition, within what a replica takes at once. */
-  readonly batches: readonly (readonly Bound[])[]
+  readonly batches: readonly PartitionBatch[]
   /** Tags that the index does not take. */
   readonly tagsSkipped: number
 }
@@ -32,65 +34,114 @@ const keyBytesMax = 30_000
  * @param allowance rows that the request may have in `tag_index`; a span that needs more has one that says so
  * @param stored a row that is in `traces` already
  */
-export function statementsOf(
+export function requestRowsOf(
   rows: Iterable<SpanRow>,
   allowance: TagAllowance,
   stored?: SpanRow,
-): RequestStatements {
-  const groups = new PartitionBatches()
-  let tagsSkipped = 0
+): RequestRows {
+  const traces = new Partitions(insertTrace)
+  const indexes = new IndexRows(allowance)
   for (const row of rows) {
-    const { traceId, spanId, spanHash, startMicros, durationMicros, operationName } = row
-    const trace = traceId.toString('latin1')
-    const { bytes } = weightOf(row)
-    if (row !== stored) {
-      groups.add(`t${trace}`, `${spanId} ${spanHash}`, bytes, () => bound(insertTrace, row))
-    }
+    const { traceId, spanId, spanHash } = row
+    const keys = spanKeysOf(row)
+    const trace = traces.of(traceId.toString('latin1'), () => [traceId])
+    // The same span once more has the same rows.
+    if (!trace.isNew(`${spanId} ${spanHash}`)) continue
+    if (row !== stored) trace.add(insertTrace.bind(row, keys), weightOf(row).bytes)
     const service = row.process.service_name ?? ''
-    if (service === '' || !isKey(service) || !isKey(operationName)) continue
-    const bucket = bucketOf(spanHash)
-    const start = String(startMicros)
-    const serviceBytes = rowBytes + service.length
-    groups.add(`s${bucket} ${service}`, start, serviceBytes, () =>
-      bound(insertServiceNameIndex, service, bucket, startMicros, traceId),
-    )
-    const nameBytes = serviceBytes + operationName.length
-    groups.add(`o${service.length} ${service}${operationName}`, start, nameBytes, () =>
-      bound(insertServiceOperationIndex, service, operationName, startMicros, traceId),
-    )
-    const hour = hourOf(startMicros)
-    const duration = `${durationMicros} ${start} ${trace}`
-    for (const operation of new Set(['', operationName])) {
-      const partition = `d${hour.getTime()} ${service.length} ${service}${operation}`
-      groups.add(partition, duration, nameBytes, () =>
-        bound(insertDurationIndex, service, operation, hour, row),
-      )
-    }
-    const { indexed, indexedCount, skipped } = tagsOf(row)
-    tagsSkipped += skipped
-    for (const tag of allowed(indexed, indexedCount, allowance)) {
-      const partition = `g${service.length} ${service}${tag.key.length} ${tag.key}${tag.value}`
-      const tagBytes = serviceBytes + tag.key.length + tag.value.length
-      groups.add(partition, `${start} ${spanId} ${trace}`, tagBytes, () =>
-        bound(insertTagIndex, service, tag, row),
-      )
-    }
+    if (service === '' || !isKey(service) || !isKey(row.operationName)) continue
+    indexes.add(row, keys, service)
   }
-  return { batches: groups.batches(), tagsSkipped }
+  return {
+    batches: [...traces.batches(), ...indexes.batches()],
+    tagsSkipped: indexes.tagsSkipped,
+  }
 }
 
-/** The tags that have a row, and the marker where others have none. */
-function* allowed(
-  tags: Iterable<IndexedTag>,
-  count: number,
-  allowance: TagAllowance,
-): Iterable<IndexedTag> {
-  const most = allowance.take(count)
-  if (most < count) yield markerTag
-  let taken = 0
-  for (const tag of tags) {
-    if (taken++ === most) return
-    yield tag
+/** Gathers the rows by which spans of one request are found. */
+class IndexRows {
+  tagsSkipped = 0
+  readonly #allowance: TagAllowance
+  readonly #buckets = new Partitions(insertServiceNameIndex)
+  readonly #operations = new Partitions(insertServiceOperationIndex)
+  readonly #durations = new Partitions(insertDurationIndex)
+  readonly #tags = new TagPartitions()
+  #spans = 0
+
+  constructor(allowance: TagAllowance) {
+    this.#allowance = allowance
+  }
+
+  batches(): readonly PartitionBatch[] {
+    const all = [this.#buckets, this.#operations, this.#durations, this.#tags]
+    return all.flatMap((partitions) => [...partitions.batches()])
+  }
+
+  add(row: SpanRow, keys: SpanKeys, service: string): void {
+    const { startMicros, durationMicros, operationName } = row
+    const start = String(startMicros)
+    const text = this.#tags.textOf(service)
+    const serviceBytes = rowBytes + service.length
+    const nameBytes = serviceBytes + operationName.length
+    const bucket = bucketOf(row.spanHash)
+    const ofBucket = this.#buckets.of(`${bucket} ${service}`, () => [text, intBytes(bucket)])
+    if (ofBucket.isNew(start)) {
+      ofBucket.add(insertServiceNameIndex.bind(ofBucket.key, keys), serviceBytes)
+    }
+    const ofName = this.#operations.of(`${service.length} ${service}${operationName}`, () => [
+      text,
+      this.#tags.textOf(operationName),
+    ])
+    if (ofName.isNew(start)) {
+      ofName.add(insertServiceOperationIndex.bind(ofName.key, keys), nameBytes)
+    }
+    const hour = hourOf(startMicros).getTime()
+    const duration = `${durationMicros} ${start} ${row.traceId.toString('latin1')}`
+    for (const operation of operationName === '' ? [''] : ['', operationName]) {
+      const name = `${hour} ${service.length} ${service}${operation}`
+      const ofHour = this.#durations.of(name, () => [
+        text,
+        this.#tags.textOf(operation),
+        bigintBytes(BigInt(hour)),
+      ])
+      if (ofHour.isNew(duration)) {
+        ofHour.add(insertDurationIndex.bind(ofHour.key, keys), nameBytes)
+      }
+    }
+    this.#addTags(row, keys, service)
+  }
+
+  /** Rows for the tags that may have one, the span's own first, and the marker where others have none. */
+  #addTags(row: SpanRow, keys: SpanKeys, service: string): void {
+    const span = this.#spans++
+    const { shared, skipped } = this.#tags.ofProcess(service, row.process)
+    const own: Partition[] = []
+    let ownSkipped = 0
+    const look = (tag: KeyValueRow): void => {
+      if (!isText(tag)) return
+      const indexed = indexedTagOf(tag)
+      if (!isIndexed(indexed)) {
+        ownSkipped += 1
+        return
+      }
+      const partition = this.#tags.of(service, indexed)
+      if (partition.isNewSpan(span) && !shared.has(partition)) own.push(partition)
+    }
+    for (const tag of row.tags) look(tag)
+    for (const { fields } of row.logs) for (const tag of fields ?? []) look(tag)
+    this.tagsSkipped += skipped + ownSkipped
+    const add = (partition: Partition): void => {
+      partition.add(insertTagIndex.bind(partition.key, keys), rowBytes + partition.keyBytes)
+    }
+    const count = own.length + shared.size
+    let left = this.#allowance.take(count)
+    if (left < count) add(this.#tags.of(service, markerTag))
+    for (const partitions of [own, shared]) {
+      for (const partition of partitions) {
+        if (left-- <= 0) return
+        add(partition)
+      }
+    }
   }
 }
 

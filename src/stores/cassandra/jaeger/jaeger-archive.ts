@@ -3,11 +3,11 @@ import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import { eachOnce } from '../../found-traces.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
-import { bound } from '../statement.ts'
-import { PartitionBatches } from './partition-batches.ts'
+import { Partitions } from './partition-batches.ts'
 import type { TraceReader } from './read-trace.ts'
 import { readTraceRows } from './read-trace.ts'
 import { slicesOf, weightOf } from './row-slices.ts'
+import { spanKeysOf } from './span-keys.ts'
 import { insertArchivedTrace } from './statements/insert-archived-trace.ts'
 import { rowsOf } from './write-rows.ts'
 
@@ -40,14 +40,15 @@ export class JaegerArchive implements ArchiveStore {
     const { session, until, check } = this.#options
     check(tenant, signal)
     for (const rows of slicesOf(rowsOf(batch))) {
-      const partitions = new PartitionBatches()
+      const traces = new Partitions(insertArchivedTrace)
       for (const row of rows) {
-        const key = `${row.spanId} ${row.spanHash}`
-        const trace = row.traceId.toString('latin1')
-        partitions.add(trace, key, weightOf(row).bytes, () => bound(insertArchivedTrace, row))
+        const { traceId, spanId, spanHash } = row
+        const trace = traces.of(traceId.toString('latin1'), () => [traceId])
+        if (!trace.isNew(`${spanId} ${spanHash}`)) continue
+        trace.add(insertArchivedTrace.bind(row, spanKeysOf(row)), weightOf(row).bytes)
       }
-      const stored = inParallel(partitions.batches(), statementsMax, (statements) =>
-        session.batch('Cannot archive trace', statements),
+      const stored = inParallel([...traces.batches()], statementsMax, (batch) =>
+        session.store('Cannot archive trace', batch.statement, batch.rows),
       )
       await until(stored, signal)
     }

@@ -9,11 +9,12 @@ import { checkRequestSize } from '../request-size.ts'
 import type { Bound } from '../statement.ts'
 import { bound } from '../statement.ts'
 import { Turnstile } from '../turnstile.ts'
-import { isKey, statementsOf } from './index-statements.ts'
+import { isKey, requestRowsOf } from './index-statements.ts'
 import { NameCache } from './name-cache.ts'
 import { packBatches } from './pack-batches.ts'
 import { sliceLimits, slicesOf, weightOf } from './row-slices.ts'
 import type { SpanRow } from './rows.ts'
+import { spanKeysOf } from './span-keys.ts'
 import { insertOldOperationName } from './statements/insert-old-operation-name.ts'
 import { insertOperationName } from './statements/insert-operation-name.ts'
 import { insertServiceName } from './statements/insert-service-name.ts'
@@ -106,15 +107,17 @@ export class SpanWriter {
     const refused = large && (await this.#storeLarge(large))
     if (refused !== undefined) rejected.push(refused)
     const rows = refused === undefined ? slice : slice.slice(0, -1)
-    const { batches, tagsSkipped } = statementsOf(rows, allowance, large)
+    const { batches, tagsSkipped } = requestRowsOf(rows, allowance, large)
     const names = this.#newNames(rows)
     if (tagsSkipped > 0) metrics?.add('spangate_store_tags_skipped_total', tagsSkipped, {})
     for (const [limit, tags] of allowance.omitted()) {
       const setting = tagLimitSettings[limit]
       metrics?.add('spangate_store_tags_over_limit_total', tags, { setting })
     }
-    const packed = packBatches(batches, (statement) => session.ownersOf(statement))
-    await inParallel(packed, statementsMax, (statements) => session.batch(action, statements))
+    const packs = packBatches(batches, (...row) => session.ownersOf(...row))
+    await inParallel(packs, statementsMax, ({ statement, rows: values }) =>
+      session.store(action, statement, values),
+    )
     await inParallel(names, statementsMax, async ({ key, statement }) => {
       await session.run(action, statement)
       this.#known.add(key)
@@ -124,7 +127,7 @@ export class SpanWriter {
   /** Stores a row that Cassandra may refuse, before any index names it. @returns why it is refused */
   async #storeLarge(row: SpanRow): Promise<Rejected | undefined> {
     try {
-      await this.#options.session.run(action, bound(insertTrace, row))
+      await this.#options.session.run(action, bound(insertTrace, row, spanKeysOf(row)))
       return undefined
     } catch (error) {
       if (!(error instanceof GatewayError && error.code === 'too_large')) throw error

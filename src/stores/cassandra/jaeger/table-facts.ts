@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ClusterSession } from '../cluster-session.ts'
+import { typeFields } from './row-values.ts'
 
 /** What a keyspace of Jaeger's has, as its versions differ. */
 export interface TableFacts {
@@ -10,6 +11,8 @@ export interface TableFacts {
   readonly nameTtlSeconds: number
   /** How long spans do. */
   readonly traceTtlSeconds: number
+  /** Types whose fields are not Jaeger's in their order: rows with them can be written by name alone, which this program does not. */
+  readonly oddTypes: readonly string[]
 }
 
 /** Versions of Jaeger's schema. */
@@ -53,20 +56,34 @@ export async function readTableFacts(
   )
   const tables = new Set(ttls.keys())
   if (!isJaeger([...tables])) return undefined
-  const [log] = await session.raw(
+  const types = await session.raw(
     action,
-    'SELECT field_types FROM system_schema.types WHERE keyspace_name = ? AND type_name = ?',
-    [keyspace, 'log'],
+    'SELECT type_name, field_names, field_types FROM system_schema.types WHERE keyspace_name = ?',
+    [keyspace],
   )
-  const types: readonly string[] = log?.['field_types'] ?? []
-  const isFrozen = types.some((type) => type.startsWith('frozen<list'))
+  const log = types.find((row) => row['type_name'] === 'log')
+  const logTypes: readonly string[] = log?.['field_types'] ?? []
+  const isFrozen = logTypes.some((type) => type.startsWith('frozen<list'))
   const operations = ttls.get('operation_names_v2') ?? ttls.get('operation_names') ?? 0
   return {
     version: versionOf(tables, isFrozen),
     tables,
     nameTtlSeconds: shorter(ttls.get('service_names') ?? 0, operations),
     traceTtlSeconds: ttls.get('traces') ?? 0,
+    oddTypes: oddTypesOf(
+      new Map(types.map((row): [string, string[]] => [row['type_name'], row['field_names'] ?? []])),
+    ),
   }
+}
+
+/** @param fields of each type */
+function oddTypesOf(fields: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return Object.entries(typeFields)
+    .filter(([type, wanted]) => {
+      // Types may have got fields since, at their end.
+      return wanted.some((name, at) => fields.get(type)?.[at] !== name)
+    })
+    .map(([type]) => type)
 }
 
 /** @throws GatewayError 'store_unusable' for a keyspace that is none of Jaeger's */
@@ -75,12 +92,23 @@ export async function requireTableFacts(
   keyspace: string,
 ): Promise<TableFacts> {
   const facts = await readTableFacts(session, keyspace)
+  if (facts !== undefined && facts.oddTypes.length > 0) {
+    throw new GatewayError(
+      'store_unusable',
+      `Cannot use store: in keyspace "${keyspace}" ${oddTypesText(facts.oddTypes)}`,
+    )
+  }
   if (facts !== undefined) return facts
   throw new GatewayError(
     'store_unusable',
     `Cannot use store: keyspace "${keyspace}" lacks some of ${needed.join(', ')}, by which Jaeger's are known; ` +
       'run "spangate schema migrate" with layout=jaeger for a new one',
   )
+}
+
+/** What is wrong with types, in words. */
+export function oddTypesText(types: readonly string[]): string {
+  return `the fields of ${types.map((type) => `type ${type}`).join(', ')} are not those of Jaeger in their order`
 }
 
 function versionOf(tables: ReadonlySet<string>, isFrozen: boolean): JaegerVersion {

@@ -1,19 +1,10 @@
 import { doubleText } from '../../../../bridge/model/double-text.ts'
-import type { KeyValueRow, ProcessRow, SpanRow } from './rows.ts'
+import type { KeyValueRow } from './rows.ts'
 
 /** What a span is found by in `tag_index`, besides its service. */
 export interface IndexedTag {
   readonly key: string
   readonly value: string
-}
-
-/** What the tags of a span became. */
-export interface TagsOfSpan {
-  /** Each key and value once: those of the span, of its logs, and of its process. */
-  readonly indexed: Iterable<IndexedTag>
-  readonly indexedCount: number
-  /** How many others there are, that no search for a value can find by the index. */
-  readonly skipped: number
 }
 
 /**
@@ -25,59 +16,22 @@ export const markerTag: IndexedTag = { key: 'spangate.tags_not_indexed', value: 
 /** Keys and values of this many bytes, or more, are not indexed. */
 export const indexedBytesMax = 256
 
+/** Whether a tag has a text: Jaeger indexes nothing binary. */
+export function isText(tag: KeyValueRow): boolean {
+  return tag.value_type !== 'binary'
+}
+
+/** A tag as the index has it. */
+export function indexedTagOf(tag: KeyValueRow): IndexedTag {
+  return { key: tag.key ?? '', value: tagText(tag) }
+}
+
 /**
- * The tags by which Jaeger finds a span: those of the process and of the span, and fields of its logs;
- * nothing binary, nothing of 256 bytes or more, no JSON object (a list is indexed).
+ * Whether Jaeger indexes a tag of the process, of the span or of its logs, so that a search for it finds all spans that
+ * have it: nothing of 256 bytes or more, no JSON object (a list is indexed).
  *
  * Source: jaeger v2.20.0, spanstore/dbmodel/unique_tags.go and spanstore/writer.go (shouldIndexTag).
  */
-export function tagsOf({ process, tags, logs }: SpanRow): TagsOfSpan {
-  const shared = tagsOfProcess(process)
-  const own = new TagSet(shared.indexed)
-  for (const tag of tags) own.add(tag)
-  for (const { fields } of logs) for (const tag of fields ?? []) own.add(tag)
-  const indexedCount = shared.indexed.size + own.indexed.size
-  const indexed = valuesOf(own.indexed, shared.indexed)
-  return { indexed, indexedCount, skipped: shared.skipped + own.skipped }
-}
-
-/** One after the other, without a list of all: a span may have some thousand tags. */
-function* valuesOf(...maps: readonly ReadonlyMap<string, IndexedTag>[]): Iterable<IndexedTag> {
-  for (const map of maps) yield* map.values()
-}
-
-/** Spans of one group share the object of their process: its tags may be many more than theirs. */
-const ofProcesses = new WeakMap<ProcessRow, TagSet>()
-
-function tagsOfProcess(process: ProcessRow): TagSet {
-  const known = ofProcesses.get(process)
-  if (known !== undefined) return known
-  const found = new TagSet()
-  for (const tag of process.tags ?? []) found.add(tag)
-  ofProcesses.set(process, found)
-  return found
-}
-
-/** Tags of the index by key and value, but those that are in another set. */
-class TagSet {
-  readonly indexed = new Map<string, IndexedTag>()
-  skipped = 0
-  readonly #others: ReadonlyMap<string, IndexedTag> | undefined
-
-  constructor(others?: ReadonlyMap<string, IndexedTag>) {
-    this.#others = others
-  }
-
-  add(tag: KeyValueRow): void {
-    if (tag.value_type === 'binary') return
-    const found = { key: tag.key ?? '', value: tagText(tag) }
-    const key = `${found.key.length} ${found.key}${found.value}`
-    if (!isIndexed(found)) this.skipped += 1
-    else if (!this.#others?.has(key)) this.indexed.set(key, found)
-  }
-}
-
-/** Whether a search by this key and value finds all spans that have it. */
 export function isIndexed({ key, value }: IndexedTag): boolean {
   return isShort(key) && isShort(value) && !isJsonObject(value)
 }

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress, LayoutName } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import type { TableFacts } from '../jaeger/table-facts.ts'
-import { isJaeger, readTableFacts } from '../jaeger/table-facts.ts'
+import { isJaeger, oddTypesText, readTableFacts } from '../jaeger/table-facts.ts'
 import {
   ledgerInsert,
   noteBegun,
@@ -197,7 +197,8 @@ export async function verifyJaeger(
     [keyspace],
   )
   const found = new Set(rows.map((row) => `${row['table_name']}.${row['column_name']}`))
-  const problems: string[] = []
+  const { oddTypes } = state.facts
+  const problems = oddTypes.length > 0 ? [oddTypesText(oddTypes)] : []
   for (const statement of jaegerMigrations().flatMap(({ statements }) => statements)) {
     const table = tableOf(statement)
     if (table === undefined || !state.facts.tables.has(table)) continue

@@ -4,12 +4,11 @@ import { spanOf } from '../../../../bridge/otlp/batch-objects.ts'
 import {
   bucketOf,
   hourOf,
-  statementsOf,
+  requestRowsOf,
 } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
 import { NameCache } from '../../../../src/stores/cassandra/jaeger/name-cache.ts'
 import { batchOfRows } from '../../../../src/stores/cassandra/jaeger/read-rows.ts'
 import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
-import { tagsOf } from '../../../../src/stores/cassandra/jaeger/tag-index.ts'
 import {
   TagAllowance,
   tagLimitDefaults,
@@ -129,7 +128,7 @@ t.test('warnings go into tags and come back', async (t) => {
   t.same(spanOf(batch, 0).attributes, attributesOf({ '@jaeger@warnings': ['one', 'two'] }))
 })
 
-t.test('tagsOf() indexes what Jaeger does, each once', async (t) => {
+t.test('requestRowsOf() indexes the tags that Jaeger does, each once', async (t) => {
   const row = rowOf(
     {
       kind: 0,
@@ -160,11 +159,13 @@ t.test('tagsOf() indexes what Jaeger does, each once', async (t) => {
     },
     { resource: { host: 'h', same: 'x' } },
   )
-  const { indexed, indexedCount, skipped } = tagsOf(row)
-  const listed = [...indexed]
-  t.equal(listed.length, indexedCount)
+  const { batches, tagsSkipped } = requestRowsOf([row], new TagAllowance(tagLimitDefaults))
+  const tags = batches.filter(({ statement }) => statement.name === 'jaeger_insert_tag_index')
   t.same(
-    listed.map(({ key, value }) => `${key}=${value}`).sort(),
+    tags
+      .flatMap(({ rows: values }) => values)
+      .map(([, key, value]) => `${key}=${value}`)
+      .sort(),
     [
       `short=${'x'.repeat(255)}`,
       'brace={no json',
@@ -180,7 +181,7 @@ t.test('tagsOf() indexes what Jaeger does, each once', async (t) => {
       'yes=true',
     ].sort(),
   )
-  t.equal(skipped, 4)
+  t.equal(tagsSkipped, 4)
 })
 
 t.test('batchOfRows() reads what is longer than a request may bring', async (t) => {
@@ -203,15 +204,13 @@ t.test('hourOf() rounds to the nearest hour, half past up; bucketOf() takes 64 b
   t.equal(bucketOf(13n), 3)
 })
 
-t.test('statementsOf() groups rows by partition and drops repeats', async (t) => {
+t.test('requestRowsOf() groups rows by partition and drops repeats', async (t) => {
   const span = (trace: number, id: number) => sampleSpan({ trace, id, attributes: { a: '1' } })
   const rows = rowsOfGroups(sampleGroup([span(1, 1), span(1, 2), span(2, 1), span(1, 1)]))
-  const { batches } = statementsOf(rows, new TagAllowance(tagLimitDefaults))
+  const { batches } = requestRowsOf(rows, new TagAllowance(tagLimitDefaults))
   const counts = new Map<string, number[]>()
-  for (const statements of batches) {
-    const name = statements[0]?.name ?? ''
-    t.ok(statements.every((one) => one.name === name))
-    counts.set(name, [...(counts.get(name) ?? []), statements.length])
+  for (const { statement, rows: values } of batches) {
+    counts.set(statement.name, [...(counts.get(statement.name) ?? []), values.length])
   }
   t.same(counts.get('jaeger_insert_trace'), [2, 1])
   // All start at once, so that the index has room for one row.

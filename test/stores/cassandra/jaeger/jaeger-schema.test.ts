@@ -9,7 +9,8 @@ import {
   remedyOfJaeger,
   verifyJaeger,
 } from '../../../../src/stores/cassandra/schema/jaeger-schema.ts'
-import { findTraces } from '../../../conformance/answer.ts'
+import { findTraces, patience } from '../../../conformance/answer.ts'
+import { sampleBatch, sampleGroup, sampleSpan } from '../../../conformance/sample.ts'
 import { needsCassandra } from '../../../servers/cassandra-node.ts'
 import { openTestStore, testCluster } from '../test-cluster.ts'
 import { makeJaegerKeyspace } from './jaeger-keyspace.ts'
@@ -103,4 +104,28 @@ t.test('migrateJaeger() refuses a keyspace of somebody else', needs, async (t) =
   }
   await t.rejects(migrateJaeger(session, { address }), refused)
   await t.rejects(openTestStore(`${cluster.address}?layout=jaeger&migrate=auto`), refused)
+})
+
+t.test('a type may have fields more, and none in another place', needs, async (t) => {
+  const cluster = await testCluster(t)
+  const { session, keyspace } = cluster
+  await makeJaegerKeyspace(cluster, 'v004')
+  const run = (statement: string) => session.raw('Cannot prepare', statement)
+  await run(`ALTER TYPE ${keyspace}.keyvalue ADD later text`)
+  t.same(await verifyJaeger(session, keyspace), [])
+  const store = await openTestStore(cluster.address)
+  await store.write(
+    '',
+    sampleBatch([sampleGroup([sampleSpan({ trace: 3, id: 1 })])], Date.now()),
+    patience,
+  )
+  t.same(await findTraces(store, {}), [3], 'shorter values are fine')
+  await store.close()
+  await run(`ALTER TYPE ${keyspace}.span_ref RENAME trace_id TO trace`)
+  const problem = 'the fields of type span_ref are not those of Jaeger in their order'
+  t.same(await verifyJaeger(session, keyspace), [problem])
+  await t.rejects(openTestStore(cluster.address), {
+    code: 'store_unusable',
+    message: `Cannot use store: in keyspace "${keyspace}" ${problem}`,
+  })
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { statementsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
-import { PartitionBatches } from '../../../../src/stores/cassandra/jaeger/partition-batches.ts'
+import { requestRowsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
+import { Partitions } from '../../../../src/stores/cassandra/jaeger/partition-batches.ts'
 import {
   sliceLimits,
   slicesOf,
@@ -9,12 +9,15 @@ import {
 import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
 import { TagAllowance } from '../../../../src/stores/cassandra/jaeger/tag-limits.ts'
 import { rowsOf } from '../../../../src/stores/cassandra/jaeger/write-rows.ts'
-import type { Bound } from '../../../../src/stores/cassandra/statement.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../../../conformance/sample.ts'
 
 function unlimited(): TagAllowance {
   const most = Number.POSITIVE_INFINITY
   return new TagAllowance({ spanTagsMax: most, requestTagsMax: most })
+}
+
+function rowCountOf(rows: readonly SpanRow[]): number {
+  return requestRowsOf(rows, unlimited()).batches.flatMap((batch) => batch.rows).length
 }
 
 function rowsWith(count: number, resource: Readonly<Record<string, string>>): SpanRow[] {
@@ -30,26 +33,29 @@ t.test('slicesOf() ends a slice at its spans, its index rows and its bytes', asy
   t.same(lengths(rowsWith(9, many)), [4, 4, 1], 'tags of the process are rows for each span')
   t.same(lengths(rowsWith(50, { long: 'x'.repeat(200 * 1024) })), [21, 21, 8], 'its bytes too')
   const slices = [...slicesOf(rowsWith(9, many))]
-  const rows = slices.map((slice) => statementsOf(slice, unlimited()).batches.flat().length)
+  const rows = slices.map((slice) => rowCountOf(slice))
   t.ok(rows.every((count) => count < sliceLimits.rows + 5100))
 })
 
 t.test('weightOf() is no less than what is stored', async (t) => {
   const [row] = rowsWith(1, { a: 'b', c: 'd' })
   if (row === undefined) throw new Error('There is no row')
-  t.ok(weightOf(row).rows >= statementsOf([row], unlimited()).batches.flat().length)
+  t.ok(weightOf(row).rows >= rowCountOf([row]))
 })
 
-t.test('PartitionBatches cuts at 100 rows and at a MiB, and takes each row once', async (t) => {
-  const partitions = new PartitionBatches()
-  const row = (name: string) => (): Bound => ({ name, kind: 'write', cql: '', values: [] })
-  for (let at = 0; at < 250; at++) partitions.add('small', String(at), 10, row('small'))
-  partitions.add('small', '3', 10, row('small'))
-  for (let at = 0; at < 5; at++) partitions.add('large', String(at), 400_000, row('large'))
-  partitions.add('larger', '1', 3_000_000, row('larger'))
-  partitions.add('larger', '2', 10, row('larger'))
+t.test('Partition cuts at 100 rows and at a MiB', async (t) => {
+  const partitions = new Partitions({ name: 'a', cql: '' })
+  const add = (name: string, row: number, sizeBytes: number): void => {
+    const partition = partitions.of(name, () => [Buffer.from(name)])
+    if (partition.isNew(String(row))) partition.add([...partition.key, row], sizeBytes)
+  }
+  for (let at = 0; at < 250; at++) add('small', at, 10)
+  add('small', 3, 10)
+  for (let at = 0; at < 5; at++) add('large', at, 400_000)
+  add('larger', 1, 3_000_000)
+  add('larger', 2, 10)
   t.same(
-    partitions.batches().map((batch) => [batch[0]?.name, batch.length]),
+    Array.from(partitions.batches(), ({ rows }) => [String(rows[0]?.[0]), rows.length]),
     [
       ['small', 100],
       ['small', 100],

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Term } from '../../../../src/ports/span-query.ts'
-import { statementsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
+import { requestRowsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
 import type { SpanRow } from '../../../../src/stores/cassandra/jaeger/rows.ts'
 import {
   TagAllowance,
@@ -38,7 +38,7 @@ t.test('a request of 1,000 spans with 15,000 attributes each has bounded rows', 
   // Few at a time, as it is written.
   const group: SpanRow[] = []
   const flush = (): void => {
-    rows += statementsOf(group, allowance).batches.flat().length
+    rows += requestRowsOf(group, allowance).batches.flatMap((batch) => batch.rows).length
     group.length = 0
     for (const [limit, count] of allowance.omitted()) {
       omitted.set(limit, (omitted.get(limit) ?? 0) + count)
