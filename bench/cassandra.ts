@@ -8,7 +8,8 @@ import { CassandraNode } from '../test/servers/cassandra-node.ts'
 import { GatewayChild } from './gateway-child.ts'
 import { eventLoopDelayP99Ms } from './gateway-metrics.ts'
 import { measureIngest, prepareIngest } from './ingest-run.ts'
-import { serviceName } from './load/world.ts'
+import { jaegerRowFigures } from './jaeger-row-figures.ts'
+import { processAttributes, serviceName, spanAttributes } from './load/world.ts'
 import { durationMsOf, numberOf } from './options.ts'
 import { diskBytesOf } from './process-usage.ts'
 import { fillStore } from './query/fill-store.ts'
@@ -28,6 +29,8 @@ const { values } = parseArgs({
     warmup: { type: 'string' },
     runs: { type: 'string', default: '1' },
     services: { type: 'string' },
+    attributes: { type: 'string', default: String(spanAttributes) },
+    'process-attributes': { type: 'string', default: String(processAttributes) },
     search: { type: 'string', default: '0' },
     spread: { type: 'string', default: '24h' },
     queries: { type: 'string', default: '1000' },
@@ -51,6 +54,12 @@ const options = {
     values.services === undefined
       ? undefined
       : numberOf('services', values.services, { min: 1, max: 500 }),
+  /** Fewer make fewer rows in Jaeger's tables; the three with a value of their own stay. */
+  attributes: numberOf('attributes', values.attributes, { min: 3, max: spanAttributes }),
+  processAttributes: numberOf('process-attributes', values['process-attributes'], {
+    min: 1,
+    max: processAttributes,
+  }),
   /** Spans among which is searched; 0: load is measured instead. */
   search: numberOf('search', values.search, { min: 0 }),
   spreadMs: durationMsOf('spread', values.spread),
@@ -109,6 +118,7 @@ async function measureLoad(): Promise<Awaited<ReturnType<typeof measureIngest>>>
     gzip: false,
   }
   const templates = prepareIngest(load)
+  const rows = values.layout === 'jaeger' ? jaegerRowFigures(templates) : {}
   return await withNode(async (node, gateway) => {
     const target = gateway.endpoint('otlp.grpc')
     const result = await measureIngest(
@@ -120,6 +130,7 @@ async function measureLoad(): Promise<Awaited<ReturnType<typeof measureIngest>>>
     const spans = result.figures['acknowledged spans in all'] ?? 0
     const figures = {
       ...result.figures,
+      ...rows,
       'gateway event loop delay p99 ms': delayMs,
       ...(await diskFigures(node, spans)),
     }

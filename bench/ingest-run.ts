@@ -35,6 +35,9 @@ export interface IngestOptions {
   readonly flags?: readonly string[]
   /** Services that each request mixes; by default 3 to 6. */
   readonly services?: number | undefined
+  /** Attributes of a span and of a process; by default all. */
+  readonly attributes?: number | undefined
+  readonly processAttributes?: number | undefined
 }
 
 /** Figures of one run. */
@@ -58,6 +61,8 @@ export function prepareIngest(options: IngestOptions): TemplateSet {
     spanBytes: options.spanBytes,
     seed: options.seed,
     ...(options.services === undefined ? {} : { services: options.services }),
+    attributes: options.attributes,
+    processAttributes: options.processAttributes,
     distinctSpans: Math.max(spans, 2 * options.connections * options.inFlight * options.batch),
   })
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1)

@@ -5,8 +5,8 @@ import type { BenchRandom } from './random.ts'
 import { createBenchRandom } from './random.ts'
 import type { EncodedSpan, SpanIds } from './span-slots.ts'
 import { binaryBatches, compactDatagrams } from './thrift-encoding.ts'
-import type { WorldProcess, WorldSpan } from './world.ts'
-import { makeProcess, makeTrace, serviceCount } from './world.ts'
+import type { SpanShape, WorldProcess, WorldSpan } from './world.ts'
+import { makeProcess, makeTrace, serviceCount, spanAttributes } from './world.ts'
 import { encodeZipkinMessage, encodeZipkinSpan } from './zipkin-encoding.ts'
 
 /** Formats that templates can be encoded in. */
@@ -38,6 +38,10 @@ export interface TemplateOptions {
   readonly distinctSpans: number
   /** Services that a message in OTLP mixes; by default 3 to 6. One: the first of the world. */
   readonly services?: number
+  /** Attributes of a span; by default all that the world has, at least the three with a value of their own. */
+  readonly attributes?: number | undefined
+  /** Attributes of a process, the same. */
+  readonly processAttributes?: number | undefined
 }
 
 /** A message before it is laid into the memory of all of them. */
@@ -68,18 +72,21 @@ interface PlacedSpan extends Omit<BuiltSpan, 'bodyAt'> {
 /** Makes messages until there are `distinctSpans` spans. */
 export function* buildMessages(options: TemplateOptions): Generator<BuiltMessage> {
   const random = createBenchRandom(options.seed)
-  const textBytes = textBytesFor(options.spanBytes)
+  const shape = shapeFor(options.spanBytes, options.attributes ?? spanAttributes)
   const perBundle = Math.max(1, Math.ceil(bundleSpansMin / options.batch))
   const messages = Math.ceil(options.distinctSpans / options.batch)
   for (let bundle = 0; bundle * perBundle < messages; bundle++) {
     const services = pickServices(random, options)
     const processes = new Map(
-      services.map((service) => [service, makeProcess(service, random.below(instancesPerService))]),
+      services.map((service) => [
+        service,
+        makeProcess(service, random.below(instancesPerService), options.processAttributes),
+      ]),
     )
     const spans = bundleSpans(random, {
       options,
       services,
-      textBytes,
+      shape,
       count: perBundle * options.batch,
     })
     for (let at = 0; at < spans.length; at += options.batch) {
@@ -100,16 +107,16 @@ function pickServices(random: BenchRandom, { format, services }: TemplateOptions
 interface BundleInput {
   readonly options: TemplateOptions
   readonly services: readonly number[]
-  readonly textBytes: number
+  readonly shape: SpanShape
   readonly count: number
 }
 
 function bundleSpans(random: BenchRandom, input: BundleInput): PlacedSpan[] {
-  const { options, services, textBytes, count } = input
+  const { options, services, shape, count } = input
   const traces: { readonly spans: readonly WorldSpan[]; readonly endNano: number }[] = []
   for (let total = 0; total < count; ) {
     // A trace that does not fit loses its last spans; parents come earlier and stay.
-    const spans = makeTrace(random, services, textBytes).slice(0, count - total)
+    const spans = makeTrace(random, services, shape).slice(0, count - total)
     const endNano = Math.max(...spans.map((span) => span.startNano + span.durationNano))
     traces.push({ spans, endNano: endNano + random.below(1e9) })
     total += spans.length
@@ -168,22 +175,26 @@ function randomBytes(random: BenchRandom, length: number): Uint8Array {
   return bytes
 }
 
-/** How long texts must be, so that Span messages have `spanBytes` on average. */
-function textBytesFor(spanBytes: number): number {
+/** Rounds of looking for the length: with few attributes one of the long texts may be missing. */
+const rounds = 8
+
+/** Texts are as long as they must be, so that Span messages have `spanBytes` on average. */
+function shapeFor(spanBytes: number, attributes: number): SpanShape {
   let textBytes = 120
-  for (let round = 0; round < 3; round++) {
-    textBytes = Math.max(4, Math.round(textBytes + spanBytes - averageSpanBytes(textBytes)))
+  for (let round = 0; round < rounds; round++) {
+    const missing = spanBytes - averageSpanBytes({ textBytes, attributes })
+    textBytes = Math.max(4, Math.round(textBytes + missing))
   }
-  return textBytes
+  return { textBytes, attributes }
 }
 
-function averageSpanBytes(textBytes: number): number {
+function averageSpanBytes(shape: SpanShape): number {
   const random = createBenchRandom(7)
   const services = Array.from({ length: serviceCount }, (_, service) => service)
   let bytes = 0
   let count = 0
   while (count < 3000) {
-    for (const span of makeTrace(random, services, textBytes)) {
+    for (const span of makeTrace(random, services, shape)) {
       const parentSpanId = span.parent < 0 ? undefined : new Uint8Array(8)
       const ids = { traceId: new Uint8Array(16), spanId: new Uint8Array(8), parentSpanId }
       bytes += encodeOtlpSpan(span, ids).body.length

@@ -55,6 +55,9 @@ const nouns = 'items orders users prices offers tokens events pages files rates'
 const methods = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE']
 const regions = ['eu-west-1', 'eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1']
 const kinds = [1, 2, 2, 3, 3, 4, 5]
+/** Attributes of a span, and of a process. */
+export const spanAttributes = 15
+export const processAttributes = 8
 /** Longest duration of an ordinary span; longer ones are planted. */
 export const durationNanoMax = 60e9
 
@@ -69,17 +72,36 @@ export function operationName(service: number, operation: number): string {
   return `${methodOf(operation)} ${routeOf(service, operation)}`
 }
 
+/** What spans are like. */
+export interface SpanShape {
+  /** How long the two long texts of a span are together, on average. */
+  readonly textBytes: number
+  /** Attributes of a span; `keptFirst` says which ones stay. */
+  readonly attributes: number
+}
+
+/** Of fewer attributes these stay, in this order; the others after them as they come. */
+const keptFirst = [
+  'user.id',
+  'order.id',
+  'req.id',
+  'http.method',
+  'db.statement',
+  'client',
+  'http.status',
+  'http.route',
+]
+
 /**
  * Makes the spans of one trace, the root first. Sizes have a heavy tail, 1 to 200 with a mean of
  * about 12; children lie within their parent.
  *
  * @param services the trace moves among these
- * @param textBytes how long the two long texts of a span are together, on average
  */
 export function makeTrace(
   random: BenchRandom,
   services: readonly number[],
-  textBytes: number,
+  shape: SpanShape,
 ): WorldSpan[] {
   const count = Math.min(
     traceSpansMax,
@@ -89,20 +111,20 @@ export function makeTrace(
   for (let index = 0; index < count; index++) {
     // Mostly one of the last few, so that traces are deep as well as wide.
     const parent = index === 0 ? -1 : Math.max(0, index - 1 - random.below(Math.min(index, 8)))
-    spans.push(makeSpan(random, { services, textBytes, parent, above: spans[parent] }))
+    spans.push(makeSpan(random, { services, shape, parent, above: spans[parent] }))
   }
   return spans
 }
 
 interface SpanPlace {
   readonly services: readonly number[]
-  readonly textBytes: number
+  readonly shape: SpanShape
   readonly parent: number
   readonly above: WorldSpan | undefined
 }
 
 function makeSpan(random: BenchRandom, place: SpanPlace): WorldSpan {
-  const { services, above, parent } = place
+  const { services, shape, above, parent } = place
   const stays = above !== undefined && random.next() < 0.5
   const service = stays ? above.service : (services[random.below(services.length)] ?? 0)
   const operation = random.below(operationsPerService)
@@ -116,7 +138,10 @@ function makeSpan(random: BenchRandom, place: SpanPlace): WorldSpan {
     parent,
     startNano,
     durationNano,
-    attributes: attributesOf(random, { service, operation, hasError, textBytes: place.textBytes }),
+    attributes: keptOf(
+      attributesOf(random, { service, operation, hasError, textBytes: shape.textBytes }),
+      shape.attributes,
+    ),
     event: event
       ? eventOf(hasError, startNano + Math.floor(durationNano * random.next()))
       : undefined,
@@ -136,6 +161,17 @@ function timesOf(
   const durationNano = Math.floor(above.durationNano * share)
   const roomNano = above.durationNano - durationNano
   return { startNano: above.startNano + Math.floor(roomNano * random.next()), durationNano }
+}
+
+/** So many of them, in their order. */
+function keptOf(attributes: WorldAttribute[], count: number): WorldAttribute[] {
+  if (count >= attributes.length) return attributes
+  const rank = (key: string): number => {
+    const at = keptFirst.indexOf(key)
+    return at < 0 ? keptFirst.length : at
+  }
+  const kept = new Set([...attributes].sort((a, b) => rank(a.key) - rank(b.key)).slice(0, count))
+  return attributes.filter((attribute) => kept.has(attribute))
 }
 
 interface AttributeInput {
@@ -186,8 +222,16 @@ function eventOf(hasError: boolean, timeNano: number): WorldEvent {
   }
 }
 
-/** A process of a service, with a resource of about 250 bytes. */
-export function makeProcess(service: number, instance: number): WorldProcess {
+/**
+ * A process of a service, with a resource of about 250 bytes.
+ *
+ * @param attributes how many it has, the name of the service first
+ */
+export function makeProcess(
+  service: number,
+  instance: number,
+  attributes = processAttributes,
+): WorldProcess {
   const name = serviceName(service)
   const text = (key: string, value: string): WorldAttribute => ({ key, kind: 'string', value })
   const pod = (Math.imul(service * 64 + instance + 1, 0x9e37_79b1) >>> 0).toString(36)
@@ -203,7 +247,7 @@ export function makeProcess(service: number, instance: number): WorldProcess {
       text('telemetry.sdk.name', 'opentelemetry'),
       text('telemetry.sdk.language', 'java'),
       text('telemetry.sdk.version', '1.49.0'),
-    ],
+    ].slice(0, attributes),
   }
 }
 
