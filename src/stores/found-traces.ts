@@ -7,6 +7,7 @@ import { IdentitySet } from '../search/identity-set.ts'
 import type { RankedTrace } from '../search/newest-traces.ts'
 import type { SearchMeter } from '../search/search-meter.ts'
 import { TraceSummarizer } from '../search/summarize-trace.ts'
+import { ReadAhead } from './read-ahead.ts'
 
 // What stores over tables make of a search and of rows, as the port gives it.
 
@@ -37,12 +38,17 @@ export async function* foundItems(
   read: ReadSpans,
   check: () => void,
 ): AsyncGenerator<Found, void, void> {
-  for (const { traceId: hex, newestMatchMicros } of traces) {
-    const traceId = bytesOf(hex)
-    yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts: () => read(traceId) }
-    check()
+  const ahead = new ReadAhead(idsOf(traces), read)
+  try {
+    for (const [index, { traceId, newestMatchMicros }] of traces.entries()) {
+      const parts = () => ahead.of(index)
+      yield { kind: 'trace', traceId: bytesOf(traceId), newestMatchMicros, parts }
+      check()
+    }
+    yield { kind: 'end', bound }
+  } finally {
+    ahead.end()
   }
-  yield { kind: 'end', bound }
 }
 
 /** The answer of `SpanStore.summaries`. @param pause called after each batch; may throw */
@@ -52,23 +58,32 @@ export async function* summaryItems(
   meter: SearchMeter,
   pause: () => Promise<void> | void,
 ): AsyncGenerator<TraceSummary | SummariesEnd, void, void> {
-  for (const { traceId: hex } of traces) {
-    const traceId = bytesOf(hex)
-    const summarizer = new TraceSummarizer()
-    for await (const batch of read(traceId)) {
-      summarizer.add(batch)
-      meter.add(spanCount(batch))
-      const hit = meter.hit()
-      if (hit !== undefined) {
-        yield { kind: 'end', bound: bound ?? hit }
-        return
+  const traceIds = idsOf(traces)
+  const ahead = new ReadAhead(traceIds, read)
+  try {
+    for (const [index, traceId] of traceIds.entries()) {
+      const summarizer = new TraceSummarizer()
+      for await (const batch of ahead.of(index)) {
+        summarizer.add(batch)
+        meter.add(spanCount(batch))
+        const hit = meter.hit()
+        if (hit !== undefined) {
+          yield { kind: 'end', bound: bound ?? hit }
+          return
+        }
+        await pause()
       }
+      if (!summarizer.empty) yield summarizer.summary(traceId)
       await pause()
     }
-    if (!summarizer.empty) yield summarizer.summary(traceId)
-    await pause()
+    yield { kind: 'end', bound }
+  } finally {
+    ahead.end()
   }
-  yield { kind: 'end', bound }
+}
+
+function idsOf(traces: readonly RankedTrace[]): readonly Uint8Array[] {
+  return traces.map(({ traceId }) => bytesOf(traceId))
 }
 
 function bytesOf(hex: string): Uint8Array {
