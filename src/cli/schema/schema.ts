@@ -11,6 +11,7 @@ import { requireTableFacts } from '../../stores/cassandra/jaeger/table-facts.ts'
 import type { Cutover } from '../../stores/cassandra/schema/cutover.ts'
 import {
   cutOver,
+  describeArchive,
   describeCutover,
   otherTables,
   readCutover,
@@ -41,10 +42,11 @@ export interface SchemaContext {
  * @returns whether a gateway would run with the keyspace
  */
 export function status(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, { keyspace }, layout) => {
+  return withCluster(context, async (session, { keyspace, archive }, layout) => {
     const cutover = await readCutover(session, keyspace)
     if (cutover !== undefined) {
       context.stdout(await cutoverLine(context, session, keyspace, cutover))
+      context.stdout(describeArchive(cutover, archive))
       const { tables, keyspace: there } = cutover.other
       if (tables === 'v004') {
         context.stdout(describeJaeger(await readJaegerState(session, there), there))
@@ -161,6 +163,7 @@ export function cutover(
     }
     const decided = await cutOver(session, { address, otherKeyspace: to, tables: known, isBack })
     context.stdout(await cutoverLine(context, session, address.keyspace, decided))
+    context.stdout(describeArchive(decided, address.archive))
     context.stderr('start the gateways again: each goes on as it began')
     return true
   })

@@ -4,6 +4,7 @@ import type { SpanStore } from '../../../src/ports/span-store.ts'
 import { parseCassandraAddress } from '../../../src/stores/cassandra/cassandra-address.ts'
 import {
   cutOver,
+  describeArchive,
   describeCutover,
   readCutover,
   readUntilMs,
@@ -205,4 +206,21 @@ t.test('describeCutover() says how long the old tables are read', async (t) => {
   const laterMs = sinceMs + 2 * hourMs
   t.match(describeCutover(cutover, 3600, laterMs), /have expired and are not read/)
   t.match(describeCutover({ ...cutover, to: 'jaeger' }, 3600, laterMs), /archived there is read/)
+})
+
+t.test('describeArchive() says where traces are archived, and what else is read', async (t) => {
+  const cutover = { to: 'native', sinceMs: 0, count: 1 } as const
+  const native = { ...cutover, other: { tables: 'native', keyspace: 'spans' } } as const
+  const back = { ...native, to: 'jaeger' } as const
+  const v004 = { ...cutover, to: 'v004', other: { tables: 'v004', keyspace: 'later' } } as const
+  const table = 'native tables in keyspace "spans"'
+  const says = (decided: Parameters<typeof describeArchive>[0], line: string, archive?: string) =>
+    t.equal(describeArchive(decided, archive), `traces are ${line}`)
+  says(native, `archived in ${table}; what was archived in keyspace "a" is read for good`, 'a')
+  const unnamed = 'as the address names no archive='
+  says(native, `archived in ${table}; what Jaeger has archived is not read, ${unnamed}`)
+  says(back, `archived in keyspace "a"; what was archived in ${table} is read for good`, 'a')
+  says(back, `archived in ${table}`)
+  says(v004, 'archived in keyspace "a"', 'a')
+  says(v004, `not archived, ${unnamed}`)
 })

@@ -166,5 +166,23 @@ export function describeCutover(cutover: Cutover, ttlSeconds: number, nowMs: num
   return `${goes}; ${old} are read for ${hours} h more, until ${new Date(untilMs).toISOString()}`
 }
 
+/** Where traces are archived after the decision, in words. @param archive keyspace that the address names */
+export function describeArchive({ to, other }: Cutover, archive: string | undefined): string {
+  const unnamed = 'as the address names no archive='
+  const named = `keyspace "${archive}"`
+  if (other.tables !== 'native') {
+    return archive === undefined
+      ? `traces are not archived, ${unnamed}`
+      : `traces are archived in ${named}`
+  }
+  const native = `native tables in keyspace "${other.keyspace}"`
+  if (archive === undefined) {
+    const others = to === 'native' ? `; what Jaeger has archived is not read, ${unnamed}` : ''
+    return `traces are archived in ${native}${others}`
+  }
+  const [now, before] = to === 'native' ? [native, named] : [named, native]
+  return `traces are archived in ${now}; what was archived in ${before} is read for good`
+}
+
 /** Gateways are not all started again at once, and clocks differ. */
 const slackMs = 3_600_000
