@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
+import { connectionReason } from '../errors/connection-reason.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 
 /** How an address of a gateway may be written on the command line. */
@@ -45,9 +46,18 @@ export const asBytes = (bytes: Uint8Array): Buffer => {
 export function explain(error: unknown, endpoint: string): string {
   if (!isServiceError(error)) return error instanceof Error ? error.message : String(error)
   const isUnreached = error.code === status.UNAVAILABLE && !isAnswer(error)
-  if (isUnreached) return `Cannot reach ${endpoint}: ${error.details}`
+  if (isUnreached) return `Cannot reach ${endpoint}: ${reasonOf(error.details)}`
   return `${status[error.code] ?? error.code} from ${endpoint}: ${error.details}`
 }
+
+/** Why there is no connection, of the words of grpc-js around it. */
+function reasonOf(details: string): string {
+  const reason = connectionReason(details)
+  // Who speaks another protocol breaks the connection off.
+  return isOtherProtocol.test(reason) ? `what is there does not speak gRPC (${reason})` : reason
+}
+
+const isOtherProtocol = /^(Protocol error|Parse Error)/
 
 /** Whether a server has said so, and not grpc-js itself: its statuses come with headers. */
 function isAnswer(error: Error): boolean {

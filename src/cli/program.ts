@@ -62,13 +62,7 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`)
       setCode(await context.run(configOf(flags, context)))
     })
-  for (const [name, setting] of Object.entries(settings)) {
-    const shown = `${setting.doc} [${textOfValue(setting, setting.default)}; ${environmentName(name)}]`
-    const option = new Option(`--${name} <value>`, shown)
-    // Names with dots stay as they are instead of becoming camelCase properties.
-    option.attributeName = () => name
-    program.addOption(option)
-  }
+  for (const option of settingOptions()) program.addOption(option)
   addGenerate(program, context, setCode)
   addTrace(program, context, setCode)
   addConvert(program, context, setCode)
@@ -78,6 +72,17 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addStatus(program, context, setCode)
   addSampling(program, context, setCode)
   return program
+}
+
+/** A flag for each setting. */
+function* settingOptions(): Generator<Option> {
+  for (const [name, setting] of Object.entries(settings)) {
+    const shown = `${setting.doc} [${textOfValue(setting, setting.default)}; ${environmentName(name)}]`
+    const option = new Option(`--${name} <value>`, shown)
+    // Names with dots stay as they are instead of becoming camelCase properties.
+    option.attributeName = () => name
+    yield option
+  }
 }
 
 /** Commander's message with its advice, as all our other ones are. */
@@ -359,16 +364,18 @@ function addDoctor(
   context: ProgramContext,
   setCode: (code: number) => void,
 ): void {
-  program
+  const command = program
     .command('doctor')
     .allowExcessArguments(false)
     .description(
-      'Look whether the gateway could run with its settings: versions, clock, store, ports.',
+      'Look whether the gateway could run with its settings: versions, clock, store, ports. Settings are given as to the gateway.',
     )
-    .action(async () => {
+    .addOption(new Option('--config <file>').hideHelp())
+    .action(async (flags: Record<string, string>) => {
       const { doctor } = await import('./doctor/doctor.ts')
-      const config = configOf(program.opts(), context)
+      const config = configOf({ ...program.opts(), ...flags }, context)
       const isWell = await doctor(config, context.version, (line) => context.stdout(`${line}\n`))
       setCode(isWell ? ExitCode.fine : ExitCode.failed)
     })
+  for (const option of settingOptions()) command.addOption(option.hideHelp())
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Metadata } from '@grpc/grpc-js'
 import t from 'tap'
 import { asBytes, createClient, explain, urlOfEndpoint } from '../../src/cli/endpoint.ts'
@@ -20,7 +23,16 @@ async function failureAt(endpoint: string): Promise<string> {
 t.test('explain() tells a server that refuses from one that is not there', async (t) => {
   const { address } = await startRefusingServer(t, [{ code: 14, details: 'the disk is full' }])
   t.equal(await failureAt(address), `UNAVAILABLE from ${address}: the disk is full`)
-  t.match(await failureAt('127.0.0.1:1'), /^Cannot reach 127\.0\.0\.1:1: /)
+  const nobody = await failureAt('127.0.0.1:1')
+  t.equal(nobody, 'Cannot reach 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1')
+})
+
+t.test('explain() tells of a port that does not speak gRPC', async (t) => {
+  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  t.match(await failureAt(`127.0.0.1:${port}`), /what is there does not speak gRPC \(/)
 })
 
 t.test('urlOfEndpoint() takes host:port and http(s) URLs', async (t) => {

@@ -97,7 +97,7 @@ async function checkTrace(t: Test, endpoint: string, client: QueryClient): Promi
     stderr: `spangate: NOT_FOUND from ${endpoint}: Cannot get trace ${unknown}: trace not found\n`,
   })
   t.match(await runProgram(['trace', 'get', 'xyz', '--endpoint', endpoint]), {
-    code: 1,
+    code: 2,
     stdout: '',
     stderr: /^spangate: INVALID_ARGUMENT from .* trace_id is "xyz", must be 1 to 32 hex digits\n$/,
   })
@@ -127,6 +127,16 @@ t.test('generate says when its spans are refused', async (t) => {
     ran.stderr,
     /spangate: RESOURCE_EXHAUSTED from 127\.0\.0\.1:\d+: .*otlp\.grpc\.max-message-size/,
   )
+})
+
+t.test('doctor takes the settings of the gateway behind its name, too', async (t) => {
+  const ports = ['--port-offset', String(await freePortOffset())]
+  const behind = await runProgram(['doctor', '--store', 'memory:', ...ports])
+  t.match(behind, { stdout: /^ok +store: memory: can be used/m })
+  const mixed = await runProgram(['--store', 'oracle:', 'doctor', ...ports])
+  t.match(mixed, { code: 1, stdout: /^FAIL +store: .*"oracle:"/m })
+  const unknown = await runProgram(['doctor', '--nosuch', '1'])
+  t.match(unknown, { code: 2, stderr: /unknown option '--nosuch'/ })
 })
 
 t.test('convert writes a file in another format and tells what came of it', async (t) => {

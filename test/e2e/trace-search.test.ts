@@ -52,7 +52,12 @@ t.test('trace find and trace export find by text and flags what was sent', async
   t.equal((otlp.stdout.match(/"parentSpanId":""|"name":/g) ?? []).length > 4, true)
 
   const refused = await find('{ a = 1 }')
-  t.match(refused, { code: 1, stderr: /line 1, column 3: "a" is no field/ })
+  t.match(refused, {
+    code: 2,
+    stderr: /line 1, column 3: "a" is no field.*\n {2}\{ a = 1 \}\n {4}\^\n$/,
+  })
+  const nothing = await find('{ .nobody = 1 }')
+  t.match(nothing, { code: 0, stdout: /^TRACE .*\n$/, stderr: 'spangate: no trace matches\n' })
   t.match(await find('{}', '--service', 'a'), { code: 2, stderr: /flags and a query text/ })
 
   const file = join(directory, 'all.pb')

@@ -17,8 +17,7 @@ export async function lookAtPorts(config: Config): Promise<readonly Finding[]> {
       else await tryTcp(addresses, port)
       findings.push({ name, isWell: true, state: `${protocol} ${port} is free` })
     } catch (error) {
-      const why = stateOf(error)
-      const state = `${protocol} ${port} ${why}; choose another with --${name} or --port-offset`
+      const state = `${protocol} ${port} ${stateOf(error)}; ${adviceOf(error, name)}`
       findings.push({ name, isWell: false, state })
     }
   }
@@ -46,8 +45,19 @@ async function tryUdp(addresses: readonly string[], port: number): Promise<void>
   }
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** Another port does not help where the address is wrong. */
+function adviceOf(error: unknown, name: string): string {
+  const isAddress = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(codeOf(error))
+  if (isAddress) return 'choose an address of this machine with --bind'
+  return `choose another with --${name} or --port-offset`
+}
+
 function stateOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   if (code === 'EADDRINUSE') return 'is in use by another program'
   if (code === 'EACCES') return 'is not allowed to this user'
   return `cannot be listened on (${error instanceof Error ? error.message : String(error)})`

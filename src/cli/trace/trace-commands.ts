@@ -1,10 +1,11 @@
 import type { Client } from '@grpc/grpc-js'
+import { status } from '@grpc/grpc-js'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import type { FoundTrace__Output } from '../../../proto/gen/spangate/v1/FoundTrace.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { createClient, endpointForms, explain } from '../endpoint.ts'
+import { createClient, endpointForms, explain, isServiceError } from '../endpoint.ts'
 import { durationOf, numberOf } from '../flag-values.ts'
 import type { OutputName } from '../formats/format-names.ts'
 import { outputNames } from '../formats/format-names.ts'
@@ -12,6 +13,7 @@ import type { ProgramContext } from '../program-context.ts'
 import { ExitCode } from '../program-context.ts'
 import type { WindowFlags } from './find-window.ts'
 import { windowOfFlags } from './find-window.ts'
+import { placeInQuery } from './place-in-query.ts'
 import type { QueryFlags } from './query-of-flags.ts'
 import { queryOfFlags } from './query-of-flags.ts'
 
@@ -45,23 +47,31 @@ export function addTrace(
       .description(description)
       .option('--endpoint <address>', `query service (gRPC), ${endpointForms}`, 'localhost:16685')
       .option('--timeout <duration>', 'how long to wait for an answer', '30s')
-  /** Runs a command; a call that failed is told in one line. */
+  /**
+   * Runs a command; a call that failed is told in one line, and a query that cannot be read is shown where that is.
+   */
   const run = async (
     { endpoint }: CommonFlags,
     work: (client: Client) => Promise<number>,
+    query?: string,
   ): Promise<void> => {
     const client = createClient(endpoint)
     try {
       setCode(await work(client))
     } catch (error) {
       if (error instanceof GatewayError) throw error
-      context.stderr(`spangate: ${explain(error, endpoint)}\n`)
-      setCode(ExitCode.failed)
+      const message = explain(error, endpoint)
+      context.stderr(`spangate: ${message}\n${placeInQuery(message, query)}`)
+      const isMistake = isServiceError(error) && error.code === status.INVALID_ARGUMENT
+      setCode(isMistake ? ExitCode.badUsage : ExitCode.failed)
     } finally {
       client.close()
     }
   }
-  add('get <id>', 'Print one trace as a tree, or in a format of convert.')
+  add(
+    'get <id>',
+    'Print one trace as a tree, or in a format of convert. In a tree, * marks the critical path: what kept the root from ending earlier.',
+  )
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(outputNames).default('tree'),
     )
@@ -78,7 +88,7 @@ export function addTrace(
     )
     .action(
       (text: string | undefined, flags: SearchFlags & { limit: string; format: FindFormat }) =>
-        run(flags, (client) => printFound(client, text, flags, context)),
+        run(flags, (client) => printFound(client, text, flags, context), text),
     )
   withConditions(
     add('export <file> [query]', 'Write all traces that match to a file (- is standard output).'),
@@ -89,7 +99,7 @@ export function addTrace(
         .default('otlp_proto'),
     )
     .action((file: string, text: string | undefined, flags: SearchFlags & { format: OutputName }) =>
-      run(flags, (client) => exportTraces(client, text, { ...flags, file }, context)),
+      run(flags, (client) => exportTraces(client, text, { ...flags, file }, context), text),
     )
 }
 
@@ -160,6 +170,7 @@ async function printFound(
     for await (const trace of found) traces.push(trace)
     const json = (): string => `${JSON.stringify(traces.map(foundTraceJson), undefined, 2)}\n`
     context.stdout(format === 'json' ? json() : foundTraceTable(traces))
+    if (traces.length === 0) context.stderr('spangate: no trace matches\n')
     return ExitCode.fine
   }
   const { writeTraces } = await import('./write-traces.ts')

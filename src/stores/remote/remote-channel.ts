@@ -1,5 +1,6 @@
 import type { ChannelCredentials, ClientUnaryCall, Interceptor, ServiceError } from '@grpc/grpc-js'
 import { Client, connectivityState, credentials, Metadata, status } from '@grpc/grpc-js'
+import { connectionReason } from '../../errors/connection-reason.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { cancelledBy } from '../cancelled.ts'
@@ -249,7 +250,8 @@ export class RemoteChannel {
   #why(): Promise<string> {
     const deadline = Date.now() + whyMs
     return new Promise((resolve) => {
-      const done = (error: ServiceError | null): void => resolve(error?.details ?? 'now there is')
+      const done = (error: ServiceError | null): void =>
+        resolve(error === null ? 'now there is' : connectionReason(error.details))
       const nothing = Buffer.alloc(0)
       this.#client.makeUnaryRequest(healthPath, asBytes, asIs, nothing, { deadline }, done)
     })

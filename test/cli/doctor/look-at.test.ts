@@ -49,6 +49,16 @@ t.test('lookAtPorts() names the ports that are taken, of TCP and UDP', async (t)
   t.ok(findings.length > 8)
 })
 
+t.test('lookAtPorts() wants another address where that is none of this machine', async (t) => {
+  // Of a block for documentation, which no machine has (RFC 5737).
+  const findings = await lookAtPorts(configOf({ bind: '192.0.2.1', 'query.grpc.port': '16685' }))
+  const bad = findings.find(({ name }) => name === 'query.grpc.port')
+  t.match(bad, {
+    isWell: false,
+    state: /EADDRNOTAVAIL.*; choose an address of this machine with --bind$/,
+  })
+})
+
 t.test('lookAtStore() opens what is there, and makes nothing', async (t) => {
   const root = testDirectory(t)
   const look = (store: string) => lookAtStore(configOf({ store }))
