@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, Socket } from 'node:net'
 import { deflateSync, gzipSync } from 'node:zlib'
 import type { Test } from 'tap'
 import t from 'tap'
@@ -41,6 +43,27 @@ t.test('a body is given to its handler whole, with and without a length', async 
   }
   await until(() => budget.usedBytes === 0)
 })
+
+t.test(
+  'no part of an answer waits for the client to have said that it has the one before',
+  async (t) => {
+    const asked: [number | undefined, boolean | undefined][] = []
+    const { setNoDelay } = Socket.prototype
+    Socket.prototype.setNoDelay = function (noDelay) {
+      asked.push([this.localPort, noDelay])
+      return setNoDelay.call(this, noDelay)
+    }
+    t.teardown(() => {
+      Socket.prototype.setNoDelay = setNoDelay
+    })
+    const { port } = await start(t)
+    const client = connect(port, '127.0.0.1')
+    t.teardown(() => client.destroy())
+    client.write('GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n')
+    await once(client, 'data')
+    t.same(asked, [[port, true]], "of the server's side, and of no other socket")
+  },
+)
 
 t.test('a request that HTTP has an answer for is refused before its body', async (t) => {
   const { url } = await start(t, { handle: () => Promise.reject(new Error('not reached')) })
