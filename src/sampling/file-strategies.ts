@@ -193,8 +193,8 @@ export class FileStrategies implements StrategySource {
 function locationOf(text: string, limits: LocationLimits): StrategiesLocation {
   try {
     return strategiesLocation(text, limits)
-  } catch (cause) {
-    const state = 'must be a file or an http(s) URL'
-    throw new GatewayError('bad_settings', `Cannot use sampling.strategies: it ${state}`, { cause })
+  } catch (error) {
+    if (!(error instanceof LocationError)) throw error
+    throw new GatewayError('bad_settings', `Cannot use sampling.strategies: ${error.message}`)
   }
 }

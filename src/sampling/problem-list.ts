@@ -40,9 +40,18 @@ export class ProblemList {
 export function fieldOf(path: Path): string {
   return path
     .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`,
+      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${memberText(step)}`,
     )
     .join('')
+}
+
+function memberText(name: string): string {
+  return /^[\w-]{1,100}$/.test(name) ? name : quoted(name)
+}
+
+/** A name as people write it, cut where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 }
 
 /** One line for a person: `line 4: service_strategies[0].param is 2, must be 0 to 1`. */

@@ -3,6 +3,7 @@ import { tracesPerSecondMax } from '../../bridge/jaeger-sampling/strategy.ts'
 import type { NewOperation, OperationEntry } from './operation-entries.ts'
 import { OperationEntries } from './operation-entries.ts'
 import type { ProblemList } from './problem-list.ts'
+import { quoted } from './problem-list.ts'
 import { ServiceItems } from './service-items.ts'
 import type { Path } from './strategies-text.ts'
 
@@ -232,9 +233,4 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
-
-/** Names are cut. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 }

@@ -36,11 +36,16 @@ export interface StrategiesLocation {
   load(signal: AbortSignal): Promise<DocumentBytes | undefined>
 }
 
-/** A path of this machine, or an http(s) URL. */
+/**
+ * A path of this machine, or an http(s) URL.
+ *
+ * @throws LocationError for what is neither
+ */
 export function strategiesLocation(location: string, limits: LocationLimits): StrategiesLocation {
-  return /^https?:\/\//i.test(location)
-    ? new UrlLocation(location, limits)
-    : new FileLocation(location, limits)
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(location)
+  if (!isUrl) return new FileLocation(location, limits)
+  if (/^https?:/i.test(location) && URL.canParse(location)) return new UrlLocation(location, limits)
+  throw new LocationError('unreadable', 'it must be a file or an http(s) URL')
 }
 
 /** A file that stands still so long is taken for written. */
@@ -120,7 +125,7 @@ class UrlLocation implements StrategiesLocation {
     const url = new URL(location)
     const { username, password } = url
     if (username !== '') {
-      const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+      const pair = `${decoded(username)}:${decoded(password)}`
       this.#authorization = `Basic ${Buffer.from(pair).toString('base64')}`
     }
     // `fetch` takes no URL with a password in it, and no log should have one.
@@ -173,6 +178,16 @@ class UrlLocation implements StrategiesLocation {
       pieces.push(piece)
     }
     return DocumentBytes.ofPieces(pieces)
+  }
+}
+
+/** Percent-encoded text; as it is where it is none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A password may have a percent sign of its own.
+    return text
   }
 }
 

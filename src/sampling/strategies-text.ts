@@ -86,7 +86,8 @@ export function parseYaml(text: string): ParsedValue | BrokenText {
   const [error] = document.errors
   if (error !== undefined) {
     const { line } = lineCounter.linePos(error.pos[0])
-    return { kind: 'broken', line, message: error.message }
+    const isSecond = error.code === 'MULTIPLE_DOCS'
+    return { kind: 'broken', line, message: isSecond ? 'another document begins' : error.message }
   }
   try {
     // Each alias is counted, so that a few lines cannot name billions of things.

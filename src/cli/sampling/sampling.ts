@@ -7,6 +7,7 @@ import { readStrategies } from '../../sampling/read-strategies.ts'
 import type { Strategies } from '../../sampling/strategies.ts'
 import type { LocationLimits } from '../../sampling/strategies-location.ts'
 import { LocationError, strategiesLocation } from '../../sampling/strategies-location.ts'
+import { printableText } from '../trace/printable-text.ts'
 
 /** What the commands read, and where they print, one line at a time. */
 export interface SamplingCommand extends LocationLimits {
@@ -25,10 +26,10 @@ export interface SamplingCommand extends LocationLimits {
  * @throws GatewayError where it cannot be fetched
  */
 export async function check(command: SamplingCommand): Promise<boolean> {
-  const read = await readDocument(command)
-  const { location, stdout, stderr } = command
+  const { location, read } = await readDocument(command)
+  const { stdout, stderr } = command
   for (const problem of read.problems) {
-    stderr(`${location}: ${problem.severity}: ${describeProblem(problem)}`)
+    stderr(printableText(`${location}: ${problem.severity}: ${describeProblem(problem)}`))
   }
   const more = read.errors + read.warnings - read.problems.length
   if (more > 0) stderr(`${location}: and ${more} more`)
@@ -46,26 +47,36 @@ export async function explain(
   service: string,
   operation: string,
 ): Promise<void> {
-  const read = await readDocument(command)
+  const { location, read } = await readDocument(command)
   if (read.strategies === undefined) {
     const [problem] = read.problems.filter(({ severity }) => severity === 'error')
-    const why = problem === undefined ? '' : describeProblem(problem)
-    throw new GatewayError('bad_settings', `Cannot use ${command.location}: ${why}`)
+    const why = problem === undefined ? '' : printableText(describeProblem(problem))
+    throw new GatewayError('bad_settings', `Cannot use ${location}: ${why}`)
   }
   const { rule, path, why } = explainStrategy(read.strategies, service, operation)
-  command.stdout(`${service} ${operation}: ${ruleText(rule)}`)
+  command.stdout(printableText(`${service} ${operation}: ${ruleText(rule)}`))
   const place =
     path === undefined
       ? 'sampling.default-probability'
-      : `${fieldOf(path)}, ${command.location} line ${read.lineOf(path)}`
+      : `${fieldOf(path)}, ${location} line ${read.lineOf(path)}`
   command.stdout(`  by ${place}: ${why}`)
 }
 
-async function readDocument(command: SamplingCommand): Promise<ReadStrategies> {
-  const { location, defaultProbability, signal } = command
+interface ReadDocument {
+  /** Without a password. */
+  readonly location: string
+  readonly read: ReadStrategies
+}
+
+async function readDocument(command: SamplingCommand): Promise<ReadDocument> {
+  const { defaultProbability, signal } = command
+  // Of what is no URL too.
+  let location = command.location.replace(/(?<=:\/\/)[^/@]*@/, '')
   try {
-    const document = await strategiesLocation(location, command).load(signal)
-    return readStrategies(document?.bytes ?? '', defaultProbability)
+    const found = strategiesLocation(command.location, command)
+    location = found.name
+    const document = await found.load(signal)
+    return { location, read: readStrategies(document?.bytes ?? '', defaultProbability) }
   } catch (error) {
     if (!(error instanceof LocationError)) throw error
     throw new GatewayError('not_found', `Cannot read ${location}: ${error.message}`)
