@@ -68,7 +68,12 @@ async function bindOnce(options: BindOptions): Promise<Bound> {
   let port = options.port
   try {
     for (const { host, optional } of targets) {
-      const server = createServer(options.onConnection)
+      const server = createServer((socket) => {
+        // A long answer goes out in many writes: with Nagle's algorithm one of them waits until the client, which
+        // delays its acknowledgements by some 40 ms, has acknowledged the one before.
+        socket.setNoDelay(true)
+        options.onConnection(socket)
+      })
       // Beside an IPv4 address, `::` must not take IPv4 too.
       const listening = await listen(
         server,

@@ -142,7 +142,6 @@ function takeConnection(
     socket.destroy()
     return false
   }
-  socket.setNoDelay(true)
   const connection = new InboundConnection(socket, listener)
   Object.assign(socket, { [connectionKey]: connection })
   connections.add(connection)

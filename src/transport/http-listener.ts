@@ -228,9 +228,6 @@ class Listener implements HttpListener {
       metrics.add('spangate_connections_open', -1, { listener })
       this.#onIdle()
     })
-    // A long answer goes out in many writes: with Nagle's algorithm one of them waits until the client, which
-    // delays its acknowledgements by some 40 ms, has acknowledged the one before.
-    socket.setNoDelay(true)
     // Node's HTTP server takes sockets that others have accepted, and sets nothing of its options on them.
     this.#server.emit('connection', socket)
   }
