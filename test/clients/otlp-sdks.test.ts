@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readMetrics } from '../e2e/admin-client.ts'
 import { GatewayProcess } from '../e2e/gateway-process.ts'
 import type { PeerName } from './peers.ts'
 import { needs, run } from './peers.ts'
@@ -7,7 +8,7 @@ import { inOrder, query, send, traceIds } from './sent-spans.ts'
 
 const gateway = await GatewayProcess.start()
 t.teardown(() => gateway.stop())
-const { otlpGrpc, otlpHttp, queryGrpc } = await gateway.ready()
+const { otlpGrpc, otlpHttp, queryGrpc, admin } = await gateway.ready()
 
 const sdks = {
   node: 'otlp-sdk-node',
@@ -16,21 +17,27 @@ const sdks = {
   java: 'otlp-sdk-java',
 } as const satisfies Record<string, PeerName>
 
+/** Each with the receiver and the format that it arrives by. */
 const protocols = {
-  node: ['grpc', 'http/protobuf', 'http/json'],
-  python: ['grpc', 'http/protobuf'],
-  go: ['grpc', 'http/protobuf'],
-  java: ['grpc', 'http/protobuf'],
+  grpc: { receiver: 'otlp_grpc', format: 'otlp_proto' },
+  'http/protobuf': { receiver: 'otlp_http', format: 'otlp_proto' },
+  'http/json': { receiver: 'otlp_http', format: 'otlp_json' },
 } as const
 
+async function storedBy(protocol: keyof typeof protocols): Promise<number> {
+  const sum = await readMetrics(admin)
+  return sum('spangate_spans_stored_total', protocols[protocol])
+}
+
 for (const [language, sdk] of Object.entries(sdks)) {
-  for (const protocol of protocols[language as keyof typeof sdks]) {
+  for (const protocol of Object.keys(protocols) as (keyof typeof protocols)[]) {
     for (const gzip of [false, true]) {
       const how = `the OpenTelemetry SDK for ${language} over ${protocol}${gzip ? ' with gzip' : ''}`
       t.test(
         `GetTrace answers every span that ${how} sent`,
         needs(sdk, 'jaeger-query'),
         async (t) => {
+          const before = await storedBy(protocol)
           const sent = await send<SentSpan>(sdk, {
             run: `${language}-${protocol}-${gzip}`,
             traces: 3,
@@ -39,6 +46,7 @@ for (const [language, sdk] of Object.entries(sdks)) {
             ...(protocol === 'grpc' ? { endpoint: otlpGrpc } : { endpoint: otlpHttp, protocol }),
           })
           t.equal(sent.length, 12, 'three traces of four spans')
+          t.equal((await storedBy(protocol)) - before, 12, `by ${protocol}`)
           t.equal(traceIds(sent).length, 3)
           for (const traceId of traceIds(sent)) {
             const found = await query<SentSpan>('v3', queryGrpc, 'trace', traceId)

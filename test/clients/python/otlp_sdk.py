@@ -1,5 +1,5 @@
 """Sends the cart story with the OpenTelemetry SDK for Python over OTLP gRPC
-or HTTP and prints what the SDK recorded."""
+or HTTP, as protobuf or JSON, and prints what the SDK recorded."""
 
 import argparse
 import base64
@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from grpc import Compression
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.common.http import Compression as JsonCompression
+from opentelemetry.exporter.otlp.json.http import OTLPSpanExporter as JsonExporter
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (
     OTLPSpanExporter as GrpcExporter,
 )
@@ -35,7 +37,8 @@ def read_options():
     parser.add_argument("--traces", type=int, default=1)
     parser.add_argument("--run", default="run")
     parser.add_argument("--start-ms", type=int, default=time.time_ns() // 1_000_000 - 60_000)
-    parser.add_argument("--protocol", default="grpc", choices=["grpc", "http/protobuf"])
+    protocols = ["grpc", "http/protobuf", "http/json"]
+    parser.add_argument("--protocol", default="grpc", choices=protocols)
     parser.add_argument("--gzip", action="store_true")
     return parser.parse_args()
 
@@ -232,6 +235,12 @@ def create_exporter(options):
             endpoint=f"http://{options.endpoint}/v1/traces",
             timeout=20,
             compression=HttpCompression.Gzip if options.gzip else HttpCompression.NoCompression,
+        )
+    if options.protocol == "http/json":
+        return JsonExporter(
+            endpoint=f"http://{options.endpoint}/v1/traces",
+            timeout=20,
+            compression=JsonCompression.GZIP if options.gzip else JsonCompression.NONE,
         )
     return GrpcExporter(
         endpoint=options.endpoint,

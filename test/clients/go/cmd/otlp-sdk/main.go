@@ -37,7 +37,7 @@ func main() {
 	run := flag.String("run", "run", "text that tells this run from others")
 	startMs := flag.Int64("start-ms", time.Now().UnixMilli()-60_000, "start of the first trace, ms since the epoch")
 	gzip := flag.Bool("gzip", false, "compress requests")
-	protocol := flag.String("protocol", "grpc", "grpc or http/protobuf")
+	protocol := flag.String("protocol", "grpc", "grpc, http/protobuf or http/json")
 	rate := flag.Int("rate", 0, "spans a second to send instead of the story")
 	duration := flag.Duration("duration", 10*time.Second, "how long spans are made at -rate")
 	patience := flag.Duration("patience", 0, "how long to keep spans and try again; 0 is what the SDK does")
@@ -82,16 +82,21 @@ func send(opts options) error {
 }
 
 func client(opts options) otlptrace.Client {
-	if opts.protocol == "http/protobuf" {
+	if opts.protocol == "http/protobuf" || opts.protocol == "http/json" {
 		compression := otlptracehttp.NoCompression
 		if opts.gzip {
 			compression = otlptracehttp.GzipCompression
+		}
+		encoding := otlptracehttp.EncodingProtobuf
+		if opts.protocol == "http/json" {
+			encoding = otlptracehttp.EncodingJSON
 		}
 		return otlptracehttp.NewClient(
 			otlptracehttp.WithEndpoint(opts.endpoint),
 			otlptracehttp.WithInsecure(),
 			otlptracehttp.WithTimeout(20*time.Second),
 			otlptracehttp.WithCompression(compression),
+			otlptracehttp.WithEncoding(encoding),
 		)
 	}
 	exporterOptions := []otlptracegrpc.Option{

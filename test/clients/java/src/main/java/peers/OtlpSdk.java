@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the cart story with the OpenTelemetry SDK for Java over OTLP gRPC and
- * prints what the SDK recorded; with --rate it sends spans at a steady rate instead.
+ * Sends the cart story with the OpenTelemetry SDK for Java over OTLP gRPC or HTTP and prints what
+ * the SDK recorded; with --rate it sends spans at a steady rate instead.
  */
 public final class OtlpSdk {
   private static final long FLUSH_SECONDS = 25;
@@ -69,7 +69,11 @@ public final class OtlpSdk {
     String endpoint = "http://" + options.getOrDefault("endpoint", "127.0.0.1:4317");
     String compression = options.containsKey("gzip") ? "gzip" : "none";
     Duration timeout = Duration.ofSeconds(20);
-    if (options.getOrDefault("protocol", "grpc").equals("http/protobuf")) {
+    String protocol = options.getOrDefault("protocol", "grpc");
+    if (protocol.equals("http/json")) {
+      return new JsonExporter(endpoint + "/v1/traces", compression, timeout);
+    }
+    if (protocol.equals("http/protobuf")) {
       return OtlpHttpSpanExporter.builder()
           .setEndpoint(endpoint + "/v1/traces")
           .setCompression(compression)
