@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
+import { decodeJsonRequest } from '../../bridge/otlp/decode-json.ts'
 import { decodeRequest } from '../../bridge/otlp/decode-request.ts'
 import { jsonOfGroups } from '../../bridge/otlp/encode-json.ts'
 import { projectRoot } from '../project-root.ts'
-import { otlpMaker } from './golden-names.ts'
+import { jaegerProtoFile, otlpMaker } from './golden-names.ts'
+import type { Json } from './json-differences.ts'
+import { differences } from './json-differences.ts'
 
 const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER']
 const codes = ['UNSET', 'OK', 'ERROR']
@@ -21,8 +24,43 @@ for (const name of ['all-fields', 'many-groups', 'unusual-times']) {
   })
 }
 
+// What the Collector writes as JSON, and as protobuf of the same.
+const collector = join(projectRoot, 'test/golden/jaeger-proto')
+const written = readdirSync(collector)
+  .filter((name) => name.endsWith('.pdata-1.61.0.json'))
+  .map((name) => name.slice(0, -'.pdata-1.61.0.json'.length))
+t.equal(written.length, 8)
+
+for (const name of written) {
+  t.test(`decodeJsonRequest() reads ${name} of the Collector as it is in protobuf`, async (t) => {
+    const json = readFileSync(join(collector, `${name}.pdata-1.61.0.json`))
+    const read = decodeJsonRequest(json, { arrivalUnixMs: 0 })
+    const proto = readFileSync(join(collector, `${name}${jaegerProtoFile.traces}`))
+    const same = decodeRequest(proto, { arrivalUnixMs: 0 })
+    t.same([read.rejected, read.skippedFields], [[], undefined])
+    t.same([...read.repairs], [...same.repairs])
+    t.strictSame(groupsOf(read.batch), groupsOf(same.batch))
+
+    const ours = JSON.parse(JSON.stringify(jsonOfGroups(groupsOf(read.batch))))
+    const found = differences(spansIn(JSON.parse(json.toString())), spansIn(ours))
+    // bridge/otlp/README.md says why minus zero is a text.
+    t.same(
+      found.filter(({ theirs, ours }) => !Object.is(theirs, -0) || ours !== '-0'),
+      [],
+      'and as JSON',
+    )
+  })
+}
+
 interface Traces {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly object[] }[]
+  readonly resourceSpans: readonly {
+    readonly scopeSpans: readonly { readonly spans?: readonly Json[] }[]
+  }[]
+}
+
+/** The spans alone: groups may be repaired, and each has one scope here. */
+function spansIn({ resourceSpans }: Traces): Json {
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans = [] }) => spans))
 }
 
 function flat(traces: unknown): unknown[] {

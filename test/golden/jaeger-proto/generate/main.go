@@ -14,6 +14,7 @@
 // For each piece of OTLP:
 //
 //	otlp-NAME.pdata-1.61.0.bin              a TracesData
+//	otlp-NAME.pdata-1.61.0.json             the same in OTLP JSON
 //	otlp-NAME.chunk.collector-0.155.0.bin   a SpansResponseChunk with what the translator makes of it
 package main
 
@@ -43,6 +44,9 @@ func main() {
 		bytes, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(traces)
 		must(err)
 		must(os.WriteFile(path+".pdata-1.61.0.bin", bytes, 0o644))
+		text, err := (&ptrace.JSONMarshaler{}).MarshalTraces(traces)
+		must(err)
+		must(os.WriteFile(path+".pdata-1.61.0.json", append(text, '\n'), 0o644))
 		writeChunk(path+".chunk.collector-0.155.0.bin", traces)
 	}
 }
