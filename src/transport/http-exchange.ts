@@ -125,7 +125,7 @@ export class HttpExchange {
     const { name: listener, metrics, logger } = this.#options
     const failure = httpFailureOf(error)
     if (failure.bug) logger.error({ err: error }, 'request failed')
-    else if (error instanceof Error && error.cause !== undefined) {
+    else if (failure.status >= 500 && error instanceof Error && error.cause !== undefined) {
       logger.warn({ err: error }, 'request refused')
     }
     metrics.add('spangate_http_failures_total', 1, { listener, status: String(failure.status) })

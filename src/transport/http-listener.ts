@@ -7,6 +7,7 @@ import { HttpRefusal } from '../errors/http-status.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses, logFailures } from './bind-addresses.ts'
+import type { BrokenAnswer } from './end-broken-connection.ts'
 import { endBrokenConnection } from './end-broken-connection.ts'
 import type { WaitingAnswers } from './http-body.ts'
 import type { HttpExchangeOptions } from './http-exchange.ts'
@@ -119,6 +120,7 @@ class Listener implements HttpListener {
   #sweeper: NodeJS.Timeout | undefined
   #stopped: Promise<void> | undefined
   #onIdle: () => void = () => {}
+  #brokenLoggedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: HttpListenerOptions) {
     this.#options = options
@@ -148,7 +150,8 @@ class Listener implements HttpListener {
     this.#server.on('clientError', (error, socket) => {
       const { exchanges = [] } = this.#connections.get(socket as Socket) ?? {}
       const isAnswered = [...exchanges].some((exchange) => exchange.hasBegunAnswer)
-      endBrokenConnection(error, socket as Socket, isAnswered)
+      const answer = endBrokenConnection(error, socket as Socket, isAnswered)
+      if (answer !== undefined) this.#tellBroken(socket as Socket, answer)
     })
   }
 
@@ -250,6 +253,16 @@ class Listener implements HttpListener {
     exchange.start(expects)
   }
 
+  /** Counts what was no HTTP; who is told the wrong port is found in the log. */
+  #tellBroken({ remoteAddress, remotePort }: Socket, { status, message }: BrokenAnswer): void {
+    const { name: listener, metrics, logger } = this.#options
+    metrics.add('spangate_http_failures_total', 1, { listener, status: String(status) })
+    if (performance.now() - this.#brokenLoggedMs < logBrokenEveryMs) return
+    this.#brokenLoggedMs = performance.now()
+    const from = `${remoteAddress}:${remotePort}`
+    logger.warn({ listener, from, status, why: message }, 'bytes that are no HTTP request')
+  }
+
   #sweep(): void {
     const nowMs = performance.now()
     const { headersMs, idleMs } = this.#times
@@ -280,6 +293,8 @@ class Listener implements HttpListener {
 }
 
 const headerBytesDefault = 16 * 1024
+/** Connections that bring no HTTP are logged at most this often; all of them are counted. */
+const logBrokenEveryMs = 10_000
 /** Requests that a client may send ahead of their answers; more cut its connection. */
 const pipelinedMax = 100
 /** How long the last answers may take to leave after a stop. */

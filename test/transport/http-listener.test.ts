@@ -103,19 +103,32 @@ t.test('a body in a transfer coding that is not known is 501', async (t) => {
   await until(() => budget.usedBytes === 0)
 })
 
-t.test('bytes that are no HTTP are answered as Node does it', async (t) => {
-  const { port } = await start(t)
-  const broken: readonly [string, number][] = [
-    ['Content-Length: -5', 400],
-    ['Content-Length: 5\r\nTransfer-Encoding: chunked', 400],
-    [`X-Long: ${'x'.repeat(100_000)}`, 431],
+t.test('bytes that are no HTTP are answered as Node does it, and counted', async (t) => {
+  const { port, metrics } = await start(t)
+  const head = 'POST /test HTTP/1.1\r\nHost: x\r\n'
+  const broken: readonly [string, number, string][] = [
+    [`${head}Content-Length: -5\r\n\r\n`, 400, 'Invalid character in Content-Length'],
+    [
+      `${head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      400,
+      "Transfer-Encoding can't be present with Content-Length",
+    ],
+    [`${head}X-Long: ${'x'.repeat(100_000)}\r\n\r\n`, 431, 'Header overflow'],
+    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'it is HTTP/2, .* gRPC has ports of its own'],
+    ['\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03', 400, 'it is TLS, '],
   ]
-  for (const [header, status] of broken) {
+  for (const [bytes, status, why] of broken) {
     const raw = new RawConnection(port)
-    raw.post([header])
-    t.match(await raw.receives('close'), new RegExp(`^HTTP/1\\.1 ${status} `))
+    raw.socket.write(Buffer.from(bytes, 'latin1'))
     await raw.closed
+    t.match(
+      raw.received,
+      new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\n\\r\\nCannot read request: ${why}`, 's'),
+    )
   }
+  const rendered = await metrics.render()
+  t.match(rendered, 'spangate_http_failures_total{listener="test",status="400"} 4')
+  t.match(rendered, 'spangate_http_failures_total{listener="test",status="431"} 1')
 })
 
 t.test('a body over the limit is 413: by its header, as it comes, and decompressed', async (t) => {
