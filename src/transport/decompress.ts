@@ -1,5 +1,7 @@
 import { createGunzip, createInflate } from 'node:zlib'
+import type { ErrorCode } from '../errors/gateway-error.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Pieces } from './message-collector.ts'
 import { inFewPieces } from './message-collector.ts'
 
@@ -14,6 +16,9 @@ export interface DecompressOptions {
   readonly maxBytes: number
   /** The setting that `maxBytes` comes from. */
   readonly maxSetting: string
+  /** Where what cannot be decompressed is counted, since nothing behind this knows of it. */
+  readonly metrics: Metrics
+  readonly listener: string
   /** Waits until that much more may be held; what it throws ends the work. */
   readonly reserve: (sizeBytes: number) => Promise<void>
 }
@@ -30,6 +35,15 @@ const chunkBytesMax = 256 * 1024
  * stream, and whatever `reserve` throws
  */
 export async function decompress(message: Pieces, options: DecompressOptions): Promise<Pieces> {
+  try {
+    return await decompressed(message, options)
+  } catch (error) {
+    countDecompressFailure(options, error)
+    throw error
+  }
+}
+
+async function decompressed(message: Pieces, options: DecompressOptions): Promise<Pieces> {
   const chunkSize = chunkBytes(message, options.encoding)
   const decoder =
     options.encoding === 'gzip' ? createGunzip({ chunkSize }) : createInflate({ chunkSize })
@@ -61,6 +75,24 @@ export async function decompress(message: Pieces, options: DecompressOptions): P
     throw new GatewayError('invalid_argument', `Cannot decompress message: ${state}`)
   }
   return pieces.length === 1 ? pieces : inFewPieces(pieces, sizeBytes)
+}
+
+/** Counts a message that was not decompressed because of this; a client that is gone knows it. */
+export function countDecompressFailure(
+  { metrics, listener }: Pick<DecompressOptions, 'metrics' | 'listener'>,
+  error: unknown,
+): void {
+  const reason = error instanceof GatewayError ? givenUpReasons[error.code] : undefined
+  if (reason === undefined) return
+  metrics.add('spangate_messages_given_up_total', 1, { listener, reason })
+}
+
+/** By the code of the error. */
+const givenUpReasons: Readonly<Partial<Record<ErrorCode, string>>> = {
+  too_large: 'too_large',
+  overloaded: 'overloaded',
+  invalid_argument: 'encoding',
+  unimplemented: 'encoding',
 }
 
 /** A message over its limit; sending it again cannot help. */

@@ -202,10 +202,13 @@ export class HttpExchange {
     try {
       let pieces = collector.finish()
       if (encoding !== undefined && stream.arrivedBytes > 0) {
+        const { name: listener, metrics, maxMessageBytes, maxMessageSetting } = this.#options
         pieces = await decompress(pieces, {
           encoding,
-          maxBytes: this.#options.maxMessageBytes,
-          maxSetting: this.#options.maxMessageSetting,
+          maxBytes: maxMessageBytes,
+          maxSetting: maxMessageSetting,
+          listener,
+          metrics,
           reserve: (sizeBytes) => stream.reserve(sizeBytes, undefined, signal),
         })
         stream.shed(stream.arrivedBytes)

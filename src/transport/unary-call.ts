@@ -3,7 +3,8 @@ import { ServerInterceptingCall } from '@grpc/grpc-js'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { grpcStatusOf } from '../errors/status.ts'
-import { decompress, messageEncodings } from './decompress.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { countDecompressFailure, decompress, messageEncodings } from './decompress.ts'
 import type { MessageDecoder } from './grpc-internals.ts'
 import { FramedMessage } from './grpc-internals.ts'
 import type { InboundStream } from './inbound-connection.ts'
@@ -69,6 +70,9 @@ export type Deserializer = (pieces: Pieces) => unknown
 export interface UnaryOptions {
   readonly maxMessageBytes: number
   readonly maxMessageSetting: string
+  /** Label of its metrics. */
+  readonly listenerName: string
+  readonly metrics: Metrics
   readonly logger: Logger
 }
 
@@ -166,11 +170,14 @@ export class UnaryListener implements CallListener {
   async #decompress(inbound: InboundStream, message: Pieces, signal: AbortSignal): Promise<Pieces> {
     const { base, encoding: name } = this.#call
     const encoding = messageEncodings.find((known) => known === name)
+    const { listenerName: listener, metrics } = this.#options
     if (encoding === undefined) {
-      throw new GatewayError(
+      const error = new GatewayError(
         'unimplemented',
         `Cannot decompress message: its encoding is "${name}", known are ${messageEncodings.join(', ')}`,
       )
+      countDecompressFailure({ metrics, listener }, error)
+      throw error
     }
     const deadline = Number(base.getDeadline())
     const deadlineUnixMs = Number.isFinite(deadline) ? deadline : undefined
@@ -178,6 +185,8 @@ export class UnaryListener implements CallListener {
       encoding,
       maxBytes: this.#options.maxMessageBytes,
       maxSetting: this.#options.maxMessageSetting,
+      listener,
+      metrics,
       reserve: (sizeBytes) => inbound.reserve(sizeBytes, deadlineUnixMs, signal),
     })
     inbound.shed(message.reduce((sum, piece) => sum + piece.length, 0))

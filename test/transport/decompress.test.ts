@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { createGzip, deflateSync, gzipSync } from 'node:zlib'
 import t from 'tap'
+import { GatewayError } from '../../src/errors/gateway-error.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { decompress } from '../../src/transport/decompress.ts'
 
 const mib = 1024 * 1024
+const metrics = createMetrics()
+const givenUp = async () =>
+  [...(await metrics.render()).matchAll(/given_up_total\{listener="test",reason="(\w+)"\} (\d+)/g)]
+    .map(([, reason, count]) => `${reason} ${count}`)
+    .sort()
 
 /** Decompresses and says how much was reserved. */
 async function run(
@@ -15,10 +22,12 @@ async function run(
     encoding: options.encoding ?? 'gzip',
     maxBytes: options.maxBytes ?? 64 * mib,
     maxSetting: 'test.max',
+    metrics,
+    listener: 'test',
     reserve: async (sizeBytes) => {
       reservedBytes += sizeBytes
       if (reservedBytes > (options.refuseAfter ?? Number.POSITIVE_INFINITY))
-        throw new Error('no room')
+        throw new GatewayError('overloaded', 'no room')
     },
   })
   return { result: Buffer.concat(pieces), reservedBytes }
@@ -83,4 +92,8 @@ t.test('decompress() refuses what stands behind a deflate stream', async (t) => 
       message: `Cannot decompress message: ${rest.length} bytes are behind the deflate stream`,
     })
   }
+})
+
+t.test('decompress() has counted each message that it refused', async (t) => {
+  t.same(await givenUp(), ['encoding 5', 'overloaded 1', 'too_large 1'])
 })

@@ -99,14 +99,14 @@ t.test('a message over the limit is RESOURCE_EXHAUSTED that names the limit', as
     'Cannot receive message: it decompresses to more, test.max-message-size is 102400',
   )
   gzip.close()
-  t.match(await metrics.render(), 'reason="too_large"} 1')
+  t.match(await metrics.render(), 'reason="too_large"} 2')
   await close()
 })
 
 t.test(
   'bytes that cannot be decompressed are INVALID_ARGUMENT, unknown encodings UNIMPLEMENTED',
   async (t) => {
-    const { port, close } = await startListener()
+    const { port, metrics, close } = await startListener()
     for (const [encoding, status] of Object.entries({ gzip: '3', deflate: '3', snappy: '12' })) {
       const call = rawCall(port, { announcedBytes: 4, body: Buffer.from('junk'), encoding })
       call.stream.end()
@@ -114,6 +114,10 @@ t.test(
       t.equal(call.status(), status, encoding)
       call.session.destroy()
     }
+    t.match(
+      await metrics.render(),
+      'spangate_messages_given_up_total{listener="test",reason="encoding"} 3',
+    )
     await close()
   },
 )

@@ -158,7 +158,7 @@ t.test('a body over the limit is 413: by its header, as it comes, and decompress
   }
   t.match(
     await metrics.render(),
-    'spangate_messages_given_up_total{listener="test",reason="too_large"} 2',
+    'spangate_messages_given_up_total{listener="test",reason="too_large"} 4',
   )
   await until(() => budget.usedBytes === 0)
 })
