@@ -160,8 +160,9 @@ export class InboundStream {
   progressMs: number
   /** When it was stopped; undefined while it may come further. */
   pausedMs: number | undefined
-  /** How long it was stopped, in the pauses that are over. */
+  /** How long it was stopped, in the pauses that are over, and when the last one ended. */
   waitedMs = 0
+  resumedMs = 0
   /** When it was refused by us; its client still has to notice. */
   refusedMs: number | undefined
   #heldBytes = 0
@@ -206,6 +207,11 @@ export class InboundStream {
   /** Bytes of the message that have not arrived. */
   get missingBytes(): number {
     return Math.max(0, this.wholeBytes - this.#arrivedBytes)
+  }
+
+  /** How long it was stopped in all. A little progress between two pauses does not start the wait anew. */
+  waitedMsAt(nowMs: number): number {
+    return this.waitedMs + nowMs - (this.pausedMs ?? nowMs)
   }
 
   /** Bytes of content have arrived. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { CompletionRoom } from './completion-room.ts'
 import type {
   GivenUp,
   InboundConnection,
@@ -9,6 +10,7 @@ import type {
   InflowGate,
 } from './inbound-connection.ts'
 import { StandingTime } from './standing-time.ts'
+import { leastMissing, mostHeldFirst, mostMissingFirst } from './stream-order.ts'
 
 /** What an `Inflow` is made of; one serves all listeners of the process. */
 export interface InflowOptions {
@@ -40,6 +42,9 @@ const spareShare = 1 / 8
 const excessBytesMax = 2 * windowBytes
 /** The same for all connections when less than this part of the spare is left. */
 const scarceShare = (spareShare * 3) / 4
+/** What is kept of the bound for small requests while a large one is let in to its end; and where nobody else will give room. */
+const keptSpareShare = spareShare / 2
+const stuckSpareShare = spareShare / 16
 /** How often what waits is looked at, while something does. */
 const sweepMs = 250
 /** A refused client has this long to notice. */
@@ -60,6 +65,10 @@ const roomShare = 1 / 8
  * room; an eighth of the bound is for small requests, also for those that share a connection with
  * large ones. One connection alone may take seven sixteenths. Others wait. Three times a listener's
  * largest message must therefore fit into the bound.
+ *
+ * Equal shares alone would let the parts of many large messages fill the bound, and none of them become whole. Of
+ * those that wait some are therefore let in to their end, with room that is kept for them (completion-room.ts).
+ * Where none fits, and nothing that is whole will give room, some are refused at once.
  *
  * A request that has to wait is not read from, and HTTP/2's window of its stream stops its client.
  * Whoever is not read from holds up nobody else: Node gives the window of the connection back as
@@ -92,6 +101,7 @@ export class Inflow implements InflowGate {
   #sweeper: NodeJS.Timeout | undefined
   #resuming = false
   readonly #standing: StandingTime
+  readonly #completion = new CompletionRoom()
   /** Requests with spans that share their connection with others. */
   readonly #many = new Set<InboundStream>()
   #wasStanding = false
@@ -151,6 +161,7 @@ export class Inflow implements InflowGate {
   }
 
   onEnded(stream: InboundStream): void {
+    this.#completion.delete(stream)
     if (!this.#many.delete(stream) || !stream.finished || stream.refusedMs !== undefined) return
     const nowMs = performance.now()
     const tookMs = nowMs - stream.openedMs
@@ -163,7 +174,9 @@ export class Inflow implements InflowGate {
     const { connection } = stream
     // The common case.
     if (freeBytes > boundBytes * (1 - (1 - spareShare) / 2) && stream.pausedMs === undefined) return
-    if (this.#roomOf(connection) > 0) connection.excessBytes = 0
+    if (this.#completion.has(stream)) {
+      if (stream.missingBytes === 0) this.#completion.delete(stream)
+    } else if (this.#roomOf(connection) > 0) connection.excessBytes = 0
     else if (!this.#mayPass(stream)) {
       connection.excessBytes += sizeBytes
       this.#pause(stream)
@@ -186,7 +199,7 @@ export class Inflow implements InflowGate {
   /** How much a connection may hold on top of what it does; nothing at or below 0. */
   #roomOf({ heldBytes }: InboundConnection): number {
     const { boundBytes, freeBytes } = this.budget
-    const limitBytes = freeBytes - boundBytes * spareShare
+    const limitBytes = freeBytes - this.#completion.keptBytes - boundBytes * spareShare
     return Math.max(limitBytes, Math.min(freeBytes, floorBytes)) - heldBytes
   }
 
@@ -221,7 +234,8 @@ export class Inflow implements InflowGate {
 
   #go(stream: InboundStream): void {
     if (stream.pausedMs === undefined) return
-    stream.waitedMs += performance.now() - stream.pausedMs
+    stream.resumedMs = performance.now()
+    stream.waitedMs += stream.resumedMs - stream.pausedMs
     stream.pausedMs = undefined
     stream.connection.waiting.delete(stream)
     stream.call.resume()
@@ -237,6 +251,7 @@ export class Inflow implements InflowGate {
   }
 
   #resume(): void {
+    this.#letIn()
     for (const connection of this.#waiting) {
       let roomBytes = this.#roomOf(connection)
       if (roomBytes > 0) {
@@ -250,6 +265,21 @@ export class Inflow implements InflowGate {
         connection.startReading()
       }
       if (!connection.stopped && connection.waiting.size === 0) this.#waiting.delete(connection)
+    }
+  }
+
+  /** Room for messages that are let in to their end, leaving so much of the bound to others. */
+  #roomBeside(share: number): number {
+    const { boundBytes, freeBytes } = this.budget
+    return freeBytes - this.#completion.keptBytes - boundBytes * share
+  }
+
+  #letIn(share = keptSpareShare): void {
+    for (;;) {
+      const next = this.#completion.add(this.#waiting, this.#roomBeside(share))
+      if (next === undefined) return
+      this.#go(next)
+      next.connection.startReading()
     }
   }
 
@@ -290,10 +320,12 @@ export class Inflow implements InflowGate {
   }
 
   #sweep(): void {
-    this.#resume()
     const nowMs = performance.now()
+    for (const stream of this.#completion.takeFromIdle(nowMs)) this.#wait(stream)
+    this.#resume()
     this.#cutUnnoticed(nowMs)
     if (this.#waiting.size > 0) {
+      this.#refuseStuck(nowMs)
       this.#refuseStalled(nowMs)
       this.#refuseWaiting(nowMs)
     }
@@ -319,22 +351,43 @@ export class Inflow implements InflowGate {
     }
   }
 
+  /** Parts of messages have all the room: refuses those with most of it, until the one that misses least has enough. */
+  #refuseStuck(nowMs: number): void {
+    if (!this.#completion.isEmpty || this.#refused.size > 0) return
+    const { boundBytes, freeBytes } = this.budget
+    let partBytes = 0
+    for (const { streams } of this.#connections) {
+      for (const { finished, heldBytes } of streams) if (!finished) partBytes += heldBytes
+    }
+    // Somebody else holds bytes, a store for example, and will give them back.
+    if (partBytes < boundBytes - freeBytes) return
+    this.#letIn(stuckSpareShare)
+    if (!this.#completion.isEmpty) return
+    const waiting = [...this.#waiting].flatMap((connection) => [...connection.waiting])
+    const first = leastMissing(waiting)
+    if (first === undefined || first.missingBytes > boundBytes) return
+    let roomBytes = this.#roomBeside(keptSpareShare)
+    for (const stream of mostHeldFirst(waiting)) {
+      if (roomBytes >= first.missingBytes) return
+      if (stream === first) continue
+      roomBytes += stream.heldBytes
+      this.#refuse(stream, 'overloaded', nowMs)
+    }
+  }
+
   #refuseWaiting(nowMs: number): void {
     const [longest] = this.#waiting
     if (longest === undefined) return
     const waiting: InboundStream[] = []
     for (const connection of this.#waiting) {
       for (const stream of connection.waiting) {
-        // A little progress between two pauses does not start the wait anew.
-        const waitedMs = stream.waitedMs + nowMs - (stream.pausedMs ?? nowMs)
-        if (!stream.finished && waitedMs >= this.#options.waitMs) waiting.push(stream)
+        const isLong = stream.waitedMsAt(nowMs) >= this.#options.waitMs
+        if (!stream.finished && isLong) waiting.push(stream)
       }
     }
-    // Most missing first, then the youngest: what is nearly there is kept.
-    waiting.sort((a, b) => compare(b.missingBytes, a.missingBytes) || b.openedMs - a.openedMs)
     // What was refused is given back a little later, when grpc-js has answered.
     let roomBytes = this.budget.freeBytes - longest.heldBytes
-    for (const stream of waiting) {
+    for (const stream of mostMissingFirst(waiting)) {
       if (roomBytes >= this.budget.boundBytes * (spareShare + roomShare)) return
       roomBytes += stream.heldBytes * (stream.connection === longest ? 2 : 1)
       this.#refuse(stream, 'overloaded', nowMs)
@@ -344,6 +397,7 @@ export class Inflow implements InflowGate {
   #refuse(stream: InboundStream, reason: Exclude<GivenUp, 'too_large'>, nowMs: number): void {
     if (stream.refusedMs !== undefined) return
     stream.refusedMs = nowMs
+    this.#completion.delete(stream)
     this.#countGivenUp(stream.connection, reason)
     if (reason === 'busy') {
       stream.call.refuse(this.#busyError(), reason)
@@ -361,16 +415,15 @@ export class Inflow implements InflowGate {
       { listener, reason, heldBytes, declaredBytes },
       'message given up before it had arrived',
     )
+    const { stalledAfterMs, waitMs } = this.#options
+    const within =
+      stream.waitedMsAt(performance.now()) >= waitMs
+        ? `within ${waitMs} ms`
+        : 'beside parts of others'
     const why =
       reason === 'stalled'
-        ? `nothing has come for ${this.#options.stalledAfterMs} ms while memory is short`
-        : `no room for the rest of it within ${this.#options.waitMs} ms`
+        ? `nothing has come for ${stalledAfterMs} ms while memory is short`
+        : `no room for the rest of it ${within}`
     return new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs })
   }
-}
-
-/** As a sort wants it, also for infinities. */
-function compare(a: number, b: number): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

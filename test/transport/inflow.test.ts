@@ -153,12 +153,12 @@ t.test('a paused message holds up no other on its connection', async (t) => {
     maxMessageBytes: 2.5 * mib,
     waitMs: 60_000,
   })
-  // Somebody else holds so much that one message of the connection has to wait.
-  budget.take(4 * mib)
+  // Somebody else holds so much that one message of the connection has to wait, and cannot be let in to its end.
+  budget.take(5.5 * mib)
   const { session, stream } = sendPart(port, 2500 * kib, 2400 * kib)
-  // 5.5 MiB is where what is free, less an eighth of the bound, is what the connection holds. What the
+  // 6.25 MiB is where what is free, less an eighth of the bound, is what the connection holds. What the
   // window of its stream had let in by then comes on top, and one read of the socket.
-  const pausedBytes = 5.5 * mib
+  const pausedBytes = 6.25 * mib
   await until(() => budget.usedBytes > pausedBytes)
   const mostPausedBytes = pausedBytes + windowBytes + 64 * kib
   const small = rawStream(session, { announcedBytes: 10 * kib, body: Buffer.alloc(10 * kib) })
@@ -172,7 +172,7 @@ t.test('a paused message holds up no other on its connection', async (t) => {
     await until(() => next.status() === '0')
   }
   t.ok(budget.usedBytes <= mostPausedBytes, 'and stays so')
-  budget.give(4 * mib)
+  budget.give(5.5 * mib)
   await until(() => budget.usedBytes === 2400 * kib + 5)
   stream.end(Buffer.alloc(100 * kib))
   session.destroy()
