@@ -63,7 +63,7 @@ function narrowOnce(node: Leaf, block: SearchedBlock, within: SpanList): SpanLis
     case 'none':
       return []
     case 'terms':
-      return both(within, block.spansWithAny(node.hashes))
+      return both(within, block.spansWithAny(node.hashes), block.summary.spanCount)
     case 'service':
       return filter(
         block,
@@ -151,8 +151,9 @@ function filter(block: SearchedBlock, within: SpanList, test: Test): SpanList {
   return kept.subarray(0, count)
 }
 
-function both(left: SpanList, right: ArrayLike<number>): ArrayLike<number> {
+function both(left: SpanList, right: ArrayLike<number>, spanCount: number): SpanList {
   if (left === undefined) return right
+  if (right.length === spanCount) return left
   const found: number[] = []
   let at = 0
   for (let index = 0; index < right.length; index++) {

@@ -57,7 +57,7 @@ export class Postings {
 
   #list(start: number): ArrayLike<number> {
     const kind = this.#lists[start]
-    if (kind === ListKind.all) return Uint16Array.from({ length: this.#spanCount }, (_, i) => i)
+    if (kind === ListKind.all) return everySpan(this.#spanCount)
     return kind === ListKind.bits ? this.#bits(start + 1) : this.#differences(start + 1)
   }
 
@@ -94,6 +94,18 @@ export class Postings {
 
 const headBytes = 12
 const ListKind = { all: 0, bits: 1, differences: 2 } as const
+
+/** The numbers from 0 on; nobody changes them. */
+let numbers = new Uint16Array(0)
+
+/** All spans of a block: what a service or a resource has is in most searches, and in every span of some blocks. */
+function everySpan(spanCount: number): ArrayLike<number> {
+  if (numbers.length < spanCount) {
+    numbers = new Uint16Array(spanCount)
+    for (let span = 0; span < spanCount; span++) numbers[span] = span
+  }
+  return numbers.subarray(0, spanCount)
+}
 
 /** Adds terms in ascending order of their hashes. */
 export class PostingsWriter {

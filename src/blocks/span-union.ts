@@ -1,13 +1,16 @@
-/** Gathers lists of a block's spans into one: a byte for each span, so that any number of lists is cheap. */
+/**
+ * Gathers lists of a block's spans into one. Of several a byte for each span is kept, so that any number of lists is
+ * cheap; one alone, or one that has all spans, is not looked at.
+ */
 export class SpanUnion {
-  readonly #isIn: Uint8Array
-  #lists = 0
+  readonly #blockSpans: number
+  #isIn: Uint8Array | undefined
   #only: ArrayLike<number> = []
   #spanCount = 0
 
   /** @param blockSpans how many spans the block has */
   constructor(blockSpans: number) {
-    this.#isIn = new Uint8Array(blockSpans)
+    this.#blockSpans = blockSpans
   }
 
   /**
@@ -15,25 +18,50 @@ export class SpanUnion {
    * the union began are left out.
    */
   add(spans: ArrayLike<number>): void {
-    if (spans.length === 0) return
-    this.#lists += 1
-    this.#only = spans
-    for (let at = 0; at < spans.length; at++) {
-      const span = spans[at] as number
-      if (span >= this.#isIn.length) return
-      this.#spanCount += 1 - (this.#isIn[span] as number)
-      this.#isIn[span] = 1
+    if (spans.length === 0 || this.#hasAll) return
+    if (this.#only.length === 0 || this.#isAll(spans)) {
+      this.#only = spans
+      this.#isIn = undefined
+      return
     }
+    this.#isIn ??= this.#begin()
+    this.#mark(this.#isIn, spans)
   }
 
   /** What all lists hold, ascending, each span once. */
   spans(): ArrayLike<number> {
-    if (this.#lists < 2) return this.#only
+    const isIn = this.#isIn
+    if (isIn === undefined) return this.#only
     const all = new Uint16Array(this.#spanCount)
     let count = 0
-    for (let span = this.#isIn.indexOf(1); span >= 0; span = this.#isIn.indexOf(1, span + 1)) {
+    for (let span = isIn.indexOf(1); span >= 0; span = isIn.indexOf(1, span + 1)) {
       all[count++] = span
     }
     return all
+  }
+
+  get #hasAll(): boolean {
+    return this.#isIn === undefined && this.#isAll(this.#only)
+  }
+
+  /** Ascending as it is, such a list has nothing but the spans that the block had when the union began. */
+  #isAll(spans: ArrayLike<number>): boolean {
+    return spans.length === this.#blockSpans && spans[spans.length - 1] === this.#blockSpans - 1
+  }
+
+  #begin(): Uint8Array {
+    const isIn = new Uint8Array(this.#blockSpans)
+    this.#spanCount = 0
+    this.#mark(isIn, this.#only)
+    return isIn
+  }
+
+  #mark(isIn: Uint8Array, spans: ArrayLike<number>): void {
+    for (let at = 0; at < spans.length; at++) {
+      const span = spans[at] as number
+      if (span >= isIn.length) return
+      this.#spanCount += 1 - (isIn[span] as number)
+      isIn[span] = 1
+    }
   }
 }

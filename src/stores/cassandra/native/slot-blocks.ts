@@ -56,9 +56,22 @@ export interface BlockSource {
 }
 
 const action = 'Cannot search'
-const pageRows = 128
+/** Most searches end with the newest blocks, so that the first page of a slot has few. */
+const pageRowsFirst = 64
+const pageRowsMax = 128
+/** The next page is read when a page has fewer blocks left. */
+const aheadRows = 16
 /** Columns are read for so many blocks ahead of the one that is looked at. */
 const readAhead = 6
+
+/** Blocks of a slot, and what comes behind them. */
+interface SlotPage {
+  readonly refs: StoredRef[]
+  readonly ranges: readonly BlockRange[]
+  readonly pageState: string | undefined
+  /** No block behind them starts later. */
+  readonly boundMicros: number
+}
 
 /** The blocks of one slot, read page by page: their summaries and the terms that are asked for. */
 export class SlotBlocks implements BlockSource {
@@ -70,6 +83,8 @@ export class SlotBlocks implements BlockSource {
   #ranges: readonly BlockRange[] | undefined
   /** No block that is not loaded starts later. */
   #boundMicros: number
+  #pageRows = pageRowsFirst
+  #ahead: Promise<SlotPage> | undefined
 
   constructor(search: SlotSearch, row: SlotRow) {
     this.#search = search
@@ -88,20 +103,29 @@ export class SlotBlocks implements BlockSource {
   }
 
   async load(): Promise<void> {
-    const { session, tenant } = this.#search
-    this.#ranges ??= await this.#readRanges()
-    const [range, ...others] = this.#ranges
-    if (range === undefined) return
-    const statement = bound(selectSummaries, tenant, this.#row.slot, range)
-    const page = await session.page(action, statement, pageRows, this.#pageState)
+    const page = await (this.#ahead ?? this.#read())
+    this.#ahead = undefined
+    this.#refs = page.refs
+    this.#ranges = page.ranges
     this.#pageState = page.pageState
-    if (page.pageState === undefined) this.#ranges = others
-    this.#boundMicros =
-      page.pageState === undefined
-        ? (others[0]?.newestMicros ?? 0)
-        : Number(page.rows.at(-1)?.['max_micros'] ?? 0)
-    const terms = await this.#terms(page.rows)
-    this.#refs = page.rows.flatMap((row) => this.#refOf(row, terms))
+    this.#boundMicros = page.boundMicros
+    this.#pageRows = pageRowsMax
+  }
+
+  /** The page that comes next. */
+  async #read(): Promise<SlotPage> {
+    const { session, tenant } = this.#search
+    const ranges = this.#ranges ?? (await this.#readRanges())
+    const [range, ...others] = ranges
+    if (range === undefined) return { refs: [], ranges, pageState: undefined, boundMicros: 0 }
+    const statement = bound(selectSummaries, tenant, this.#row.slot, range)
+    const page = await session.page(action, statement, this.#pageRows, this.#pageState)
+    const { rows, pageState } = page
+    const terms = await this.#terms(rows)
+    const refs = rows.flatMap((row) => this.#refOf(row, terms))
+    return pageState === undefined
+      ? { refs, ranges: others, pageState, boundMicros: others[0]?.newestMicros ?? 0 }
+      : { refs, ranges, pageState, boundMicros: Number(rows.at(-1)?.['max_micros'] ?? 0) }
   }
 
   /** All of an open slot; of a closed one what its names leave. */
@@ -130,6 +154,11 @@ export class SlotBlocks implements BlockSource {
     const [ref, ...others] = this.#refs
     if (ref === undefined) throw new TypeError('Cannot take a block: none is loaded')
     this.#refs = others
+    if (others.length < aheadRows && this.#ranges?.length !== 0) {
+      this.#ahead ??= this.#read()
+      // Whoever loads it is told; nobody may.
+      this.#ahead.catch(() => {})
+    }
     return {
       summary: ref.summary,
       mayMatch: () => ref.mayMatch(),

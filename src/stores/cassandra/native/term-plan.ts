@@ -69,7 +69,7 @@ export function keptByTerms(
       let kept: ArrayLike<number> | undefined
       for (const part of plan.parts) {
         const some = keptByTerms(part, spanCount, spansWithAny)
-        if (some === undefined) continue
+        if (some === undefined || some.length === spanCount) continue
         kept = kept === undefined ? some : both(kept, some)
         if (kept.length === 0) break
       }
