@@ -19,7 +19,7 @@ export interface FileStrategiesOptions extends LocationLimits {
   readonly reloadMs: number
   /** Where the document says nothing, 0 to 1. */
   readonly defaultProbability: number
-  readonly metrics: Pick<Metrics, 'add' | 'observe'>
+  readonly metrics: Pick<Metrics, 'add' | 'adder' | 'observe'>
   readonly logger: Logger
 }
 

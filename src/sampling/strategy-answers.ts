@@ -21,13 +21,18 @@ const keptBytesMax = 16 * 1024 * 1024
  */
 export class StrategyAnswers {
   readonly #source: StrategySource
-  readonly #metrics: Pick<Metrics, 'add'>
+  readonly #metrics: Pick<Metrics, 'adder'>
+  /** By listener. */
+  readonly #counters = new Map<
+    string,
+    Readonly<Record<'own' | 'default', (count: number) => void>>
+  >()
   readonly #byService = new Map<string, Encoded>()
   #byDefault: Encoded = {}
   #encodedFrom: ServedStrategies | undefined
   #keptBytes = 0
 
-  constructor(source: StrategySource, metrics: Pick<Metrics, 'add'>) {
+  constructor(source: StrategySource, metrics: Pick<Metrics, 'adder'>) {
     this.#source = source
     this.#metrics = metrics
   }
@@ -53,8 +58,7 @@ export class StrategyAnswers {
     this.#source.asked?.(service)
     const { byService, byDefault } = this.#current()
     const isOwn = byService.has(service)
-    const strategy = isOwn ? 'own' : 'default'
-    this.#metrics.add('spangate_sampling_requests_total', 1, { listener, strategy })
+    this.#count(listener, isOwn ? 'own' : 'default')
     const known = isOwn ? this.#byService.get(service) : this.#byDefault
     const kept = known?.[form]
     if (kept !== undefined) return kept
@@ -66,6 +70,17 @@ export class StrategyAnswers {
     if (isOwn) this.#byService.set(service, all)
     else this.#byDefault = all
     return encoded
+  }
+
+  #count(listener: string, strategy: 'own' | 'default'): void {
+    let counters = this.#counters.get(listener)
+    if (counters === undefined) {
+      const counterOf = (of: typeof strategy) =>
+        this.#metrics.adder('spangate_sampling_requests_total', { listener, strategy: of })
+      counters = { own: counterOf('own'), default: counterOf('default') }
+      this.#counters.set(listener, counters)
+    }
+    counters[strategy](1)
   }
 
   #current(): ServedStrategies {

@@ -19,15 +19,31 @@ export class LabelSums {
   }
 
   add(value: number, labels: Readonly<Record<string, string>>): void {
-    let key = ''
-    for (const name of this.#names) key += `${labels[name]}\n`
-    const sum = this.#sums.get(key)
-    if (sum === undefined) this.#sums.set(key, { labels: { ...labels }, value })
-    else sum.value += value
+    this.#sumOf(labels).value += value
+  }
+
+  /** `add` for the same labels again and again. */
+  adder(labels: Readonly<Record<string, string>>): (value: number) => void {
+    let sum: LabelSum | undefined
+    const own = { ...labels }
+    return (value) => {
+      sum ??= this.#sumOf(own)
+      sum.value += value
+    }
   }
 
   /** Every sum that was ever added to. */
   all(): Iterable<LabelSum> {
     return this.#sums.values()
+  }
+
+  #sumOf(labels: Readonly<Record<string, string>>): LabelSum {
+    let key = ''
+    for (const name of this.#names) key += `${labels[name]}\n`
+    const known = this.#sums.get(key)
+    if (known !== undefined) return known
+    const sum = { labels: { ...labels }, value: 0 }
+    this.#sums.set(key, sum)
+    return sum
   }
 }

@@ -17,6 +17,11 @@ export interface Reading<N extends MetricName> {
 export interface Metrics {
   /** Adds to a counter, or to a level, which may also go down. */
   add<N extends NameOfKind<'counter' | 'level'>>(name: N, value: number, labels: LabelsOf<N>): void
+  /** `add` for labels that stay as they are: each call costs an addition. Nothing is shown before the first. */
+  adder<N extends NameOfKind<'counter' | 'level'>>(
+    name: N,
+    labels: LabelsOf<N>,
+  ): (value: number) => void
   /** Records one value of a histogram. */
   record<N extends NameOfKind<'histogram'>>(name: N, value: number, labels: LabelsOf<N>): void
   /** Reads a gauge, list or tally whenever somebody asks for the metrics. Registered once for each. */
@@ -68,6 +73,7 @@ export function createMetrics(): Metrics {
   let closed: Promise<void> | undefined
   return {
     add: (name, value, labels) => sums.get(name)?.add(value, labels),
+    adder: (name, labels) => sums.get(name)?.adder(labels) ?? (() => {}),
     record: (name, value, labels) => histograms.get(name)?.record(value, labels as Attributes),
     observe: (name, read) => {
       const gauge = gauges.get(name)

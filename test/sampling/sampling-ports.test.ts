@@ -204,7 +204,7 @@ t.test('GetSamplingStrategy of bytes that are no question is INVALID_ARGUMENT', 
 t.test(
   'StrategyAnswers encodes a strategy once, and anew when the strategies change',
   async (t) => {
-    const metrics = { add: () => {} }
+    const metrics = { adder: () => () => {} }
     const changing = { ...source }
     const answers = new StrategyAnswers(changing, metrics)
     const first = answers.proto('nobody', 'x')
@@ -232,7 +232,7 @@ t.test(
     })
     const read = () => readStrategies(document, 0.001).strategies as Strategies
     const changing = { current: read() }
-    const answers = new StrategyAnswers(changing, { add: () => {} })
+    const answers = new StrategyAnswers(changing, { adder: () => () => {} })
     const isKept = (name: string) => {
       const first = answers.proto(name, 'x')
       return answers.proto(name, 'x') === first

@@ -25,3 +25,15 @@ t.test('add() keeps nothing of the labels that it is given', async (t) => {
   labels.a = 'y'
   t.same([...sums.all()], [{ labels: { a: 'x' }, value: 1 }])
 })
+
+t.test('adder() adds to the sum of its labels, which is there once it was called', async (t) => {
+  const sums = new LabelSums(['a'])
+  const labels = { a: 'x' }
+  const add = sums.adder(labels)
+  labels.a = 'y'
+  t.same([...sums.all()], [])
+  add(1)
+  sums.add(2, { a: 'x' })
+  add(4)
+  t.same([...sums.all()], [{ labels: { a: 'x' }, value: 7 }])
+})

@@ -22,6 +22,7 @@ import type { RootObserver } from './observe-roots.ts'
 import { OperationTable } from './operation-table.ts'
 import { ShareFollower } from './share-follower.ts'
 import { ShareLeader } from './share-leader.ts'
+import type { KeptBy } from './throughput.ts'
 import { Throughput } from './throughput.ts'
 
 /** What adaptive strategies are made of. */
@@ -35,11 +36,14 @@ export interface AdaptiveOptions extends ExposureParameters {
   readonly lowerBoundPerSecond: number
   /** The busiest operations have metrics of their own, so many. */
   readonly metricOperationsMax: number
-  readonly metrics: Pick<Metrics, 'add' | 'observe'>
+  readonly metrics: Pick<Metrics, 'add' | 'adder' | 'observe'>
   readonly logger: Logger
   /** A monotonic clock, ms; the process's. */
   readonly now?: () => number
 }
+
+/** Why a root span was kept, as the metrics say it. */
+type RootLabel = KeptBy['kind'] | 'untold' | 'not_counted'
 
 /** How often the store is looked at, in parts of an interval. */
 const stepsPerInterval = 15
@@ -71,6 +75,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   /** What the last one has taken, which is in the model. */
   #taken: ReadonlyMap<string, number> = new Map()
   #current: ServedStrategies
+  readonly #countRoots: Readonly<Record<RootLabel, (count: number) => void>>
   /** For the metrics. */
   #busiest: readonly SampledOperation[] = []
   #changedMs: number | undefined
@@ -110,6 +115,14 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
       options.logger.warn({ err, shard }, 'shares cannot be read, those before them stay')
     })
     this.#current = this.#served()
+    const counterOf = (label: RootLabel) =>
+      metrics.adder('spangate_sampling_roots_total', { kept_by: label })
+    this.#countRoots = {
+      share: counterOf('share'),
+      other: counterOf('other'),
+      untold: counterOf('untold'),
+      not_counted: counterOf('not_counted'),
+    }
     observeAdaptive(
       metrics,
       () => this.status(),
@@ -124,8 +137,7 @@ export class AdaptiveStrategies implements StrategySource, SamplingView {
   /** Counts a root span. */
   readonly observe: RootObserver = (service, operation, keptBy) => {
     const isCounted = this.#throughput.observe(service, operation, keptBy)
-    const label = isCounted ? (keptBy?.kind ?? 'untold') : 'not_counted'
-    this.#options.metrics.add('spangate_sampling_roots_total', 1, { kept_by: label })
+    this.#countRoots[isCounted ? (keptBy?.kind ?? 'untold') : 'not_counted'](1)
   }
 
   /** Notes that a service asks. */

@@ -35,11 +35,14 @@ export class Cluster {
 
   /** @param skewMs how far its clock is ahead @param drift by how much it is too fast */
   add(others: Partial<typeof parameters> = {}, skewMs = 0, drift = 1): AdaptiveStrategies {
+    const add = (name: string, value: number, labels: Readonly<Record<string, string>>) => {
+      const key = `${name} ${Object.values(labels).join()}`
+      this.counted[key] = (this.counted[key] ?? 0) + value
+    }
     const metrics = {
-      add: (name: string, value: number, labels: Readonly<Record<string, string>>) => {
-        const key = `${name} ${Object.values(labels).join()}`
-        this.counted[key] = (this.counted[key] ?? 0) + value
-      },
+      add,
+      adder: (name: string, labels: Readonly<Record<string, string>>) => (value: number) =>
+        add(name, value, labels),
       observe: () => {},
     }
     const gateway = new AdaptiveStrategies({
