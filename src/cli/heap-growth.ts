@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 /** What may gather between two collections of a small heap, buffers outside of it included. */
 const roomBytesMax = 96 * 1024 * 1024
 /** The same where much is kept outside of the heap for good. */
-const roomBytesMin = 40 * 1024 * 1024
+const roomBytesMin = 32 * 1024 * 1024
 const percentMax = 900
 const everyMs = 1000
 

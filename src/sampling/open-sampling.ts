@@ -19,9 +19,6 @@ import { StrategyAnswers } from './strategy-answers.ts'
 /** Intervals that wait: the leader has all of them in memory. */
 const delayMax = 8
 
-/** Of an operation that adapts: 36 of its model, 10 of its counts, and its name with where it is. */
-const operationBytes = 84
-
 /** What sampling is made of. */
 export interface SamplingOptions extends FileStrategiesOptions {
   /** Entries `key:length`; empty for no answer about baggage. */
@@ -87,7 +84,7 @@ export async function openSampling(options: SamplingOptions): Promise<Sampling> 
     agentRouter: agentRouter(answers, restrictions),
     collectorRouter: collectorSamplingRouter(answers),
     view: adapting ?? new FileView(document as FileStrategies),
-    keptBytes: () => (adapting?.status().operations ?? 0) * operationBytes,
+    keptBytes: () => adapting?.keptBytes() ?? 0,
     observed: (sink) => (adapting === undefined ? sink : observeRoots(sink, adapting.observe)),
     close: async () => {
       await adapting?.close()

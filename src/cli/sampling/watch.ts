@@ -144,15 +144,20 @@ function table(
 }
 
 function summary({ mode, services, operations, adaptive }: Status): string {
-  const counts = `${services} services, ${operations} operations`
+  const counts = `${counted(services, 'service')}, ${counted(operations, 'operation')}`
   if (adaptive === null) return `mode ${mode}, ${counts}`
   const { leader, isLeader, leaseSeconds, receivers } = adaptive
   const who =
     leader === null
       ? 'nobody is known to lead'
       : `led by ${printableText(leader)}${isLeader ? ' (asked here)' : ''}, known for ${leaseSeconds.toFixed(0)} s`
-  const counted = receivers === null ? '' : `, ${receivers} processes count`
-  return `mode ${mode}, target ${adaptive.targetPerSecond}/s every ${adaptive.intervalSeconds} s, ${counts}\n${who}${counted}`
+  const others =
+    receivers === null ? '' : `, counts of ${counted(receivers, 'process', 'processes')}`
+  return `mode ${mode}, target ${adaptive.targetPerSecond}/s every ${adaptive.intervalSeconds} s, ${counts}\n${who}${others}`
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
 }
 
 /** Three digits that count. */

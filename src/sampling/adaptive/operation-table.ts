@@ -53,6 +53,11 @@ export class OperationTable {
     return this.#services.size
   }
 
+  /** Rows that anybody needs. */
+  get rowCount(): number {
+    return this.#used - this.#free.length
+  }
+
   services(): Iterable<ServiceRows> {
     return this.#services.values()
   }

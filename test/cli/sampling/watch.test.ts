@@ -83,6 +83,20 @@ t.test('watch() prints a table', async (t) => {
   t.equal(requests[1]?.url, '/api/spangate/sampling/operations?limit=40')
 })
 
+t.test('watch() of the leader says how many processes it counts', async (t) => {
+  const { command, out } = await gatewayOf(t, (request, response) => {
+    const isOperations = request.url?.includes('/operations')
+    const adaptive = { ...status.adaptive, isLeader: true, receivers: 1 }
+    const one = { ...status, services: 1, operations: 1, adaptive }
+    response.end(JSON.stringify(isOperations ? { operations: [] } : one))
+  })
+  await watch(command)
+  t.same(out.join('').split('\n').slice(0, 2), [
+    'mode adaptive, target 1/s every 15 s, 1 service, 1 operation',
+    'led by host:1 (asked here), known for 18 s, counts of 1 process',
+  ])
+})
+
 t.test('watch() of one service counts no operations of the others', async (t) => {
   const { command, out, requests } = await gatewayOf(t, right)
   await watch({ ...command, service: 'cart' })
