@@ -17,23 +17,33 @@ const attributesField = 9
 export function readSamplerTags(bytes: Uint8Array, start: number, end: number): KeptBy | undefined {
   let type: string | undefined
   let param: number | undefined
-  position = start
-  while (position < end) {
-    const tag = varint(bytes)
+  let at = start
+  while (at < end) {
+    let tag = bytes[at++] as number
+    if (tag > 0x7f) {
+      tag = varint(bytes, at - 1)
+      at = behind
+    }
     const wireType = tag & 7
     if (wireType === WireType.bytes) {
-      const length = varint(bytes)
-      const at = position
-      position += length
-      if (tag >>> 3 !== attributesField || !isSamplerKey(bytes, at)) continue
-      const read = readAttribute(bytes, at, at + length)
+      let length = bytes[at++] as number
+      if (length > 0x7f) {
+        length = varint(bytes, at - 1)
+        at = behind
+      }
+      const from = at
+      at += length
+      if (tag >>> 3 !== attributesField || !isSamplerKey(bytes, from)) continue
+      const read = readAttribute(bytes, from, at)
       if (read === undefined) return undefined
       const { key, value } = read
       if (key.endsWith('sampler.type') && typeof value === 'string') type = value
       else if (key.endsWith('sampler.param') && value !== undefined) param = Number(value)
-    } else if (wireType === WireType.varint) varint(bytes)
-    else if (wireType === WireType.fixed64) position += 8
-    else if (wireType === WireType.fixed32) position += 4
+    } else if (wireType === WireType.varint) {
+      varint(bytes, at)
+      at = behind
+    } else if (wireType === WireType.fixed64) at += 8
+    else if (wireType === WireType.fixed32) at += 4
     // A group, which nobody sends.
     else return undefined
   }
@@ -42,14 +52,15 @@ export function readSamplerTags(bytes: Uint8Array, start: number, end: number): 
   return isShare ? { kind: 'share', probability: param as number } : { kind: 'other' }
 }
 
-/** Where the walk over a span is: most root spans have no such tag, and nothing is allocated to find that out. */
-let position = 0
+/** Where the varint that was read last ends: most root spans have no such tag, and nothing is allocated to find that out. */
+let behind = 0
 
-/** The lower 32 bits of the varint at `position`, which is behind it afterwards. */
-function varint(bytes: Uint8Array): number {
+/** The lower 32 bits of a varint. */
+function varint(bytes: Uint8Array, start: number): number {
   let value = 0
+  behind = start
   for (let shift = 0; shift < 70; shift += 7) {
-    const byte = bytes[position++] as number
+    const byte = bytes[behind++] as number
     if (shift < 32) value |= (byte & 0x7f) << shift
     if (byte < 0x80) break
   }
