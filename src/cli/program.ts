@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { addSettings, configOf } from './config-of-flags.ts'
 import { addConvert } from './convert/convert-command.ts'
@@ -48,6 +48,11 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
       writeErr: context.stderr,
       outputError: (text, write) => write(oneLine(text)),
     })
+    .configureHelp({
+      formatHelp(command, helper) {
+        return commandsFirst(Help.prototype.formatHelp.call(this, command, helper))
+      },
+    })
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .enablePositionalOptions()
@@ -68,6 +73,14 @@ function createProgram(context: ProgramContext, setCode: (code: number) => void)
   addStatus(program, context, setCode)
   addSampling(program, context, setCode)
   return program
+}
+
+/** Commands before the flags, of which the program has over a hundred. */
+function commandsFirst(help: string): string {
+  const flags = help.indexOf('\nOptions:\n')
+  const commands = help.indexOf('\nCommands:\n')
+  if (flags < 0 || commands < flags) return help
+  return `${help.slice(0, flags)}${help.slice(commands)}${help.slice(flags, commands)}`
 }
 
 /** Commander's message with its advice, as all our other ones are. */

@@ -44,8 +44,10 @@ export function schemaOf(setting: Setting): z.ZodType<string | number> {
       return z.string().min(1, 'must not be empty')
     case 'list':
       return z.string()
-    case 'choice':
-      return z.enum(setting.choices ?? [])
+    case 'choice': {
+      const { choices = [] } = setting
+      return z.enum(choices, { error: `must be one of ${choices.join(', ')}` })
+    }
     case 'port':
       return bounded(wholeNumber, { ...setting, min: 0, max: 65_535 })
     case 'fraction':
@@ -56,7 +58,7 @@ export function schemaOf(setting: Setting): z.ZodType<string | number> {
       return bounded(wholeNumber, setting)
     case 'durationMs':
       return bounded(
-        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 72h'),
+        parsed(durationMsOfText, 'must be a duration such as 500ms, 2s, 1m30s or 7d'),
         setting,
       )
     case 'namedDurations':

@@ -84,7 +84,7 @@ const wrong: readonly [string, Partial<ConfigSources>, string][] = [
   [
     'a duration without unit',
     { environment: { SPANGATE_STORE_RETENTION: '72' } },
-    'Cannot use SPANGATE_STORE_RETENTION: must be a duration such as 500ms, 2s, 1m30s or 72h, is "72"',
+    'Cannot use SPANGATE_STORE_RETENTION: must be a duration such as 500ms, 2s, 1m30s or 7d, is "72"',
   ],
   [
     'a size that is too small',
@@ -104,7 +104,7 @@ const wrong: readonly [string, Partial<ConfigSources>, string][] = [
   [
     'a choice that is not offered',
     { file: { name: 'b.yaml', text: 'log.level: loud' } },
-    'Cannot use "log.level" in b.yaml: Invalid option',
+    'Cannot use "log.level" in b.yaml: must be one of trace, debug, info, warn, error, fatal, silent, is "loud"',
   ],
   [
     'a file that is a list',

@@ -115,6 +115,7 @@ t.test('--help and --version end with 0 on stdout; --help lists every setting', 
   }
   for (const command of ['generate', 'trace'])
     t.match(help.stdout, new RegExp(`^ +${command}`, 'm'))
+  t.ok(help.stdout.indexOf('generate') < help.stdout.indexOf('--store'), 'commands come first')
   t.match(await runProgram(['--version']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: '' })
 })
 
