@@ -6,6 +6,7 @@ import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
 import type { Named } from './listeners.ts'
 import {
+  createAdminListener,
   createGrpcListeners,
   createHttpListeners,
   createQueryListener,
@@ -37,7 +38,6 @@ import { watchStore } from './stores/watch-store.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createMetrics, metricsContentType } from './telemetry/metrics.ts'
 import { observeProcess } from './telemetry/process-metrics.ts'
-import { createAdminListener } from './transport/admin-listener.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import type { HttpListener } from './transport/http-listener.ts'
 import { Inflow } from './transport/inflow.ts'
@@ -101,7 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...listeners.map(({ listener }) => listener.stop(graceMs)),
       parts?.inProcess.stop(graceMs),
     ])
-    await parts?.admin.stop()
+    await parts?.admin.listener.stop(graceMs)
     parts?.inflow.close()
     parts?.status.close()
     await parts?.decodeThread.close()
@@ -212,7 +212,7 @@ interface Listeners {
   readonly http: readonly Named<HttpListener>[]
   readonly udp: readonly Named<JaegerUdpListener>[]
   readonly inProcess: InProcessReceiver
-  readonly admin: ReturnType<typeof createAdminListener>
+  readonly admin: Named<HttpListener>
   readonly inflow: Inflow
   readonly decodeThread: DecodeLanes
   readonly status: GatewayStatusBoard
@@ -278,14 +278,12 @@ function createListeners(options: Opened): Listeners {
   ]
   const udp = createUdpListeners(config, { ...receiver, addresses })
   const inProcess = new InProcessReceiver(receiver)
-  const admin = createAdminListener({
-    addresses,
-    port: config['admin.port'],
+  const routes = {
     isReady: () => running.state === 'ready',
     renderMetrics: () => metrics.render(),
     metricsContentType,
-    logger,
-  })
+  }
+  const admin = createAdminListener(config, routes, { ...shared, stalledAfterMs })
   const setState = (state: GatewayState): void => {
     running.state = state
     for (const { listener } of grpc) listener.setServing(state === 'ready')
@@ -328,7 +326,7 @@ async function startListeners(parts: Listeners): Promise<readonly string[]> {
     ...parts.grpc.map((one) => ({ ...one, protocol: 'gRPC' as const })),
     ...parts.http.map((one) => ({ ...one, protocol: 'HTTP' as const })),
     ...parts.udp.map((one) => ({ ...one, protocol: 'UDP' as const })),
-    { name: 'admin', listener: parts.admin, protocol: 'HTTP' as const },
+    { ...parts.admin, protocol: 'HTTP' as const },
   ]
   const order = Object.keys(settings)
   all.sort((a, b) => order.indexOf(`${a.name}.port`) - order.indexOf(`${b.name}.port`))

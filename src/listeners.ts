@@ -16,6 +16,8 @@ import type { SpanReceiverOptions } from './receivers/receive-spans.ts'
 import { zipkinSpanService } from './receivers/zipkin-grpc/span-service.ts'
 import { zipkinSpanRoutes } from './receivers/zipkin-http/span-routes.ts'
 import type { Sampling } from './sampling/open-sampling.ts'
+import type { AdminRoutesOptions } from './transport/admin-routes.ts'
+import { adminRoutes } from './transport/admin-routes.ts'
 import type { GrpcListener } from './transport/grpc-listener.ts'
 import { createGrpcListener } from './transport/grpc-listener.ts'
 import type { GrpcService } from './transport/grpc-service.ts'
@@ -218,6 +220,26 @@ export function createQueryListener(
       maxMessageSetting: 'query.http.max-message-size',
       maxConnections: config['query.http.max-connections'],
       maxHeaderBytes: queryHeaderBytesMax,
+    }),
+  }
+}
+
+/** That of operators. */
+export function createAdminListener(
+  config: Config,
+  routes: AdminRoutesOptions,
+  { messagePool: _, ...shared }: Shared & Pick<HttpListenerOptions, 'stalledAfterMs'>,
+): Named<HttpListener> {
+  return {
+    name: 'admin',
+    listener: createHttpListener({
+      ...shared,
+      name: 'admin',
+      port: config['admin.port'],
+      router: adminRoutes(routes),
+      maxMessageBytes: smallRequestBytesMax,
+      maxMessageSetting: 'the limit of a question',
+      maxConnections: config['admin.max-connections'],
     }),
   }
 }

@@ -94,7 +94,7 @@ const pausedByNode = { stop: () => {}, start: () => {} }
  * An HTTP/1.1 port whose routes take large bodies: counted under the one bound of the process as
  * they arrive, held back while there is no room, ended when they stand still (408).
  *
- * Node's own server rather than fastify's: bodies are counted, paused and put together in pooled
+ * Node's own server rather than a framework's: bodies are counted, paused and put together in pooled
  * memory here, and what is left for a framework is to find one of a few paths
  * (docs/adr/0008-http-receivers.md). Node's own time limits need a server that listens itself, so
  * they are kept here.

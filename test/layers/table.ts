@@ -137,7 +137,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     reason: 'listeners carry bytes; what is in them is the business of receivers and query',
     folders: ['bridge/wire', 'src/errors', 'src/telemetry'],
     typeFolders: generated,
-    packages: [...grpc, 'fastify', 'grpc-health-check'],
+    packages: [...grpc, 'grpc-health-check'],
     typePackages: logger,
   },
   'src/search': {
