@@ -14,7 +14,8 @@ import { programVersion } from './version.ts'
 const lingerMs = 1000
 const stop = new AbortController()
 let endsInOrder = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// A terminal that goes away sends SIGHUP; Node has undone what nohup set.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The second signal means now; 130 would hide that work was left behind.
     if (stop.signal.aborted || !endsInOrder) process.exit(ExitCode.failed)

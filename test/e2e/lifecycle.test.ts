@@ -38,7 +38,7 @@ t.test('the program says where it listens, and answers on its admin port', async
   for (const line of gateway.stderr.trimEnd().split('\n')) t.type(JSON.parse(line), 'object')
 })
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   t.test(`${signal} while exports are under way loses nothing that was acknowledged`, async (t) => {
     const store = `sqlite:${testDirectory(t)}/data`
     const ledger = new Ledger()
