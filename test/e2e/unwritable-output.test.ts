@@ -6,6 +6,7 @@ import { projectRoot } from '../project-root.ts'
 import { exportRequest } from './export-load.ts'
 import { OtlpClient } from './gateway-clients.ts'
 import { GatewayProcess } from './gateway-process.ts'
+import { runProgram } from './run-program.ts'
 
 t.setTimeout(60_000)
 
@@ -33,6 +34,12 @@ t.test('a gateway whose log is on a full disk goes on', { skip: noFull }, async 
   })
   t.equal(answer.status, 202)
   t.equal((await gateway.stop()).code, 0)
+})
+
+t.test('convert to a full disk fails, and is no bad usage', { skip: noFull }, async (t) => {
+  const file = join(projectRoot, 'test/golden/jaeger-json/jaeger-logs.jaeger-1.65.0.json')
+  const ran = await runProgram(['convert', file, '--to', 'otlp_json', '-o', full])
+  t.match(ran, { code: 1, stdout: '', stderr: /^spangate: Cannot write \/dev\/full: ENOSPC: / })
 })
 
 t.test('a command says that its output cannot be written, and fails', { skip: noFull }, (t) => {

@@ -135,7 +135,9 @@ function isSameFile(file: string, input: string): boolean {
 function fileError(action: string, name: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
   if (error.code === 'EPIPE') return new GatewayError('cancelled', 'Nobody reads what is written')
-  return new GatewayError('invalid_argument', `Cannot ${action} ${name}: ${error.message}`, {
-    cause: error,
-  })
+  // A name that cannot be used is a mistake of who gave it; a disk that is full or fails is none.
+  const code = noRoom.has(String(error.code)) ? 'store_unavailable' : 'invalid_argument'
+  return new GatewayError(code, `Cannot ${action} ${name}: ${error.message}`, { cause: error })
 }
+
+const noRoom: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'])
