@@ -156,7 +156,7 @@ export const formats: readonly Format[] = [
     input: {
       framing: 'json',
       wrap: { before: '[', after: ']' },
-      recognise: ({ members }) => isZipkin(members) && members?.has('binaryAnnotations') === false,
+      recognise: ({ members }) => isZipkin(members) && !isZipkinV1(members),
       decode: (part) => decodeZipkinJson(part, options),
     },
     output: {
@@ -177,7 +177,7 @@ export const formats: readonly Format[] = [
     input: {
       framing: 'json',
       wrap: { before: '[', after: ']' },
-      recognise: ({ members }) => isZipkin(members) && members?.has('binaryAnnotations') === true,
+      recognise: ({ members }) => isZipkin(members) && isZipkinV1(members),
       decode: (part) => decodeZipkinV1Json(part, options),
     },
   },
@@ -215,6 +215,12 @@ export const formats: readonly Format[] = [
 /** A span's own names; other formats have theirs deeper, or write them otherwise. */
 function isZipkin(members: Beginning['members']): boolean {
   return members?.has('traceId') === true && members.has('id') && !members.has('resourceSpans')
+}
+
+/** As bridge/zipkin tells the versions apart. */
+function isZipkinV1(members: Beginning['members']): boolean {
+  const isOfV2 = ['localEndpoint', 'remoteEndpoint', 'tags'].some((name) => members?.has(name))
+  return members?.has('binaryAnnotations') === true && !isOfV2
 }
 
 /** How a format is read. */

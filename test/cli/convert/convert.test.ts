@@ -65,6 +65,23 @@ for (const from of inputNames) {
   })
 }
 
+t.test('convert() takes v2 JSON of Zipkin with binary annotations for v2', async (t) => {
+  const ids = { traceId: '1', id: '1', name: 'a' }
+  const binaryAnnotations = [{ key: 'lc', value: 'x', endpoint: { serviceName: 'cart' } }]
+  const v2 = { ...ids, binaryAnnotations, localEndpoint: { serviceName: 'cart' } }
+  for (const [span, service] of [
+    [v2, 'cart'],
+    [{ ...ids, binaryAnnotations }, 'cart'],
+    [{ ...ids, tags: { k: 'v' }, binaryAnnotations }, 'missing-service-name'],
+  ] as const) {
+    const { isWell, lines, output } = await run(t, Buffer.from(JSON.stringify([span])), {
+      to: 'zipkin_json',
+    })
+    t.ok(isWell, lines.join('\n'))
+    t.match(JSON.parse(output.toString()), [{ localEndpoint: { serviceName: service } }])
+  }
+})
+
 t.test('convert() reads every way in which messages and documents follow each other', async (t) => {
   const message = Buffer.from(tracesOf([1, 1], [1, 2]))
   const other = Buffer.from(tracesOf([2, 3]))
