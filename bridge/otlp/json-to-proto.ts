@@ -14,6 +14,8 @@ const depthMax = 200
 const spanDepth = 3
 /** A text in an error message is cut here. */
 const shownTextMax = 40
+/** Of a path that is longer, which only values in values have, the middle is left out. */
+const pathPartsMax = 16
 
 /** Thrown for a value that its field cannot have; one for each reader, as bad spans may be many. */
 class BadValue extends Error {
@@ -321,6 +323,8 @@ class Transcoder {
       const index = this.#indexes[depth] as number
       return index < 0 ? name : `${name}[${index}]`
     })
+    if (parts.length > pathPartsMax)
+      parts.splice(pathPartsMax - 2, parts.length - pathPartsMax + 1, '…')
     return parts.length === 0 ? 'the request ' : `${parts.join('.')} `
   }
 

@@ -2,6 +2,9 @@ import t from 'tap'
 import { fuzzSettings, runFuzz } from './run-fuzz.ts'
 import { zipkinFormats, zipkinTarget } from './zipkin-target.ts'
 
+// Some seconds of work, and the machine may be busy with other tests.
+t.setTimeout(120_000)
+
 // Those that are not too seldom to be counted on.
 const outcomesOf = {
   'v2 JSON': ['refused as bad_json', 'refused as truncated', 'partly rejected'],

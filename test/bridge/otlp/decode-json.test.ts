@@ -241,6 +241,20 @@ t.test('decodeJsonRequest() rejects a span whose value nests too deep, and no ot
   }
 })
 
+t.test('decodeJsonRequest() leaves the middle of a long path out', async (t) => {
+  const value = `${'{"arrayValue":{"values":['.repeat(80)}5${']}}'.repeat(80)}`
+  const text = `{"resourceSpans":[{"resource":{"attributes":[{"value":${value}}]}}]}`
+  t.throws(() => decodeText(text), {
+    message:
+      /^Cannot decode request: resourceSpans\[0\]\.resource\.attributes\[0\]\.value\.[^…]+\.…\.values\[0\] must be an object at byte \d+$/,
+  })
+  try {
+    decodeText(text)
+  } catch (error) {
+    t.ok(String(error).length < 300)
+  }
+})
+
 t.test('decodeJsonRequest() takes no bytes and {} for a request without spans', async (t) => {
   t.equal(groupsOf(decodeText('').batch).length, 0)
   t.equal(groupsOf(decodeText(' {} ').batch).length, 0)
