@@ -22,8 +22,19 @@ export class CompletionRoom {
     return keptBytes
   }
 
+  /** True when all of them have come whole. */
   get isEmpty(): boolean {
-    return this.#streams.size === 0
+    return this.keptBytes === 0
+  }
+
+  /** Those of which something has still to come. */
+  get streams(): readonly InboundStream[] {
+    return [...this.#streams].filter(({ missingBytes }) => missingBytes > 0)
+  }
+
+  /** True when it has room for a message of the connection. */
+  isOf(connection: InboundConnection): boolean {
+    return this.streams.some((stream) => stream.connection === connection)
   }
 
   has(stream: InboundStream): boolean {
@@ -61,7 +72,7 @@ export class CompletionRoom {
 
   #next(waiting: Iterable<InboundConnection>, roomBytes: number): InboundStream | undefined {
     if (roomBytes <= 0) return undefined
-    const served = new Set([...this.#streams].map(({ connection }) => connection))
+    const served = new Set(this.streams.map(({ connection }) => connection))
     let second: InboundStream | undefined
     for (const connection of waiting) {
       if (served.has(connection)) continue

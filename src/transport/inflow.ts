@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { GatewayError } from '../errors/gateway-error.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { CompletionRoom } from './completion-room.ts'
 import type {
@@ -9,8 +9,15 @@ import type {
   InflowBudget,
   InflowGate,
 } from './inbound-connection.ts'
+import { busyError, noRoomError, stalledError } from './inflow-errors.ts'
 import { StandingTime } from './standing-time.ts'
-import { leastMissing, mostHeldFirst, mostMissingFirst } from './stream-order.ts'
+import {
+  bytesOfParts,
+  leastMissing,
+  mostHeldFirst,
+  mostMissingFirst,
+  waitingFor,
+} from './stream-order.ts'
 
 /** What an `Inflow` is made of; one serves all listeners of the process. */
 export interface InflowOptions {
@@ -42,6 +49,8 @@ const spareShare = 1 / 8
 const excessBytesMax = 2 * windowBytes
 /** The same for all connections when less than this part of the spare is left. */
 const scarceShare = (spareShare * 3) / 4
+/** What a connection may hold that is alone: as much as is then free, less the spare. */
+const aloneShare = (1 - spareShare) / 2
 /** What is kept of the bound for small requests while a large one is let in to its end; and where nobody else will give room. */
 const keptSpareShare = spareShare / 2
 const stuckSpareShare = spareShare / 16
@@ -51,8 +60,6 @@ const sweepMs = 250
 const noticeMs = 1000
 /** From here on pieces of messages are copied out of the buffers they came in. */
 const pressedShare = 1 / 8
-/** Who is refused for a standing queue is told to wait as long as there has been one, up to this. */
-const retryAfterMsMax = 15_000
 /** Requests are refused until who waits longest can go on for this share of the bound. */
 const roomShare = 1 / 8
 
@@ -92,6 +99,7 @@ const roomShare = 1 / 8
 export class Inflow implements InflowGate {
   readonly budget: InflowBudget
   readonly #options: InflowOptions
+  readonly #retryAfterMs: number
   readonly #connections = new Set<InboundConnection>()
   /** Connections that have something waiting, the longest first. */
   readonly #waiting = new Set<InboundConnection>()
@@ -108,6 +116,7 @@ export class Inflow implements InflowGate {
 
   constructor(options: InflowOptions) {
     this.#options = options
+    this.#retryAfterMs = options.retryAfterMs ?? 1000
     this.budget = options.budget
     this.#standing = new StandingTime({ targetMs: options.waitMs / 2 })
     this.#unsubscribe = options.budget.onGiven(() => this.#resumeSoon())
@@ -152,7 +161,7 @@ export class Inflow implements InflowGate {
     if (connection.streams.size === 0) return
     if (this.#many.size < this.#standing.requestsMax) return
     this.#countGivenUp(connection, 'busy')
-    return this.#busyError()
+    return busyError(this.#standing, this.#retryAfterMs)
   }
 
   onTaken(stream: InboundStream): void {
@@ -173,7 +182,7 @@ export class Inflow implements InflowGate {
     const { boundBytes, freeBytes } = this.budget
     const { connection } = stream
     // The common case.
-    if (freeBytes > boundBytes * (1 - (1 - spareShare) / 2) && stream.pausedMs === undefined) return
+    if (freeBytes > boundBytes * (1 - aloneShare) && stream.pausedMs === undefined) return
     if (this.#completion.has(stream)) {
       if (stream.missingBytes === 0) this.#completion.delete(stream)
     } else if (this.#roomOf(connection) > 0) connection.excessBytes = 0
@@ -214,10 +223,15 @@ export class Inflow implements InflowGate {
   #pause(stream: InboundStream): void {
     const { connection } = stream
     this.#wait(stream)
-    const isScarce = this.budget.freeBytes < this.budget.boundBytes * scarceShare
+    const { boundBytes, freeBytes } = this.budget
+    // What its other requests may still send has to come before a message that is let in.
+    if (this.#mayBringMore(connection)) return
+    const isScarce = freeBytes < boundBytes * scarceShare
     if (!isScarce && connection.excessBytes <= excessBytesMax) return
     if (!connection.stopped) {
-      for (const other of connection.streams) if (other.missingBytes > 0) this.#wait(other)
+      for (const other of connection.streams) {
+        if (other.missingBytes > 0 && !this.#completion.has(other)) this.#wait(other)
+      }
     }
     connection.stopReading()
   }
@@ -274,7 +288,26 @@ export class Inflow implements InflowGate {
     return freeBytes - this.#completion.keptBytes - boundBytes * share
   }
 
+  /** For a message that is let in, as long as its connection does not hold more than one alone may. */
+  #mayBringMore(connection: InboundConnection): boolean {
+    const isOver = connection.heldBytes > this.budget.boundBytes * aloneShare
+    return !isOver && this.#roomForLetIn() > 0 && this.#completion.isOf(connection)
+  }
+
+  /** What those that are let in may come further by. */
+  #roomForLetIn(): number {
+    return this.budget.freeBytes - this.budget.boundBytes * stuckSpareShare
+  }
+
+  /** True when some are let in, and others have not used what was kept for them. */
+  #hasRoomForLetIn(): boolean {
+    return !this.#completion.isEmpty && this.#completion.keptBytes <= this.#roomForLetIn()
+  }
+
   #letIn(share = keptSpareShare): void {
+    if (this.#roomForLetIn() > 0) {
+      for (const { connection } of this.#completion.streams) connection.startReading()
+    }
     for (;;) {
       const next = this.#completion.add(this.#waiting, this.#roomBeside(share))
       if (next === undefined) return
@@ -298,17 +331,6 @@ export class Inflow implements InflowGate {
     // Least arrived first, then the youngest: what is nearly there is kept.
     arriving.sort((a, b) => a.arrivedBytes - b.arrivedBytes || b.openedMs - a.openedMs)
     for (const stream of arriving.slice(0, tooMany)) this.#refuse(stream, 'busy', nowMs)
-  }
-
-  #busyError(): GatewayError {
-    const { retryAfterMs = 1000 } = this.#options
-    const takes = Math.round(this.#standing.meanMs)
-    const standingMs = Math.min(this.#standing.standingMs ?? 0, retryAfterMsMax)
-    return new GatewayError(
-      'overloaded',
-      `Cannot receive message: requests take ${takes} ms, and this connection has others under way`,
-      { retryAfterMs: Math.max(retryAfterMs, standingMs) },
-    )
   }
 
   #countGivenUp({ listenerName: listener }: InboundConnection, reason: GivenUp): void {
@@ -353,23 +375,20 @@ export class Inflow implements InflowGate {
 
   /** Parts of messages have all the room: refuses those with most of it, until the one that misses least has enough. */
   #refuseStuck(nowMs: number): void {
-    if (!this.#completion.isEmpty || this.#refused.size > 0) return
+    if (this.#refused.size > 0 || this.#hasRoomForLetIn()) return
     const { boundBytes, freeBytes } = this.budget
-    let partBytes = 0
-    for (const { streams } of this.#connections) {
-      for (const { finished, heldBytes } of streams) if (!finished) partBytes += heldBytes
-    }
     // Somebody else holds bytes, a store for example, and will give them back.
-    if (partBytes < boundBytes - freeBytes) return
+    if (bytesOfParts(this.#connections) < boundBytes - freeBytes) return
     this.#letIn(stuckSpareShare)
-    if (!this.#completion.isEmpty) return
+    if (this.#hasRoomForLetIn()) return
     const waiting = [...this.#waiting].flatMap((connection) => [...connection.waiting])
-    const first = leastMissing(waiting)
-    if (first === undefined || first.missingBytes > boundBytes) return
-    let roomBytes = this.#roomBeside(keptSpareShare)
+    const first = this.#completion.isEmpty ? leastMissing(waiting) : undefined
+    const neededBytes = first?.missingBytes ?? this.#completion.keptBytes
+    if (neededBytes > boundBytes) return
+    let roomBytes = freeBytes - boundBytes * keptSpareShare
     for (const stream of mostHeldFirst(waiting)) {
-      if (roomBytes >= first.missingBytes) return
-      if (stream === first) continue
+      if (roomBytes >= neededBytes) return
+      if (stream === first || this.#completion.has(stream)) continue
       roomBytes += stream.heldBytes
       this.#refuse(stream, 'overloaded', nowMs)
     }
@@ -378,13 +397,7 @@ export class Inflow implements InflowGate {
   #refuseWaiting(nowMs: number): void {
     const [longest] = this.#waiting
     if (longest === undefined) return
-    const waiting: InboundStream[] = []
-    for (const connection of this.#waiting) {
-      for (const stream of connection.waiting) {
-        const isLong = stream.waitedMsAt(nowMs) >= this.#options.waitMs
-        if (!stream.finished && isLong) waiting.push(stream)
-      }
-    }
+    const waiting = waitingFor(this.#options.waitMs, this.#waiting, nowMs)
     // What was refused is given back a little later, when grpc-js has answered.
     let roomBytes = this.budget.freeBytes - longest.heldBytes
     for (const stream of mostMissingFirst(waiting)) {
@@ -400,7 +413,7 @@ export class Inflow implements InflowGate {
     this.#completion.delete(stream)
     this.#countGivenUp(stream.connection, reason)
     if (reason === 'busy') {
-      stream.call.refuse(this.#busyError(), reason)
+      stream.call.refuse(busyError(this.#standing, this.#retryAfterMs), reason)
       return
     }
     this.#refused.add(stream)
@@ -409,21 +422,14 @@ export class Inflow implements InflowGate {
 
   #noRoomError(stream: InboundStream, reason: 'stalled' | 'overloaded'): GatewayError {
     const { heldBytes, declaredBytes } = stream
-    const { logger, retryAfterMs = 1000 } = this.#options
+    const { logger, stalledAfterMs, waitMs } = this.#options
     const listener = stream.connection.listenerName
     logger.warn(
       { listener, reason, heldBytes, declaredBytes },
       'message given up before it had arrived',
     )
-    const { stalledAfterMs, waitMs } = this.#options
-    const within =
-      stream.waitedMsAt(performance.now()) >= waitMs
-        ? `within ${waitMs} ms`
-        : 'beside parts of others'
-    const why =
-      reason === 'stalled'
-        ? `nothing has come for ${stalledAfterMs} ms while memory is short`
-        : `no room for the rest of it ${within}`
-    return new GatewayError('overloaded', `Cannot receive message: ${why}`, { retryAfterMs })
+    if (reason === 'stalled') return stalledError(stalledAfterMs, this.#retryAfterMs)
+    const isLong = stream.waitedMsAt(performance.now()) >= waitMs
+    return noRoomError(isLong ? waitMs : undefined, this.#retryAfterMs)
   }
 }

@@ -1,4 +1,4 @@
-import type { InboundStream } from './inbound-connection.ts'
+import type { InboundConnection, InboundStream } from './inbound-connection.ts'
 
 /** Of requests that were not refused. */
 export function leastMissing(streams: Iterable<InboundStream>): InboundStream | undefined {
@@ -8,6 +8,25 @@ export function leastMissing(streams: Iterable<InboundStream>): InboundStream | 
     if (least === undefined || stream.missingBytes < least.missingBytes) least = stream
   }
   return least
+}
+
+/** Requests that have not arrived and wait so long already. */
+export function waitingFor(
+  waitMs: number,
+  connections: Iterable<InboundConnection>,
+  nowMs: number,
+): readonly InboundStream[] {
+  const streams = [...connections].flatMap(({ waiting }) => [...waiting])
+  return streams.filter((stream) => !stream.finished && stream.waitedMsAt(nowMs) >= waitMs)
+}
+
+/** Bytes of requests that have not arrived whole. */
+export function bytesOfParts(connections: Iterable<InboundConnection>): number {
+  let bytes = 0
+  for (const { streams } of connections) {
+    for (const { finished, heldBytes } of streams) if (!finished) bytes += heldBytes
+  }
+  return bytes
 }
 
 /** Few of them give much room. */

@@ -35,6 +35,23 @@ t.test('large messages that come all at once become whole one after the other', 
   await close()
 })
 
+t.test('large messages of few connections become whole one after the other', async (t) => {
+  const { port, budget, close } = await startListener({
+    boundBytes: 16 * mib,
+    maxMessageBytes: 4 * mib,
+    waitMs: 20_000,
+  })
+  const clients = Array.from({ length: 4 }, () => bufferClient(`127.0.0.1:${port}`))
+  const startMs = performance.now()
+  const calls = clients.flatMap((client) => Array<BufferClient>(12).fill(client))
+  const refused = await refusedOf(calls, mib)
+  t.comment(`${Math.round(performance.now() - startMs)} ms, ${refused.length} refused`)
+  t.ok(refused.length <= calls.length / 4, `${refused.length} of ${calls.length} refused`)
+  for (const client of clients) client.close()
+  await until(() => budget.usedBytes === 0)
+  await close()
+})
+
 t.test('where none has room to become whole some are refused at once for the others', async (t) => {
   const { port, budget, close } = await startListener({
     boundBytes: 8 * mib,
