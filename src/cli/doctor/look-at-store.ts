@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Config } from '../../config/settings.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { withoutPassword } from '../../stores/cassandra/cassandra-address.ts'
+import { cassandraScheme, withoutPassword } from '../../stores/cassandra/cassandra-address.ts'
 import { loadSqlite, openStore, parseStoreAddress } from '../../stores/open-store.ts'
 import type { Finding } from './finding.ts'
 
@@ -25,7 +25,7 @@ async function stateOfStore(config: Config): Promise<string> {
       : stateOfNoDirectory(config.store, address.path)
   }
   const store = await openStore({
-    address: config.store,
+    address: withoutMigration(config.store),
     retentionMs: config['store.retention'],
     clockGraceMs: config['store.clock-grace'],
     memoryBytesMax: config['store.memory.max-bytes'],
@@ -37,6 +37,12 @@ async function stateOfStore(config: Config): Promise<string> {
   } finally {
     await store.close()
   }
+}
+
+/** The same address, but that its schema is left as it is, also where a gateway would bring it up to date. */
+export function withoutMigration(address: string): string {
+  if (!address.startsWith(cassandraScheme)) return address
+  return address.replace(/([?&]migrate=)auto(?=&|$)/g, '$1never')
 }
 
 /** To open it would remove what has expired by these settings, which may be wrong. */

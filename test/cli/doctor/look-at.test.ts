@@ -6,7 +6,7 @@ import t from 'tap'
 import { findingLine } from '../../../src/cli/doctor/finding.ts'
 import { lookAtClock, lookAtVersions } from '../../../src/cli/doctor/look-at-machine.ts'
 import { lookAtPorts } from '../../../src/cli/doctor/look-at-ports.ts'
-import { lookAtStore } from '../../../src/cli/doctor/look-at-store.ts'
+import { lookAtStore, withoutMigration } from '../../../src/cli/doctor/look-at-store.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import type { Config } from '../../../src/config/settings.ts'
 import { settings } from '../../../src/config/settings.ts'
@@ -71,6 +71,17 @@ t.test('lookAtStore() opens what is there, and makes nothing', async (t) => {
   await store.close()
   t.match(await look(`sqlite:${root}/used`), { isWell: true, state: /spans of 0 services/ })
 })
+
+t.test(
+  'withoutMigration() leaves the schema of a cluster as it is, and all else of the address',
+  async (t) => {
+    const address = 'cassandra://a:migrate=auto@host/spans'
+    t.equal(withoutMigration(`${address}?dc=d&migrate=auto`), `${address}?dc=d&migrate=never`)
+    t.equal(withoutMigration(`${address}?migrate=auto&dc=d`), `${address}?migrate=never&dc=d`)
+    t.equal(withoutMigration(`${address}?dc=d`), `${address}?dc=d`)
+    t.equal(withoutMigration('sqlite:./x?migrate=auto'), 'sqlite:./x?migrate=auto')
+  },
+)
 
 t.test('lookAtStore() removes nothing that has expired, and sets nothing aside', async (t) => {
   const root = testDirectory(t)
