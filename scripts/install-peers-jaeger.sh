@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds Jaeger 2 from its published Go module, for test/long/jaeger-storage.test.ts and remote-jaeger.test.ts, into
-# .cache/peers. The module has no release of its own for version 2: v1.76.0 is the commit of v2.13.0. Needs Go 1.24 or later;
+# Builds Jaeger 2 from its published Go module, for test/long/jaeger-storage.test.ts, remote-jaeger.test.ts and
+# remote-jaeger-cassandra.test.ts, into .cache/peers. The module has no release of its own for version 2: v1.76.0 is the commit of v2.13.0. Needs Go 1.24 or later;
 # takes about ten minutes of CPU the first time.
 set -euo pipefail
 

@@ -1,14 +1,11 @@
 import t from 'tap'
-import type { AnyValue, KeyValue, Span, SpanGroup } from '../../bridge/model/span.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
-import { groupsOf } from '../../bridge/otlp/batch-objects.ts'
-import { batchOfGroups } from '../../bridge/otlp/encode-groups.ts'
 import type { Found, SpanStore } from '../../src/ports/span-store.ts'
-import { noArrivalUnixMs } from '../../src/stores/no-arrival.ts'
 import { patience } from '../conformance/answer.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../conformance/sample.ts'
 import { keeping, spanStoreConformance } from '../conformance/span-store.ts'
 import { needsJaeger, startJaegerStorage } from '../servers/jaeger-storage.ts'
+import { plain } from '../stores/remote/plain-spans.ts'
 import { openOver } from '../stores/remote/start-remote-host.ts'
 
 // A real Jaeger 2.13 as the remote storage, with a tenant for each check. It writes spans in its own way, so
@@ -85,38 +82,4 @@ function overJaeger(store: SpanStore): SpanStore {
     trace: (...given) => plainly(store.trace(...given)),
     find: (...given) => foundPlainly(store.find(...given)),
   }
-}
-
-/** A batch with the values that a Jaeger finds, in the one way in which these tests write them. */
-function plain(batch: SpanBatch): SpanBatch {
-  const groups = groupsOf(batch).map(plainGroup)
-  return batchOfGroups(groups, { arrivalUnixMs: noArrivalUnixMs }).batch
-}
-
-function plainGroup({ resource, scope, ...group }: SpanGroup): SpanGroup {
-  return {
-    resource: resource && { ...resource, attributes: simple(resource.attributes) },
-    // Its memory groups spans anew, and leaves these out.
-    resourceSchemaUrl: '',
-    scope: scope && { ...scope, attributes: simple(scope.attributes) },
-    scopeSchemaUrl: '',
-    spans: group.spans.map(plainSpan),
-  }
-}
-
-function plainSpan({ unknown: _, status, ...span }: Span): Span {
-  const isSet = status !== undefined && (status.code !== 0 || status.message !== '')
-  return {
-    ...span,
-    attributes: simple(span.attributes),
-    events: span.events.map((event) => ({ ...event, attributes: simple(event.attributes) })),
-    links: span.links.map((link) => ({ ...link, attributes: [] })),
-    status: isSet ? { code: status.code, message: status.message } : undefined,
-  }
-}
-
-const foundKinds: readonly AnyValue['kind'][] = ['string', 'bool', 'int', 'double']
-
-function simple(attributes: readonly KeyValue[]): KeyValue[] {
-  return attributes.filter(({ value }) => value !== undefined && foundKinds.includes(value.kind))
 }

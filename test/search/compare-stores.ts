@@ -35,9 +35,11 @@ export interface StoreSet {
 }
 
 const retentionMs = 72 * 3_600_000
-const searchBounds = { ...searchBoundDefaults, timeMaxMs: 120_000 }
+/** Enough for a busy machine. */
+export const searchBounds = { ...searchBoundDefaults, timeMaxMs: 120_000 }
 
-type OpenStore = (t: Test) => Promise<SpanStore>
+/** Opens a store that is empty. */
+export type OpenStore = (t: Test) => Promise<SpanStore>
 type Stores = Readonly<Record<string, OpenStore>>
 
 /** Every store of this process: a line each. */
@@ -82,7 +84,7 @@ export const jaegerStores: StoreSet = {
  * Spans as Jaeger's tables give them back. Those that start so far from their arrival that other stores index
  * them elsewhere are left out, as the tables know no arrival; so are binary values, which are in no index of theirs.
  */
-function batchForJaeger(groups: readonly SpanGroup[], arrivalUnixMs: number): SpanBatch {
+export function batchForJaeger(groups: readonly SpanGroup[], arrivalUnixMs: number): SpanBatch {
   const sinceNano = BigInt(arrivalUnixMs - retentionMs) * 1_000_000n
   const untilNano = BigInt(arrivalUnixMs + 3_600_000) * 1_000_000n
   const holdable = groups.map((group) => ({

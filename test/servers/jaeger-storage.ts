@@ -19,8 +19,34 @@ export function needsJaeger(): { readonly skip: string | false } {
 /** Traces that a tenant of it keeps. */
 export const maxTraces = 20_000
 
-/** Starts a Jaeger 2 that is a remote storage in memory, with tenants. @returns `host:port` */
-export async function startJaegerStorage(t: Test): Promise<string> {
+/** What a Jaeger keeps spans in. */
+interface JaegerBackend {
+  /** As one of its `jaeger_storage.backends`. */
+  readonly config: string
+  /** Whether it knows tenants. */
+  readonly hasTenants: boolean
+}
+
+const inMemory: JaegerBackend = {
+  config: `memory: {max_traces: ${maxTraces}}`,
+  hasTenants: true,
+}
+
+/** Jaeger's tables in Cassandra, which are there already. */
+export function inCassandra(port: number, keyspace: string): JaegerBackend {
+  const connection = `{servers: [127.0.0.1], port: ${port}, timeout: 30s, tls: {insecure: true}}`
+  const schema = `{keyspace: ${keyspace}, create: false}`
+  return {
+    config: `cassandra: {schema: ${schema}, connection: ${connection}, query: {timeout: 30s}}`,
+    hasTenants: false,
+  }
+}
+
+/** Starts a Jaeger 2 that is a remote storage, by default in memory, with tenants. @returns `host:port` */
+export async function startJaegerStorage(
+  t: Test,
+  { config: backend, hasTenants } = inMemory,
+): Promise<string> {
   const port = await freePort()
   const config = join(testDirectory(t), 'jaeger-storage.yaml')
   writeFileSync(
@@ -35,11 +61,11 @@ extensions:
   jaeger_storage:
     backends:
       spans:
-        memory: {max_traces: ${maxTraces}}
+        ${backend}
   remote_storage:
     endpoint: 127.0.0.1:${port}
     storage: spans
-    multi_tenancy: {Enabled: true, Header: x-tenant}
+    multi_tenancy: {Enabled: ${hasTenants}, Header: x-tenant}
 receivers: {nop: }
 exporters: {nop: }
 `,
