@@ -52,6 +52,8 @@ function readOne(reader: WireReader, list: SpanList): void {
     list.add(reader.bytes)
   } catch (error) {
     if (error instanceof BadSpan) list.reject(error)
+    // Of the whole request.
+    else if (error instanceof WireError && error.code === 'too_many') throw error
     // This span's bytes are bad; where it ends is known, so the next one can be read.
     else if (error instanceof WireError) list.reject({ reason: 'malformed', state: error.message })
     else throw error

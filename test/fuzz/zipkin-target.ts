@@ -82,7 +82,8 @@ export function zipkinTarget(format: keyof typeof zipkinFormats): FuzzTarget {
       if (isJson && bytes.length > 0 && isUtf8(bytes)) JSON.parse(before.toString())
       const { batch, rejected, repairs } = found
       const spans = zipkinSpansOf(groupsOf(batch))
-      const again = decodeZipkinProto(zipkinProtoOf(spans), options)
+      // What is dense enough in one encoding may not be in another.
+      const again = decodeZipkinProto(zipkinProtoOf(spans), { ...options, isRequest: false })
       assert.equal(again.rejected.length, 0, 'what was taken once is taken again')
       // A service that another attribute names has no `service.name` in Zipkin either.
       const anew = [...again.repairs.keys()].filter((name) => name !== 'service_name_missing')

@@ -116,6 +116,14 @@ const bombs: readonly (readonly [what: string, format: RequestFormat, bytes: () 
     () => Buffer.concat([list(1), zipkinIds, structs(6, mebi), Buffer.alloc(mebi + 1)]),
   ],
   ['spans', 'zipkin_proto', () => repeated([0x0a, 0], mebi / 2)],
+  [
+    'tags',
+    'zipkin_proto',
+    () => {
+      const ids = Buffer.concat([field(1, Buffer.alloc(8, 1)), field(3, Buffer.alloc(8, 1))])
+      return repeated(field(1, Buffer.concat([ids, repeated([0x5a, 0], 5000)])), 100)
+    },
+  ],
 ]
 
 for (const [what, format, bytes] of bombs) {
