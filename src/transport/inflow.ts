@@ -183,7 +183,7 @@ export class Inflow implements InflowGate {
     const { connection } = stream
     // The common case.
     if (freeBytes > boundBytes * (1 - aloneShare) && stream.pausedMs === undefined) return
-    if (this.#completion.has(stream)) {
+    if (this.#completion.has(stream) && this.#roomForLetIn() > 0) {
       if (stream.missingBytes === 0) this.#completion.delete(stream)
     } else if (this.#roomOf(connection) > 0) connection.excessBytes = 0
     else if (!this.#mayPass(stream)) {
@@ -207,26 +207,30 @@ export class Inflow implements InflowGate {
 
   /** How much a connection may hold on top of what it does; nothing at or below 0. */
   #roomOf({ heldBytes }: InboundConnection): number {
-    const { boundBytes, freeBytes } = this.budget
-    const limitBytes = freeBytes - this.#completion.keptBytes - boundBytes * spareShare
-    return Math.max(limitBytes, Math.min(freeBytes, floorBytes)) - heldBytes
+    const openBytes = this.#openBytes
+    const limitBytes = openBytes - this.budget.boundBytes * spareShare
+    return Math.max(limitBytes, Math.min(openBytes, floorBytes)) - heldBytes
+  }
+
+  /** What is free and not kept for messages that are let in. */
+  get #openBytes(): number {
+    return this.budget.freeBytes - this.#completion.keptBytes
   }
 
   /** A small request takes from the spare, not all of it when its connection holds much already. */
   #mayPass({ wholeBytes, connection }: InboundStream): boolean {
-    const { boundBytes, freeBytes } = this.budget
+    const { boundBytes } = this.budget
     const smallBytes = Math.max(smallBytesMin, boundBytes * smallShare)
     if (wholeBytes > smallBytes) return false
-    return freeBytes > (connection.heldBytes <= smallBytes ? 0 : boundBytes * scarceShare)
+    return this.#openBytes > (connection.heldBytes <= smallBytes ? 0 : boundBytes * scarceShare)
   }
 
   #pause(stream: InboundStream): void {
     const { connection } = stream
     this.#wait(stream)
-    const { boundBytes, freeBytes } = this.budget
     // What its other requests may still send has to come before a message that is let in.
     if (this.#mayBringMore(connection)) return
-    const isScarce = freeBytes < boundBytes * scarceShare
+    const isScarce = this.#openBytes < this.budget.boundBytes * scarceShare
     if (!isScarce && connection.excessBytes <= excessBytesMax) return
     if (!connection.stopped) {
       for (const other of connection.streams) {
@@ -243,7 +247,7 @@ export class Inflow implements InflowGate {
       stream.call.pause()
     }
     this.#waiting.add(stream.connection)
-    this.#sweepLater()
+    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
   #go(stream: InboundStream): void {
@@ -282,12 +286,6 @@ export class Inflow implements InflowGate {
     }
   }
 
-  /** Room for messages that are let in to their end, leaving so much of the bound to others. */
-  #roomBeside(share: number): number {
-    const { boundBytes, freeBytes } = this.budget
-    return freeBytes - this.#completion.keptBytes - boundBytes * share
-  }
-
   /** For a message that is let in, as long as its connection does not hold more than one alone may. */
   #mayBringMore(connection: InboundConnection): boolean {
     const isOver = connection.heldBytes > this.budget.boundBytes * aloneShare
@@ -304,12 +302,17 @@ export class Inflow implements InflowGate {
     return !this.#completion.isEmpty && this.#completion.keptBytes <= this.#roomForLetIn()
   }
 
+  /** @param share of the bound that others keep */
   #letIn(share = keptSpareShare): void {
+    const keptBytes = this.budget.boundBytes * share
     if (this.#roomForLetIn() > 0) {
-      for (const { connection } of this.#completion.streams) connection.startReading()
+      for (const stream of this.#completion.streams) {
+        this.#go(stream)
+        stream.connection.startReading()
+      }
     }
     for (;;) {
-      const next = this.#completion.add(this.#waiting, this.#roomBeside(share))
+      const next = this.#completion.add(this.#waiting, this.#openBytes - keptBytes)
       if (next === undefined) return
       this.#go(next)
       next.connection.startReading()
@@ -335,10 +338,6 @@ export class Inflow implements InflowGate {
 
   #countGivenUp({ listenerName: listener }: InboundConnection, reason: GivenUp): void {
     this.#options.metrics.add('spangate_messages_given_up_total', 1, { listener, reason })
-  }
-
-  #sweepLater(): void {
-    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
   #sweep(): void {
