@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import type { Endpoint } from '../gateway-child.ts'
-import { LoadRun } from '../load/load-run.ts'
-import { connectAll } from '../load/protocols.ts'
 import { TemplateSet } from '../load/templates.ts'
+import { sendMessages } from './send-messages.ts'
 import type { LargeTrace } from './store-facts.ts'
 
 /** Which traces to store. */
@@ -33,37 +31,22 @@ export async function fillLargeTraces(options: LargeTraceOptions): Promise<reado
     { format: 'otlp', batch, spanBytes, seed, distinctSpans: Math.max(...sizes) },
     () => BigInt(Math.floor(endUnixMs)) * 1_000_000n,
   )
-  const connected = await connectAll({
-    protocol: 'otlp-grpc',
-    ...endpoint,
+  let sent = 0
+  await sendMessages({
+    endpoint,
     connections: 1,
     inFlight: 1,
-    gzip: false,
-  })
-  let sent = 0
-  let failure: string | undefined
-  const load = new LoadRun({
-    ...connected,
     batch,
-    rate: 0,
-    source: {
-      next: () => {
-        const message = templates.next()
-        const traceId = messages[sent++]
-        for (let span = 0; traceId !== undefined && span < message.spanCount; span++) {
-          templates.plant(message, span, { traceId })
-        }
-        return message
-      },
+    next: () => {
+      const message = templates.next()
+      const traceId = messages[sent++]
+      for (let span = 0; traceId !== undefined && span < message.spanCount; span++) {
+        templates.plant(message, span, { traceId })
+      }
+      return message
     },
-    isDone: () => sent >= messages.length || failure !== undefined,
-    onResult: (_message, { isOk, status, message }) => {
-      if (!isOk) failure ??= `Cannot store a large trace: status ${status}, ${message}`
-    },
+    isDone: () => sent >= messages.length,
+    action: 'Cannot store a large trace',
   })
-  while (load.inFlight > 0 && failure === undefined) await setTimeout(20)
-  await load.stop()
-  for (const connection of connected.connections) connection.close()
-  if (failure !== undefined) throw new Error(failure)
   return traces.map(({ id, spans }) => ({ traceId: id.toString('hex'), spans }))
 }

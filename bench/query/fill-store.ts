@@ -1,9 +1,7 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Endpoint } from '../gateway-child.ts'
-import { LoadRun } from '../load/load-run.ts'
-import { connectAll } from '../load/protocols.ts'
 import type { ReadyMessage } from '../load/templates.ts'
 import { TemplateSet } from '../load/templates.ts'
+import { sendMessages } from './send-messages.ts'
 import type { StoreFacts } from './store-facts.ts'
 import { fiveValue, longNano, rareValue } from './store-facts.ts'
 
@@ -45,42 +43,29 @@ export async function fillStore(options: FillOptions): Promise<StoreFacts> {
     },
     () => BigInt(Math.floor((startUnixMs + planter.share * spreadMs) * 1000)) * 1000n,
   )
-  const connected = await connectAll({
-    protocol: 'otlp-grpc',
-    ...endpoint,
+  let acknowledged = 0
+  let shownMs = performance.now()
+  await sendMessages({
+    endpoint,
     connections: 2,
     inFlight: 4,
-    gzip: false,
-  })
-  let acknowledged = 0
-  let failure: string | undefined
-  const load = new LoadRun({
-    ...connected,
     batch,
-    rate: 0,
-    source: {
-      next: () => {
-        const message = templates.next()
-        planter.plantIn(templates, message)
-        return message
-      },
+    next: () => {
+      const message = templates.next()
+      planter.plantIn(templates, message)
+      return message
     },
-    isDone: () => planter.share >= 1 || failure !== undefined,
-    onResult: ({ spanCount }, { isOk, status, message }) => {
-      if (isOk) acknowledged += spanCount
-      else failure ??= `Cannot fill the store: status ${status}, ${message}`
+    isDone: () => planter.share >= 1,
+    action: 'Cannot fill the store',
+    onAcknowledged: (spanCount) => {
+      acknowledged += spanCount
+    },
+    onWait: () => {
+      if (performance.now() - shownMs < 10_000) return
+      shownMs = performance.now()
+      console.log(`filled ${acknowledged} of ${spans} spans`)
     },
   })
-  let shownMs = performance.now()
-  while (load.inFlight > 0 && failure === undefined) {
-    await setTimeout(50)
-    if (performance.now() - shownMs < 10_000) continue
-    shownMs = performance.now()
-    console.log(`filled ${acknowledged} of ${spans} spans`)
-  }
-  await load.stop()
-  for (const connection of connected.connections) connection.close()
-  if (failure !== undefined) throw new Error(failure)
   const facts = planter.facts()
   return { ...facts, spans: acknowledged, spanBytes, seed, startUnixMs, endUnixMs, diskBytes: 0 }
 }
