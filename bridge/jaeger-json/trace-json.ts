@@ -1,6 +1,6 @@
 import { encodeProcess } from '../jaeger-proto/encode-process.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
-import { GroupField, groupSlice, SpanField, spanCount, spanField } from '../model/span-batch.ts'
+import { resourceKey, SpanField, spanCount, spanField } from '../model/span-batch.ts'
 import { resourceOf, scopeOf } from '../otlp/batch-objects.ts'
 import { JsonBytes, jsonConstant } from '../wire/json-bytes.ts'
 import { readProcess } from './read-span.ts'
@@ -83,8 +83,7 @@ export class ProcessTexts {
 
   /** The process of a group. */
   textOf(part: SpanBatch, index: number): string {
-    const bytes = groupSlice(part, index, GroupField.resource)
-    const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    const own = resourceKey(part, index)
     const known = this.#known.get(own)
     if (known !== undefined) return known
     const text = JSON.stringify(readProcess(encodeProcess(resourceOf(part, index))))

@@ -109,6 +109,12 @@ export function groupSlice(batch: SpanBatch, group: number, field: number): Uint
   return batch.bytes.subarray(offset, offset + (batch.groups[at + 1] as number))
 }
 
+/** The bytes of a group's resource as a key of a Map: groups of the same bytes have the same. */
+export function resourceKey(batch: SpanBatch, group: number): string {
+  const bytes = groupSlice(batch, group, GroupField.resource)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
 /** The body of the Span message as it is stored, without copying. */
 export function spanBytes(batch: SpanBatch, span: number): Uint8Array {
   const offset = spanField(batch, span, SpanField.offset)

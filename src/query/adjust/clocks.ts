@@ -1,6 +1,6 @@
 import type { Resource } from '../../../bridge/model/span.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
-import { GroupField, groupSlice } from '../../../bridge/model/span-batch.ts'
+import { resourceKey } from '../../../bridge/model/span-batch.ts'
 import { resourceOf } from '../../../bridge/otlp/batch-objects.ts'
 
 /**
@@ -13,8 +13,7 @@ export class Clocks {
 
   /** The same number for the same clock. */
   of(part: SpanBatch, group: number): number {
-    const bytes = groupSlice(part, group, GroupField.resource)
-    const own = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    const own = resourceKey(part, group)
     const known = this.#numbers.get(own)
     if (known !== undefined) return known
     const host = hostOf(resourceOf(part, group))
