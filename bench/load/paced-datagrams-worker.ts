@@ -30,9 +30,10 @@ await once(socket, 'connect')
 socket.on('error', () => {})
 parentPort?.postMessage('ready')
 for (;;) {
-  Atomics.store(counts, SharedCount.paused, 1)
   Atomics.wait(counts, SharedCount.running, 0)
   await sendEvenly()
+  // Only here: a start may come as soon as this thread is ready, and takes it back.
+  Atomics.store(counts, SharedCount.paused, 1)
 }
 
 async function sendEvenly(): Promise<void> {
