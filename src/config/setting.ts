@@ -76,7 +76,7 @@ const wholeNumber = parsed((text) => {
 }, 'must be a whole number')
 
 const decimal = parsed((text) => {
-  return /^\d*\.?\d+(e-?\d{1,3})?$/i.test(text) ? Number(text) : undefined
+  return /^(\d+(\.\d+)?|\.\d+)(e-?\d{1,3})?$/i.test(text) ? Number(text) : undefined
 }, 'must be a number')
 
 /** Text, or a number as YAML has it, through a parser. */

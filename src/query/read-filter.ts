@@ -153,7 +153,7 @@ function double(text: string): ConstantTerm | undefined {
   return decimal.test(text) ? { kind: 'double', value: Number(text) } : undefined
 }
 
-const decimal = /^[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,4})?$/
+const decimal = /^[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,4})?$/
 
 function integer(text: string): ConstantTerm | undefined {
   if (!/^[+-]?\d{1,19}$/.test(text)) return undefined

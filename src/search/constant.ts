@@ -83,14 +83,17 @@ export function valueOfConstant(constant: ConstantTerm): Value {
   }
 }
 
-/** A decimal number, an integer exactly; undefined for other text. */
+/** A decimal number, an integer exactly unless it is beyond all doubles; undefined for other text. */
 export function numberOfText(text: string): number | bigint | undefined {
-  if (/^[+-]?[0-9]+$/.test(text)) {
+  if (text.length <= exactLengthMax && /^[+-]?[0-9]+$/.test(text)) {
     return BigInt(text.startsWith('+') ? text.slice(1) : text)
   }
-  if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return undefined
+  if (!/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) return undefined
   return Number(text)
 }
+
+/** Digits of the largest double, and some: the time for exact integers grows with the square of theirs. */
+const exactLengthMax = 400
 
 function typed(constant: ConstantTerm): Comparison {
   const other = valueOfConstant(constant)

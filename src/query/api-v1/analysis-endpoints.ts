@@ -157,7 +157,7 @@ function readMs(query: QueryString, name: string): number | undefined {
 
 function readQuantile(query: QueryString): void {
   const given = query.text('quantile')
-  if (/^\d*\.?\d+$/.test(given) && Number(given) <= 1) return
+  if (/^(\d+(\.\d+)?|\.\d+)$/.test(given) && Number(given) <= 1) return
   throw badField('quantile', `is ${quoted(given)}, must be a number from 0 to 1`)
 }
 

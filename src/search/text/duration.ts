@@ -22,7 +22,8 @@ export function nanoOfDuration(text: string): bigint | undefined {
 
 const wholeUnits =
   /^(?=[0-9])(?:[0-9]+y)?(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?(?:[0-9]+ms)?$/
-const fractionUnits = /^(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|ms|s|m|h))+$/
+// No text is read in two ways: the time of a refusal would double with each of its terms.
+const fractionUnits = /^(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|ms|s|m|h))+$/
 const parts = /([0-9]*)(?:\.([0-9]*))?(ns|us|µs|ms|[ywdhms])/g
 const fractionDigitsMax = 20
 /** Durations are 64-bit integers of nanoseconds, about 292 years. */

@@ -29,3 +29,12 @@ for (const [text, nano] of Object.entries(durations)) {
     t.equal(nanoOfDuration(text), nano)
   })
 }
+
+t.test('nanoOfDuration() refuses a long text without trying all ways to read it', async (t) => {
+  for (const text of [`${'11s'.repeat(30)}1`, `${'1'.repeat(800)}s${'1'.repeat(1600)}`]) {
+    const before = process.cpuUsage()
+    t.equal(nanoOfDuration(text), undefined)
+    const { user, system } = process.cpuUsage(before)
+    t.ok(user + system < 200_000, `${(user + system) / 1000} ms`)
+  }
+})
