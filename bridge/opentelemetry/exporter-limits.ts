@@ -1,3 +1,4 @@
+import { checkedLimits } from './checked-limits.ts'
 import type { RequestLimits } from './encode-requests.ts'
 import type { RetryLimits } from './send-request.ts'
 
@@ -32,18 +33,8 @@ export const defaultExporterLimits: ExporterLimits = {
 /**
  * The defaults with what differs.
  *
- * @throws RangeError that names the limit which is no positive number
+ * @throws RangeError as `checkedLimits`
  */
-export function exporterLimits(limits: Partial<ExporterLimits> = {}): ExporterLimits {
-  const all = { ...defaultExporterLimits, ...withoutUndefined(limits) }
-  for (const [name, value] of Object.entries(all)) {
-    if (!(typeof value === 'number' && value > 0)) {
-      throw new RangeError(`Cannot make exporter: ${name} is ${value}, must be above 0`)
-    }
-  }
-  return all
-}
-
-function withoutUndefined(limits: Partial<ExporterLimits>): Partial<ExporterLimits> {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+export function exporterLimits(limits?: Partial<ExporterLimits>): ExporterLimits {
+  return checkedLimits('exporter', defaultExporterLimits, limits)
 }

@@ -1,3 +1,4 @@
+import { checkedLimits } from './checked-limits.ts'
 import type { RulesLimits } from './sampling-rules.ts'
 
 /** Every bound of a sampler. */
@@ -21,14 +22,8 @@ export const defaultSamplerLimits: SamplerLimits = {
 /**
  * The defaults with what differs.
  *
- * @throws RangeError that names the limit which is no positive number
+ * @throws RangeError as `checkedLimits`
  */
-export function samplerLimits(limits: Partial<SamplerLimits> = {}): SamplerLimits {
-  const all = { ...defaultSamplerLimits, ...limits }
-  for (const [name, value] of Object.entries(all)) {
-    if (!(typeof value === 'number' && value > 0)) {
-      throw new RangeError(`Cannot make sampler: ${name} is ${value}, must be above 0`)
-    }
-  }
-  return all
+export function samplerLimits(limits?: Partial<SamplerLimits>): SamplerLimits {
+  return checkedLimits('sampler', defaultSamplerLimits, limits)
 }

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import * as http from 'node:http'
 import * as https from 'node:https'
+import type { Socket } from 'node:net'
 
 /** Where and how to ask over HTTP. */
 export interface HttpChannelOptions {
@@ -21,12 +22,14 @@ export interface HttpResponse {
 /** One request. */
 export interface HttpCall {
   readonly method: 'GET' | 'POST'
-  /** Behind the question mark; none by default. */
+  /** Behind the question mark, after what the endpoint has there; none by default. */
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** The process may end in the middle of it. */
+  readonly isBackground?: boolean
 }
 
 /** Connections to one address, kept open between requests. */
@@ -54,9 +57,10 @@ export function openHttpChannel(
   const { Agent, request } = url.protocol === 'https:' ? https : http
   const agent = new Agent({ keepAlive: true })
   return {
-    request: async ({ method, query, headers, body, timeoutMs, signal }) => {
+    request: async ({ method, query, headers, body, timeoutMs, signal, isBackground }) => {
       const target = new URL(url)
-      if (query !== undefined) target.search = query
+      if (query !== undefined)
+        target.search = `${url.search}${url.search === '' ? '' : '&'}${query}`
       const all = { ...options.headers, ...headers }
       const sent = request(target, { method, agent, headers: all, signal })
       // A timer of its own: Node 20 forgets a signal of AbortSignal.timeout() that only AbortSignal.any()
@@ -66,6 +70,10 @@ export function openHttpChannel(
         isLate = true
         sent.destroy()
       }, Math.ceil(timeoutMs))
+      if (isBackground === true) {
+        timer.unref()
+        sent.on('socket', unrefSocket)
+      }
       try {
         return await responseOf(sent, body, answerBytesMax)
       } catch (error) {
@@ -76,6 +84,12 @@ export function openHttpChannel(
     },
     close: () => agent.destroy(),
   }
+}
+
+/** Node gives a connection another handle for each address that it tries, which keeps the process alive again. */
+function unrefSocket(socket: Socket): void {
+  socket.unref()
+  socket.once('connect', () => socket.unref())
 }
 
 function parseEndpoint(endpoint: string, path: string): URL {

@@ -8,13 +8,14 @@ import type { HttpTransportOptions } from './http-transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { nodeRuntime } from './node-runtime.ts'
 import { reportLosses } from './report-losses.ts'
+import { unknownProtocol } from './unknown-protocol.ts'
 
 /** Where spans go: to a port of a gateway, or to one that runs in this process. */
 export type SpanDestination =
   | ({ readonly protocol?: 'grpc' } & GrpcChannelOptions)
   | ({ readonly protocol: 'http/protobuf' } & HttpTransportOptions)
   | {
-      /** As `startGateway` returns it; whoever started it stops it, after the exporter. */
+      /** As `startEmbeddedGateway` of `spangate/gateway` gives it; whoever started it stops it, after the exporter. */
       readonly gateway: { readonly spanTransport: SpanTransport }
     }
 
@@ -32,7 +33,7 @@ export interface SpanExporterSettings {
  *     createSpanExporter({ protocol: 'http/protobuf', endpoint: 'http://localhost:4318' })
  *     createSpanExporter({ gateway })
  *
- * @throws RangeError that names the endpoint or the limit which cannot be used
+ * @throws RangeError that names the protocol, the endpoint or the limit which cannot be used
  */
 export function createSpanExporter(
   options: SpanDestination & SpanExporterSettings,
@@ -48,7 +49,13 @@ export function createSpanExporter(
 
 function transportOf(options: SpanDestination): SpanTransport {
   if ('gateway' in options) return options.gateway.spanTransport
-  return options.protocol === 'http/protobuf'
-    ? createHttpTransport(options)
-    : createGrpcTransport(options)
+  switch (options.protocol) {
+    case undefined:
+    case 'grpc':
+      return createGrpcTransport(options)
+    case 'http/protobuf':
+      return createHttpTransport(options)
+    default:
+      throw unknownProtocol(options, ['grpc', 'http/protobuf'])
+  }
 }

@@ -33,7 +33,7 @@ export function createGrpcStrategies(options: GrpcChannelOptions): StrategyTrans
 }
 
 /**
- * Strategies over HTTP, at `/sampling` where the endpoint has no path.
+ * Strategies over HTTP, at `/sampling` where the endpoint has no path. No question keeps the process alive.
  *
  * @throws as `openHttpChannel`
  */
@@ -42,7 +42,7 @@ export function createHttpStrategies(options: HttpChannelOptions): StrategyTrans
   return {
     ask: async (service, how) => {
       const query = new URLSearchParams({ service }).toString()
-      const answer = await channel.request({ method: 'GET', query, ...how })
+      const answer = await channel.request({ method: 'GET', query, isBackground: true, ...how })
       const text = answer.body.toString()
       if (answer.status === 200) return decodeStrategyJson(text)
       throw new Error(

@@ -8,6 +8,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Test } from 'tap'
 import t from 'tap'
 import type { ExportLoss } from '../../bridge/opentelemetry/export-loss.ts'
+import type { SpanDestination } from '../../src/client/span-exporter.ts'
 import { createSpanExporter } from '../../src/client/span-exporter.ts'
 import { foreignSpans } from '../bridge/otlp/foreign-decode.ts'
 
@@ -150,6 +151,16 @@ t.test('createSpanExporter() names a header that cannot be sent', async (t) => {
     t.throws(() => createSpanExporter({ protocol: 'http/protobuf', endpoint, headers }), {
       name: 'TypeError',
       message: /"a/,
+    })
+  }
+})
+
+t.test('createSpanExporter() names a protocol that it does not know', async (t) => {
+  for (const protocol of ['http', 'http/json', null]) {
+    const options = { protocol, endpoint: 'http://127.0.0.1:1' } as unknown as SpanDestination
+    t.throws(() => createSpanExporter(options), {
+      name: 'RangeError',
+      message: `Cannot use protocol "${protocol}": must be "grpc" or "http/protobuf"`,
     })
   }
 })

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import type { Test } from 'tap'
@@ -10,11 +13,13 @@ import type { StrategyServer } from '../../src/client/remote-sampler.ts'
 import { createRemoteSampler } from '../../src/client/remote-sampler.ts'
 import type { Addresses } from '../e2e/gateway-process.ts'
 import { GatewayProcess } from '../e2e/gateway-process.ts'
+import { projectRoot } from '../project-root.ts'
 import { testDirectory } from '../test-directory.ts'
 import { until } from '../transport/start-listener.ts'
 
 t.setTimeout(120_000)
 
+const execute = promisify(execFile)
 const limits = { pollMs: 50, retryMs: 50 }
 
 function start(t: Test, server: StrategyServer) {
@@ -99,4 +104,54 @@ t.test('createRemoteSampler() refuses endpoints that are none', async (t) => {
       message: /^Cannot use endpoint "localhost/,
     })
   }
+})
+
+t.test(
+  'createRemoteSampler() names a protocol that it does not know, and a missing service',
+  async (t) => {
+    const endpoint = 'http://127.0.0.1:1'
+    const wrong = { protocol: 'http/protobuf', endpoint } as unknown as StrategyServer
+    t.throws(() => createRemoteSampler({ ...wrong, service: 'x' }), {
+      name: 'RangeError',
+      message: 'Cannot use protocol "http/protobuf": must be "http" or "grpc"',
+    })
+    const nameless = { endpoint } as unknown as Parameters<typeof createRemoteSampler>[0]
+    t.throws(() => createRemoteSampler(nameless), {
+      name: 'RangeError',
+      message: 'Cannot make sampler: service is undefined, must be a name',
+    })
+  },
+)
+
+t.test('createRemoteSampler() keeps no program alive, also while its server hangs', async (t) => {
+  const server = createHttpServer(() => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  // Of a name Node tries several addresses, one after the other.
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const program = join(projectRoot, 'dist/test/client/sample-and-end.js')
+    const args = [program, `http://${host}:${port}`]
+    // It ends at once or, alive, after ten minutes.
+    const { stdout } = await execute(process.execPath, args, { timeout: 60_000 })
+    t.equal(stdout, 'done\n', host)
+  }
+})
+
+t.test('createRemoteSampler() asks behind what the endpoint has in its query', async (t) => {
+  const asked: string[] = []
+  const server = createHttpServer(({ url = '' }, response) => {
+    asked.push(url)
+    response.end('{"strategyType":"PROBABILISTIC","probabilisticSampling":{"samplingRate":1}}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/?key=a%20b`
+  const { sampler, kept } = start(t, { endpoint })
+  await until(() => kept('any') === 1000)
+  t.equal(asked[0], '/sampling?key=a%20b&service=Z%C3%BCrich+%26+co')
+  await sampler.shutdown()
 })

@@ -219,3 +219,20 @@ t.test('a limit that is no positive number is named', async (t) => {
     })
   }
 })
+
+t.test(
+  'a time that no timer can wait is named, and is not taken for the shortest one',
+  async (t) => {
+    for (const value of [2 ** 31, Number.POSITIVE_INFINITY]) {
+      t.throws(() => create(new ScriptedTransport(takenAll), { shutdownTimeoutMs: value }), {
+        name: 'RangeError',
+        message: `Cannot make exporter: shutdownTimeoutMs is ${value}, must be at most 2147483647`,
+      })
+    }
+    const { exporter } = create(new ScriptedTransport(takenAll), {
+      shutdownTimeoutMs: 2 ** 31 - 1,
+      queueBytesMax: Number.POSITIVE_INFINITY,
+    })
+    t.same(await exported(exporter, [span]), { code: 0 }, 'what is no time may have no end')
+  },
+)

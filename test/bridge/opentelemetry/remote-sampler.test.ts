@@ -155,6 +155,15 @@ t.test('RemoteSampler refuses a limit that is no positive number', async (t) => 
   })
 })
 
+t.test('RemoteSampler refuses a time that no timer can wait, which would be none', async (t) => {
+  for (const pollMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    t.throws(() => start([share(1)], { limits: { pollMs } }), {
+      name: 'RangeError',
+      message: `Cannot make sampler: pollMs is ${pollMs}, must be at most 2147483647`,
+    })
+  }
+})
+
 function parentContext(traceFlags: number, state?: string, isRemote = true): Context {
   return trace.setSpanContext(ROOT_CONTEXT, {
     traceId,
