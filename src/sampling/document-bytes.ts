@@ -3,17 +3,20 @@ import { open, readFile } from 'node:fs/promises'
 
 /** Shorter documents are left to the garbage collector. */
 const largeBytes = 1024 * 1024
+const byteOrderMark = Buffer.from('\ufeff')
 
 /**
  * Bytes of a document. Memory of a large one goes back to the system when it is freed: after it was read little is
  * allocated for hours, and so the engine would keep it for as long.
  */
 export class DocumentBytes {
+  /** Without the byte order mark that some editors write before UTF-8. */
   readonly bytes: Buffer
   readonly #memory: ArrayBuffer | undefined
 
   private constructor(bytes: Buffer, memory?: ArrayBuffer) {
-    this.bytes = bytes
+    const hasMark = byteOrderMark.equals(bytes.subarray(0, byteOrderMark.length))
+    this.bytes = hasMark ? bytes.subarray(byteOrderMark.length) : bytes
     this.#memory = memory
   }
 

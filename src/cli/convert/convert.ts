@@ -5,6 +5,7 @@ import type { DecodedPart, InputFormat } from '../formats/format.ts'
 import type { InputName, OutputName } from '../formats/format-names.ts'
 import { inputNames } from '../formats/format-names.ts'
 import { inputOf, outputOf } from '../formats/format-table.ts'
+import { isUtf16 } from './byte-order.ts'
 import { ByteWindow } from './byte-window.ts'
 import { openOutput, readInput } from './open-files.ts'
 import { recogniseFormat } from './recognise.ts'
@@ -77,10 +78,11 @@ async function recognised(window: ByteWindow, file: string): Promise<InputName> 
   const format = await recogniseFormat(window)
   if (format !== undefined) return format
   const name = file === '-' ? 'standard input' : file
-  throw new GatewayError(
-    'invalid_argument',
-    `Cannot tell the format of ${name}: say --from, one of ${inputNames.join(', ')}`,
-  )
+  const names = `one of ${inputNames.join(', ')}`
+  const state = isUtf16(window.bytes)
+    ? `it looks like text in UTF-16, and JSON is UTF-8; otherwise say --from, ${names}`
+    : `${window.length === 0 ? 'it is empty; ' : ''}say --from, ${names}`
+  throw new GatewayError('invalid_argument', `Cannot tell the format of ${name}: ${state}`)
 }
 
 interface Copy {

@@ -2,6 +2,7 @@ import type { Beginning } from '../formats/format.ts'
 import type { InputName } from '../formats/format-names.ts'
 import { inputNames } from '../formats/format-names.ts'
 import { inputOf } from '../formats/format-table.ts'
+import { byteOrderMark } from './byte-order.ts'
 import type { ByteWindow } from './byte-window.ts'
 
 /** So much of a file is looked at. */
@@ -16,10 +17,16 @@ const depthMax = 3
  */
 export async function recogniseFormat(window: ByteWindow): Promise<InputName | undefined> {
   await window.need(beginningBytes)
-  const bytes = window.bytes.subarray(0, beginningBytes)
+  const bytes = withoutMark(window.bytes.subarray(0, beginningBytes))
   const beginning: Beginning = { bytes: withoutLength(bytes), members: membersOf(bytes) }
   const found = inputNames.filter((name) => inputOf(name).recognise(beginning))
   return found.length === 1 ? found[0] : undefined
+}
+
+/** Without a byte order mark before JSON. */
+function withoutMark(bytes: Buffer): Buffer {
+  const { length } = byteOrderMark
+  return byteOrderMark.equals(bytes.subarray(0, length)) ? bytes.subarray(length) : bytes
 }
 
 /** Without the length that stands before the first message: 4 bytes, or a varint before a field 1. */

@@ -1,5 +1,6 @@
 import { JsonByte } from '../../../bridge/wire/json-reader.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
+import { byteOrderMark } from './byte-order.ts'
 import type { ByteWindow } from './byte-window.ts'
 import { JsonValueEnd } from './json-value-end.ts'
 import type { Part, Splitter } from './splitter.ts'
@@ -36,6 +37,7 @@ export class JsonSplitter implements Splitter {
     for (;;) {
       const byte = await this.#peek()
       if (this.#place === 'file' && byte === -1) return undefined
+      if (this.#place === 'file' && (await this.#skipMark())) continue
       const part = await this.#step(byte)
       if (part === undefined) continue
       this.#last = part
@@ -92,6 +94,15 @@ export class JsonSplitter implements Splitter {
         await this.#member(byte)
         return undefined
     }
+  }
+
+  /** Goes behind a byte order mark, which some write before each file of UTF-8. @returns whether there is one */
+  async #skipMark(): Promise<boolean> {
+    const { length } = byteOrderMark
+    await this.#window.need(length)
+    if (!byteOrderMark.equals(this.#window.bytes.subarray(0, length))) return false
+    this.#window.skip(length)
+    return true
   }
 
   #begin(place: 'documents' | 'elements'): void {

@@ -86,6 +86,7 @@ t.test('convert() reads every way in which messages and documents follow each ot
   const message = Buffer.from(tracesOf([1, 1], [1, 2]))
   const other = Buffer.from(tracesOf([2, 3]))
   const json = (await run(t, message, { to: 'otlp_json' })).output
+  const mark = Buffer.from('\ufeff')
   const length = (bytes: Uint8Array) => {
     const prefix = Buffer.alloc(4)
     prefix.writeUInt32BE(bytes.length)
@@ -99,6 +100,9 @@ t.test('convert() reads every way in which messages and documents follow each ot
     ['lengths as varints', Buffer.concat([varint, message, varint, message]), 2, 4],
     ['lines', Buffer.concat([json, json]), 2, 4],
     ['a list', Buffer.from(`[${json},${json}]`), 2, 4],
+    ['with byte order marks', Buffer.concat([mark, json, mark, json]), 2, 4],
+    ['with a mark before a list', Buffer.concat([mark, Buffer.from(` [${json}]`)]), 1, 2],
+    ['with the line ends of Windows', Buffer.from(`${json}${json}`.replaceAll('\n', '\r\n')), 2, 4],
     ['gzip', gzipSync(Buffer.concat([json, json])), 2, 4],
     ['several gzip streams', Buffer.concat([gzipSync(json), gzipSync(json)]), 2, 4],
   ]
@@ -248,7 +252,18 @@ const refusals: readonly [string, Uint8Array | string, Partial<ConvertOptions>, 
     {},
     /^Cannot tell the format of standard input: say --from, one of otlp_proto, otlp_json, /,
   ],
-  ['an empty file', Buffer.from(''), {}, /^Cannot tell the format of standard input/],
+  [
+    'an empty file',
+    Buffer.from(''),
+    {},
+    /^Cannot tell the format of standard input: it is empty; say/,
+  ],
+  [
+    'JSON in UTF-16',
+    Buffer.from('\ufeff{"resourceSpans":[]}', 'utf16le'),
+    {},
+    /^Cannot tell the format of standard input: it looks like text in UTF-16, and JSON is UTF-8/,
+  ],
   ['a file that is not there', '/nowhere/file', {}, /^Cannot read \/nowhere\/file: ENOENT/],
   [
     'a gzip stream of which there is nothing',

@@ -69,3 +69,12 @@ t.test('check() keeps the password of a URL to itself', async (t) => {
     })
   }
 })
+
+t.test('check() passes over a byte order mark, behind which there may be nothing', async (t) => {
+  const whole = printing(t, '\ufeff{"default_strategy": {"type": "probabilistic", "param": 0.5}}')
+  t.equal(await check(whole.command), true)
+  t.strictSame(whole.lines(), ['FILE: ok, 0 services, 0 operations, by default probabilistic 0.5'])
+  const empty = printing(t, '\ufeff\r\n')
+  t.equal(await check(empty.command), false)
+  t.strictSame(empty.lines(), ['FILE: error: line 1: the document cannot be read: it is empty'])
+})
