@@ -43,6 +43,8 @@ interface Operation {
   readonly keptPerSecond: number | null
 }
 
+/** The longest wait of a timer of Node, some 25 days; of a longer one it makes 1 ms. */
+const timerMsMax = 2 ** 31 - 1
 const clearScreen = '\x1b[H\x1b[2J'
 
 /**
@@ -68,7 +70,7 @@ export async function watch(command: WatchCommand): Promise<void> {
       if (!(error instanceof GatewayError) || !hasAnswered) throw error
       stderr(`${error.message}; asking again\n`)
     }
-    await setTimeout(everyMs, undefined, { signal }).catch(() => {})
+    await setTimeout(Math.min(everyMs, timerMsMax), undefined, { signal }).catch(() => {})
   }
 }
 

@@ -116,6 +116,17 @@ t.test('watch() prints a line of JSON for each look until the signal', async (t)
   for (const line of out) t.match(JSON.parse(line), { ...status, shown: operations })
 })
 
+t.test('watch() that looks once a month looks once', async (t) => {
+  const { command, requests, stop, out } = await gatewayOf(t, right)
+  const everyMs = 30 * 86_400_000
+  const watching = watch({ ...command, once: false, everyMs })
+  // Of a wait that is too long for a timer Node makes one of 1 ms.
+  for (let waits = 0; out.length === 0 || waits < 50; waits++) await setTimeout(2)
+  stop.abort()
+  await watching
+  t.equal(requests.length, 2)
+})
+
 t.test('watch() keeps the path of its endpoint, and to itself who asks', async (t) => {
   const { command, host, requests } = await gatewayOf(t, right)
   await watch({ ...command, endpoint: new URL(`http://me:secret%21@${host}/tracing/`) })
