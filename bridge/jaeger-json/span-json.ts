@@ -1,11 +1,11 @@
 import { kindTexts } from '../jaeger-proto/jaeger-parts.ts'
-import { TagName } from '../jaeger-proto/tag-names.ts'
+import { sampledFlag, TagName } from '../jaeger-proto/tag-names.ts'
 import { spanIdLength } from '../model/identifier.ts'
 import { microsOfHalves } from '../model/micros.ts'
 import type { Scope } from '../model/span.ts'
 import { StatusCode } from '../model/span.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
-import { absent, SpanField, spanField } from '../model/span-batch.ts'
+import { SpanField, spanField } from '../model/span-batch.ts'
 import { viewOf } from '../model/term-hash.ts'
 import { spanOf } from '../otlp/batch-objects.ts'
 import { EventFields } from '../otlp/event-fields.ts'
@@ -15,7 +15,9 @@ import { StatusFields } from '../otlp/status-fields.ts'
 import type { JsonBytes } from '../wire/json-bytes.ts'
 import { jsonConstant } from '../wire/json-bytes.ts'
 import { textTable } from '../wire/text-table.ts'
+import { ReferenceJson } from './reference-json.ts'
 import { spanText, tagText } from './span-text.ts'
+import { SpecialAttributes } from './special-attributes.ts'
 import { TagJson } from './tag-json.ts'
 
 /** What the spans of one group have in common. */
@@ -25,7 +27,7 @@ export interface GroupJson {
   readonly processID: string
   /** Tags of the scope, with commas between them; may be empty. */
   readonly scopeTags: Uint8Array
-  /** From the process to the end of a span without warnings. */
+  /** From the process up to the warnings. */
   readonly tail: Uint8Array
 }
 
@@ -40,21 +42,21 @@ export function groupJson(scope: Scope | undefined, processID: string): GroupJso
     scope,
     processID,
     scopeTags: jsonConstant(texts.join(',')),
-    tail: jsonConstant(`],"processID":"${processID}","warnings":null}`),
+    tail: jsonConstant(`],"processID":"${processID}","warnings":`),
   }
 }
 
 /**
  * Writes the spans of one trace as JSON, from their bytes to bytes. What is written is that of `spanText`, which
- * has what becomes what; a test holds them to each other. Spans with links, with warnings or flags of
- * Jaeger, and those that are encoded in odd ways, are left to it.
+ * has what becomes what; a test holds them to each other. Spans that are encoded in odd ways, or have what is
+ * rare (a negative duration, ids of a wrong length in a link), are left to it.
  */
 export class SpanJson {
   readonly #out: JsonBytes
   readonly #traceID: string
-  /** Up to the span id, of a span and of its parent's reference. */
+  /** Up to the span id. */
   readonly #head: Uint8Array
-  readonly #parentHead: Uint8Array
+  readonly #references: ReferenceJson
   readonly #tags: TagJson
   #bytes: Uint8Array = new Uint8Array(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
@@ -64,8 +66,7 @@ export class SpanJson {
     this.#out = out
     this.#traceID = traceID
     this.#head = jsonConstant(`{"traceID":"${traceID}","spanID":"`)
-    const parent = `{"refType":"CHILD_OF","traceID":"${traceID}","spanID":"`
-    this.#parentHead = jsonConstant(parent)
+    this.#references = new ReferenceJson(out, traceID)
     this.#tags = new TagJson(out)
   }
 
@@ -75,6 +76,7 @@ export class SpanJson {
     if (part.bytes !== this.#bytes) {
       this.#bytes = part.bytes
       this.#view = viewOf(part.bytes)
+      this.#references.from(part.bytes, this.#view)
       this.#tags.from(part.bytes, this.#view)
     }
     if (this.#isWritten(part, at, group)) return
@@ -89,11 +91,13 @@ export class SpanJson {
     const out = this.#out
     const start = spanField(part, at, SpanField.offset)
     const end = start + spanField(part, at, SpanField.length)
-    if (!fields.find(this.#bytes, this.#view, start, end) || fields.links.count > 0) return false
+    if (!fields.find(this.#bytes, this.#view, start, end)) return false
+    if (!special.find(this.#bytes, fields.attributes)) return false
     const startMicros = microsOfHalves(fields.startHigh, fields.startLow)
     const durationMicros = durationOf(fields)
     if (startMicros === Number.MAX_SAFE_INTEGER || durationMicros < 0) return false
-    this.#writeIds(part, at)
+    this.#writeHead(part, at)
+    if (!this.#references.write(part, at, fields.links)) return false
     out.raw(startTimeMember)
     out.whole(startMicros)
     out.raw(durationMember)
@@ -109,32 +113,45 @@ export class SpanJson {
       if (!this.#isLogWritten(fields.events.start(event), fields.events.end(event))) return false
     }
     out.raw(tail)
+    this.#writeWarnings()
     return true
   }
 
-  #writeIds(part: SpanBatch, at: number): void {
+  /** From the ids up to the references. */
+  #writeHead(part: SpanBatch, at: number): void {
     const out = this.#out
     out.raw(this.#head)
     out.hex(this.#bytes, spanField(part, at, SpanField.spanId), spanIdLength)
-    const flags = fields.flags & 1
-    out.raw(flags === 0 ? nameMember : flaggedNameMember)
+    const flags = special.flags + (fields.flags & sampledFlag)
+    if (flags > sampledFlag) {
+      out.raw(flagsMember)
+      out.whole(flags)
+      out.raw(nameBehindFlags)
+    } else out.raw(flags === 0 ? nameMember : sampledNameMember)
     const name = spanField(part, at, SpanField.name)
     out.escaped(this.#bytes, name, name + spanField(part, at, SpanField.nameLength))
     out.raw(referencesMember)
-    const parent = spanField(part, at, SpanField.parentSpanId)
-    if (parent === absent) return
-    out.raw(this.#parentHead)
-    out.hex(this.#bytes, parent, spanIdLength)
-    out.raw(referenceEnd)
   }
 
-  /** False for tags of which Jaeger has a place of its own. */
+  /** False for tags for which Jaeger has a place of its own, and which did not get there. */
   #areTagsWritten(attributes: Places): boolean {
     for (let index = 0; index < attributes.count; index++) {
+      if (special.has(index)) continue
       const [start, end] = [attributes.start(index), attributes.end(index)]
       if (!this.#tags.attribute(start, end, specialKeys)) return false
     }
     return true
+  }
+
+  /** The member's value, and the end of the span. */
+  #writeWarnings(): void {
+    const out = this.#out
+    const { warnings } = special
+    for (let index = 0; index < warnings.count; index++) {
+      out.raw(index === 0 ? firstWarning : nextWarning)
+      out.escaped(this.#bytes, warnings.start(index), warnings.end(index))
+    }
+    out.raw(warnings.count === 0 ? noWarnings : warningsEnd)
   }
 
   #isStatusWritten(part: SpanBatch, at: number): boolean {
@@ -195,12 +212,14 @@ function textHead(key: string): Uint8Array {
 const fields = new SpanFields()
 const eventFields = new EventFields()
 const statusFields = new StatusFields()
+const special = new SpecialAttributes()
 
 const comma = jsonConstant(',')
 const nameMember = jsonConstant('","operationName":"')
-const flaggedNameMember = jsonConstant('","flags":1,"operationName":"')
+const sampledNameMember = jsonConstant('","flags":1,"operationName":"')
+const flagsMember = jsonConstant('","flags":')
+const nameBehindFlags = jsonConstant(',"operationName":"')
 const referencesMember = jsonConstant('","references":[')
-const referenceEnd = jsonConstant('"}')
 const startTimeMember = jsonConstant('],"startTime":')
 const durationMember = jsonConstant(',"duration":')
 const tagsMember = jsonConstant(',"tags":[')
@@ -208,6 +227,10 @@ const logsMember = jsonConstant('],"logs":[')
 const logHead = jsonConstant('{"timestamp":')
 const fieldsMember = jsonConstant(',"fields":[')
 const logEnd = jsonConstant(']}')
+const noWarnings = jsonConstant('null}')
+const firstWarning = jsonConstant('["')
+const nextWarning = jsonConstant('","')
+const warningsEnd = jsonConstant('"]}')
 
 const kindTags: ReadonlyMap<number, Uint8Array> = new Map(
   Array.from(kindTexts, ([kind, text]) => [kind, jsonConstant(textTag(TagName.spanKind, text))]),

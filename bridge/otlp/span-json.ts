@@ -8,6 +8,7 @@ import { jsonConstant } from '../wire/json-bytes.ts'
 import { AttributeJson } from './attribute-json.ts'
 import { spanOf } from './batch-objects.ts'
 import { EventFields } from './event-fields.ts'
+import { LinkFields } from './link-fields.ts'
 import type { Places } from './span-fields.ts'
 import { SpanFields } from './span-fields.ts'
 import { spanText } from './span-text.ts'
@@ -15,8 +16,8 @@ import { StatusFields } from './status-fields.ts'
 
 /**
  * Writes spans as OTLP JSON, from their bytes to bytes. What is written is that of `spanText`, which has what
- * becomes what; a test holds them to each other. Spans with links, and those that are encoded in odd
- * ways, are left to it.
+ * becomes what; a test holds them to each other. Spans that are encoded in odd ways, or have an event without
+ * a time or a link without a trace, are left to it.
  */
 export class SpanJson {
   readonly #out: JsonBytes
@@ -47,7 +48,7 @@ export class SpanJson {
     const out = this.#out
     const start = spanField(part, at, SpanField.offset)
     const end = start + spanField(part, at, SpanField.length)
-    if (!fields.find(this.#bytes, this.#view, start, end) || fields.links.count > 0) return false
+    if (!fields.find(this.#bytes, this.#view, start, end)) return false
     this.#writeIds(part, at)
     this.#number(kindMember, spanField(part, at, SpanField.kind))
     this.#time(startMember, fields.startHigh, fields.startLow)
@@ -55,6 +56,7 @@ export class SpanJson {
     this.#writeAttributes(fields.attributes, fields.droppedAttributesCount)
     if (!this.#areEventsWritten(fields.events)) return false
     this.#number(droppedEventsMember, fields.droppedEventsCount)
+    if (!this.#areLinksWritten(fields.links)) return false
     this.#number(droppedLinksMember, fields.droppedLinksCount)
     if (!statusFields.find(this.#bytes, fields.status, fields.statusEnd)) return false
     out.raw(statusMember)
@@ -106,6 +108,33 @@ export class SpanJson {
     return true
   }
 
+  #areLinksWritten(links: Places): boolean {
+    const out = this.#out
+    if (links.count === 0) return true
+    out.raw(linksMember)
+    for (let index = 0; index < links.count; index++) {
+      if (index > 0) out.raw(comma)
+      const [start, end] = [links.start(index), links.end(index)]
+      if (!linkFields.find(this.#bytes, this.#view, start, end)) return false
+      const { traceId, traceIdEnd, spanId, spanIdEnd, traceState, traceStateEnd } = linkFields
+      // The first member has no comma before it, as with events.
+      if (traceIdEnd === traceId) return false
+      out.raw(linkHead)
+      out.hex(this.#bytes, traceId, traceIdEnd - traceId)
+      if (spanIdEnd > spanId) {
+        out.raw(spanIdMember)
+        out.hex(this.#bytes, spanId, spanIdEnd - spanId)
+      }
+      out.raw(quote)
+      if (traceStateEnd > traceState) this.#text(traceStateMember, traceState, traceStateEnd)
+      this.#writeAttributes(linkFields.attributes, linkFields.droppedAttributesCount)
+      this.#number(flagsMember, linkFields.flags)
+      out.raw(objectEnd)
+    }
+    out.raw(listEnd)
+    return true
+  }
+
   #writeAttributes(attributes: Places, droppedAttributesCount: number): void {
     if (attributes.count > 0) {
       this.#out.raw(attributesMember)
@@ -149,6 +178,7 @@ export class SpanJson {
 /** One span after the other. */
 const fields = new SpanFields()
 const eventFields = new EventFields()
+const linkFields = new LinkFields()
 const statusFields = new StatusFields()
 
 const spanHead = jsonConstant('{"traceId":"')
@@ -165,6 +195,8 @@ const droppedAttributesMember = jsonConstant(',"droppedAttributesCount":')
 const eventsMember = jsonConstant(',"events":[')
 const eventHead = jsonConstant('{"timeUnixNano":"')
 const droppedEventsMember = jsonConstant(',"droppedEventsCount":')
+const linksMember = jsonConstant(',"links":[')
+const linkHead = jsonConstant('{"traceId":"')
 const droppedLinksMember = jsonConstant(',"droppedLinksCount":')
 const statusMember = jsonConstant(',"status":{')
 const messageMember = jsonConstant('"message":"')

@@ -7,7 +7,9 @@ import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { traceIdBytes } from '../../../bridge/model/span-batch.ts'
 import { groupsOf } from '../../../bridge/otlp/batch-objects.ts'
 import { selectSpans, spansByTrace } from '../../../bridge/otlp/select-spans.ts'
-import { sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import type { Plain } from '../../conformance/sample.ts'
+import { anyValueOf, sampleBatch, sampleGroup, sampleSpan } from '../../conformance/sample.ts'
+import type { Random } from '../../fuzz/random.ts'
 import { createRandom } from '../../fuzz/random.ts'
 import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
 import { oddBatches } from '../otlp/odd-spans.ts'
@@ -32,9 +34,31 @@ function textsOfBatch(batch: SpanBatch, partSpans: number): string[] {
   })
 }
 
+/** Some of the spans with flags and warnings of Jaeger, or with what only looks like these. */
+function withJaegerKeys(random: Random, group: SpanGroup): SpanGroup {
+  const spans = group.spans.map((span) => {
+    const attributes = [...span.attributes]
+    for (const [key, values] of jaegerValues) {
+      if (random.oneIn(2)) continue
+      const value = anyValueOf(random.pick(values))
+      attributes.splice(random.below(attributes.length + 1), 0, { key, value })
+    }
+    return { ...span, attributes }
+  })
+  return { ...group, spans }
+}
+
+const jaegerValues: readonly (readonly [string, readonly [Plain, ...Plain[]]])[] = [
+  ['@jaeger@flags', [2n, 0x8000_0002n, 3n, 'text']],
+  ['@jaeger@warnings', [['one'], ['one', 'two "quoted" \u2028'], [], [1n], 'text']],
+  ['@jaeger@warnings', [['another']]],
+]
+
 t.test('TraceJson makes of random spans what jaegerTracesOf() does', async (t) => {
   for (let at = 0; at < inputs; at++) {
-    const groups = groupsOf(sampleBatch(randomGroups(createRandom(seed + at), 4), 0))
+    const random = createRandom(seed + at)
+    const made = randomGroups(random, 4).map((group) => withJaegerKeys(random, group))
+    const groups = groupsOf(sampleBatch(made, 0))
     const expected = jaegerTracesOf(groups).map((trace) => JSON.stringify(trace))
     t.strictSame(textsOf(groups, 1 + (at % 3)), expected, `SPANGATE_FUZZ_SEED=${seed + at}`)
   }
