@@ -46,7 +46,11 @@ function readNumber(text: string, at: number, number: string): Token {
   const nano = longest === number ? undefined : nanoOfDuration(longest)
   if (nano !== undefined) return { kind: 'duration', nano, at, end: at + longest.length }
   const end = at + number.length
-  if (!/^[0-9]+$/.test(number)) return { kind: 'float', value: Number(number), at, end }
+  if (!/^[0-9]+$/.test(number)) {
+    const value = Number(number)
+    if (Number.isFinite(value)) return { kind: 'float', value, at, end }
+    throw textError(text, at, `${number} is beyond 64 bits`)
+  }
   const value = BigInt(number)
   if (value > int64Max) throw textError(text, at, `${number} is beyond 64 bits`)
   return { kind: 'int', value, at, end }
