@@ -6,6 +6,7 @@ import type { StatusView } from './ports/gateway-status.ts'
 import type { SamplingView } from './ports/sampling-view.ts'
 import type { SpanStore } from './ports/span-store.ts'
 import { adjustTraces } from './query/adjust/adjust-traces.ts'
+import { basePathOf } from './query/http/base-path.ts'
 import type { HttpApiOptions } from './query/http-api.ts'
 import { createHttpApi } from './query/http-api.ts'
 import { limitSearches, SearchGate } from './query/limit-searches.ts'
@@ -98,6 +99,7 @@ export function createQuerySide({
     status,
     decodeOtlpJson,
     allowedOrigins: listOf(config['query.http.cors.allowed-origins']),
+    basePath: basePathOf(config['query.http.base-path']),
     metrics,
   })
   const services = [

@@ -183,6 +183,11 @@ export const settings = {
     max: 1024 * mebi,
     doc: 'Largest body that the HTTP API takes, which only `POST /api/transform` does, as it arrives and after decompression; a larger one is refused with 413.',
   },
+  'query.http.base-path': {
+    type: 'list',
+    default: '',
+    doc: 'Path in front of all paths of the HTTP API, such as `/jaeger`, where a proxy passes it on, as `base_path` of a Jaeger; requests without it are answered too. Empty: none.',
+  },
   'query.http.cors.allowed-origins': {
     type: 'list',
     default: '',

@@ -39,6 +39,8 @@ export interface HttpApiOptions {
   readonly decodeOtlpJson: DecodeOtlpJson
   /** Pages that may ask from a browser; see `CorsPolicy`. */
   readonly allowedOrigins: readonly string[]
+  /** In front of all paths, as `basePathOf` gives it; left out: none. */
+  readonly basePath?: string
   /** What is sampled; left out: nothing is. */
   readonly sampling?: SamplingView
   /** How the process does; left out: there is no endpoint for it. */
@@ -70,9 +72,10 @@ export function createHttpApi(options: HttpApiOptions): HttpRouter {
     searchDepthMax: options.searchDepthMax ?? queryLimitDefaults.tracesMax,
     now: options.now ?? Date.now,
   }
-  const { metrics } = options
+  const { metrics, basePath = '' } = options
   const cors = new CorsPolicy(options.allowedOrigins, ['GET', 'POST'])
-  return createRouter(createEndpoints(reads, options.decodeOtlpJson, options), { cors, metrics })
+  const endpoints = createEndpoints(reads, options.decodeOtlpJson, options)
+  return createRouter(endpoints, { basePath, cors, metrics })
 }
 
 function documentEndpoint(document: () => string): Endpoint {
@@ -93,7 +96,11 @@ function documentEndpoint(document: () => string): Endpoint {
 export function createEndpoints(
   reads: Reads,
   decode: DecodeOtlpJson,
-  { sampling = nothingSampled, status }: Pick<HttpApiOptions, 'sampling' | 'status'> = {},
+  {
+    basePath = '',
+    sampling = nothingSampled,
+    status,
+  }: Pick<HttpApiOptions, 'basePath' | 'sampling' | 'status'> = {},
 ): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
     ...nameEndpoints(reads),
@@ -106,6 +113,6 @@ export function createEndpoints(
     ...(status === undefined ? [] : [statusEndpoint(status)]),
     documentEndpoint(() => document),
   ]
-  const document: string = JSON.stringify(openApiDocument(endpoints))
+  const document: string = JSON.stringify(openApiDocument(endpoints, basePath))
   return endpoints
 }

@@ -76,8 +76,9 @@ export class GrafanaClient {
   }
 
   async operations(service: string): Promise<readonly string[]> {
-    // Go's url.JoinPath escapes what a path cannot hold.
-    return names(await this.#data(`/api/services/${encodeURIComponent(service)}/operations`))
+    // Go's url.JoinPath escapes what a path cannot hold, which slashes and `+` are not.
+    const path = encodeURI(service).replaceAll('?', '%3F').replaceAll('#', '%23')
+    return names(await this.#data(`/api/services/${path}/operations`))
   }
 
   async search(query: Readonly<Record<string, string>>): Promise<GrafanaTraceRow[]> {

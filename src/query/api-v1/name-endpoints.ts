@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { boundedList } from '../bounded-list.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { decoded } from '../http/query-string.ts'
+import { decoded, decodedPercents } from '../http/query-string.ts'
 import type { Reads } from '../http/reads.ts'
 import { named, text } from '../http/schema.ts'
 import { spanKindParameter } from '../http/span-kind-parameter.ts'
@@ -35,14 +35,18 @@ export function nameEndpoints({ stored: store, tenant }: Reads): Endpoint[] {
     path: '/api/services/{service}/operations',
     operationId: 'getOperationNames',
     doc: 'Names of the spans of a service, each once; `null` when there is none.',
-    segmentDoc: 'Name of the service; `+` is a space.',
+    segmentDoc: 'Name of the service; `+` is a space, unless only a service with a `+` is known.',
+    // Go's url.JoinPath, by which Grafana's data source makes the path, leaves both as they are.
+    hasSlashes: true,
     parameters: [],
     answer: named('OperationNamesEnvelope'),
     failures: [],
     describe,
     async answers({ segment }) {
-      const service = decoded(segment)
-      const operations = await findOperations(store, tenant, { service, spanKind: '' })
+      const find = (service: string) => findOperations(store, tenant, { service, spanKind: '' })
+      const asked = await find(decoded(segment))
+      const isOther = asked.length === 0 && segment.includes('+')
+      const operations = isOther ? await find(decodedPercents(segment)) : asked
       const names = [...new Set(operations.map(({ name }) => name))]
       const { kept } = boundedList(names, (name) => name)
       return enveloped(kept.length === 0 ? null : kept, kept.length)

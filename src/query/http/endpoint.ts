@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly doc: string
   /** What the variable segment of the path is. */
   readonly segmentDoc?: string
+  /** That segment may have slashes in it which nobody has encoded. */
+  readonly hasSlashes?: boolean
   readonly parameters: readonly ParameterDoc[]
   /** What a body must be, where there is one. */
   readonly requestBody?: { readonly schema: Schema; readonly doc: string }

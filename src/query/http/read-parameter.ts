@@ -47,12 +47,13 @@ export function readDuration({ name, text }: NamedText): bigint | undefined {
 }
 
 /**
- * A time in RFC 3339, up to nanoseconds, as nanoseconds since the epoch.
+ * A time in RFC 3339, up to nanoseconds, as nanoseconds since the epoch. The `+` of an offset may be the
+ * space that it becomes where nobody has encoded it, as in Grafana's data source.
  *
  * @throws GatewayError 'invalid_argument' for other text
  */
 export function readTime({ name, text }: NamedText): bigint {
-  const nano = timeOf(text)
+  const nano = timeOf(text.replace(/ (?=\d\d:\d\d$)/, '+'))
   if (nano !== undefined) return nano
   throw badField(name, `is ${quoted(text)}, must be a time such as 2026-01-31T12:00:00.5Z`)
 }

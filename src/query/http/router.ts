@@ -4,12 +4,15 @@ import type { Metrics } from '../../telemetry/metrics.ts'
 import type { CorsPolicy } from '../../transport/cors.ts'
 import type { BodyPieces, HttpRequest, HttpRoute, HttpRouter } from '../../transport/http-route.ts'
 import { pathOf } from '../../transport/http-route.ts'
+import { pathBehind } from './base-path.ts'
 import type { Endpoint } from './endpoint.ts'
 import { indentedJson } from './indent-json.ts'
 import { QueryString } from './query-string.ts'
 
 /** What all endpoints have in common. */
 export interface RouterOptions {
+  /** In front of all paths, as `basePathOf` gives it; paths without it are known too. */
+  readonly basePath: string
   readonly cors: CorsPolicy
   readonly metrics: Pick<Metrics, 'record'>
 }
@@ -33,15 +36,16 @@ const everyAnswer = {
  * What is not found, a wrong method included, is 404 in the words of Go's router, as with Jaeger.
  */
 export function createRouter(endpoints: readonly Endpoint[], options: RouterOptions): HttpRouter {
-  const table = endpoints.map((endpoint) => ({ endpoint, place: placeOf(endpoint.path) }))
+  const table = endpoints.map((endpoint) => ({ endpoint, place: placeOf(endpoint) }))
   return (method, target) => {
-    const path = pathOf(target)
+    const asked = pathOf(target)
+    const path = pathBehind(options.basePath, asked)
     const wanted = method === 'OPTIONS' ? undefined : method
     for (const { endpoint, place } of table) {
       if (wanted !== undefined && endpoint.method !== wanted) continue
       const segment = segmentAt(place, path)
       if (segment === undefined) continue
-      return routeOf(endpoint, { ...options, segment, queryText: target.slice(path.length + 1) })
+      return routeOf(endpoint, { ...options, segment, queryText: target.slice(asked.length + 1) })
     }
     return nothingAt(path, method, options.cors)
   }
@@ -51,20 +55,22 @@ export function createRouter(endpoints: readonly Endpoint[], options: RouterOpti
 interface Place {
   readonly before: string
   readonly behind: string | undefined
+  /** The segment may have slashes in it. */
+  readonly hasSlashes: boolean
 }
 
-function placeOf(path: string): Place {
+function placeOf({ path, hasSlashes = false }: Endpoint): Place {
   const [before = '', behind] = path.split(/\{\w+\}/)
-  return { before, behind }
+  return { before, behind, hasSlashes }
 }
 
 /** What is in the place of the variable; '' where there is none, undefined for another path. */
-function segmentAt({ before, behind }: Place, path: string): string | undefined {
+function segmentAt({ before, behind, hasSlashes }: Place, path: string): string | undefined {
   if (behind === undefined) return path === before ? '' : undefined
   if (!path.startsWith(before) || !path.endsWith(behind)) return undefined
   if (path.length <= before.length + behind.length) return undefined
   const segment = path.slice(before.length, path.length - behind.length)
-  return segment.includes('/') ? undefined : segment
+  return segment.includes('/') && !hasSlashes ? undefined : segment
 }
 
 interface Asked extends RouterOptions {

@@ -8,8 +8,10 @@ import { schemas } from './schemas.ts'
  * The OpenAPI document of these endpoints.
  *
  * Source: OpenAPI Specification 3.1.1.
+ *
+ * @param basePath in front of all paths
  */
-export function openApiDocument(endpoints: readonly Endpoint[]): object {
+export function openApiDocument(endpoints: readonly Endpoint[], basePath = ''): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const endpoint of endpoints) {
     const path = paths[endpoint.path] ?? {}
@@ -24,7 +26,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
       description:
         "Queries for traces: Jaeger's JSON API (/api/...) and jaeger.api_v3 (/api/v3/...), as of Jaeger 2.20, and what these have not (/api/spangate/...).",
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath === '' ? '/' : basePath }],
     paths,
     components: { schemas },
   }

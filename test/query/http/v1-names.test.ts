@@ -7,6 +7,7 @@ const empty = { limit: 0, offset: 0, errors: null }
 const shop = scriptedStore({
   services: async () => ['cart', 'cart & pay/1'],
   operations: async (_tenant, service, kind) => {
+    if (service === 'c++') return [{ name: 'build', spanKind: 1 }]
     if (service !== 'cart & pay/1') return []
     const all = [
       { name: 'charge', spanKind: 2 },
@@ -38,6 +39,19 @@ t.test('GET /api/services/{service}/operations lists names once, and null for no
   t.strictSame((await ask('/api/services/nosuch/operations')).json, nothing)
 })
 
+t.test(
+  'GET /api/services/{service}/operations takes names as Go makes paths of them',
+  async (t) => {
+    const { ask } = await startHttpApi(t, shop)
+    const dataOf = async (path: string) => ((await ask(path)).json as { data: unknown }).data
+    // url.JoinPath(address, "/api/services/", "cart & pay/1", "/operations")
+    t.strictSame(await dataOf('/api/services/cart%20&%20pay/1/operations'), ['charge', 'list'])
+    t.strictSame(await dataOf('/api/services/c++/operations'), ['build'])
+    t.strictSame(await dataOf('/api/services/c%2B%2B/operations'), ['build'])
+    t.equal(await dataOf('/api/services/c+/operations'), null)
+  },
+)
+
 t.test('GET /api/operations lists names with kinds', async (t) => {
   const { ask } = await startHttpApi(t, shop)
   const path = '/api/operations?service=cart+%26+pay/1'
@@ -68,7 +82,9 @@ t.test('what is not there is 404 in the words of Go, other methods too', async (
     ['/'],
     ['/api/nosuch'],
     ['/api/services/'],
-    ['/api/services/a/b/operations'],
+    ['/api/services/operations'],
+    ['/api/traces/1/2'],
+    ['/jaeger/api/services'],
     ['/api/services', { method: 'POST' }],
     ['/api/services', { method: 'DELETE' }],
     ['/api/traces/1', { method: 'PUT', body: 'x' }],
@@ -82,6 +98,28 @@ t.test('what is not there is 404 in the words of Go, other methods too', async (
     t.equal(headers.get('content-type'), 'text/plain; charset=utf-8')
     t.equal(text, '404 page not found\n')
   }
+})
+
+t.test('a path is known with slashes twice, and with the base path in front', async (t) => {
+  const { ask } = await startHttpApi(t, shop, { basePath: '/tools/jaeger' })
+  const { text } = await ask('/api/services')
+  for (const path of [
+    '//api/services',
+    '/api//services?x=//',
+    '/tools/jaeger/api/services',
+    '//tools/jaeger//api/services',
+  ]) {
+    const answer = await ask(path)
+    t.equal(answer.status, 200, path)
+    t.equal(answer.text, text)
+  }
+  const path = '/tools/jaeger/api/operations?service=cart+%26+pay/1&spanKind=server'
+  t.match((await ask(path)).json, { data: [{ name: 'charge' }] })
+  for (const path of ['/tools/api/services', '/tools/jaegerapi/services', '/tools/jaeger/']) {
+    t.equal((await ask(path)).status, 404, path)
+  }
+  const { json } = await ask('/tools/jaeger/api/openapi.json')
+  t.match(json, { servers: [{ url: '/tools/jaeger' }] })
 })
 
 t.test('an answer that a client has is 304, and HEAD has no body', async (t) => {

@@ -84,6 +84,11 @@ t.test(
     const snake = window.replace('TimeMin', '_time_min').replace('TimeMax', '_time_max')
     await ask(`/api/v3/traces?${snake}`)
     t.match(asked.pop(), windowMicros)
+    // As Grafana's data source has it where its clock is not UTC: its plus is not encoded.
+    for (const plus of ['+', '%2B', '%20']) {
+      await ask(`/api/v3/traces?${window.replace(/12:(.*)Z&/, `13:$1${plus}01:00&`)}`)
+      t.match(asked.pop(), windowMicros, plus)
+    }
   },
 )
 
