@@ -9,7 +9,7 @@ export interface ProgramContext {
   readonly stderr: (text: string) => void
   /** What is piped in, and where large output is piped to; asked for by commands that do so. */
   readonly openStdin: () => Readable
-  readonly openStdout: () => Writable & { readonly isTTY?: boolean }
+  readonly openStdout: () => Writable & { readonly isTTY?: boolean; readonly columns?: number }
   /** Aborts when the person asks to stop. */
   readonly signal: AbortSignal
   /** Runs the gateway until `signal` aborts; resolves with the exit code. */

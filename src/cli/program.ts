@@ -6,6 +6,7 @@ import { addDoctor } from './doctor/doctor-command.ts'
 import { addGenerate } from './generate/generate-command.ts'
 import type { ProgramContext } from './program-context.ts'
 import { ExitCode } from './program-context.ts'
+import { ReaderGone } from './reader-gone.ts'
 import { addSampling } from './sampling/sampling-command.ts'
 import { addSchema } from './schema/schema-command.ts'
 import { addStatus } from './status/status-command.ts'
@@ -33,6 +34,8 @@ export async function runCommandLine(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? ExitCode.fine : ExitCode.badUsage
     if (!(error instanceof GatewayError)) throw error
+    // What somebody wanted to see they have seen; only the exit code says that there was more.
+    if (error instanceof ReaderGone) return ExitCode.failed
     context.stderr(`spangate: ${error.message}\n`)
     const usage = error.code === 'bad_settings' || error.code === 'invalid_argument'
     return usage ? ExitCode.badUsage : ExitCode.failed

@@ -3,6 +3,7 @@ import type { Span, SpanGroup } from '../../bridge/model/span.ts'
 import { SpanKind, StatusCode } from '../../bridge/model/span.ts'
 import { addWarning } from '../../bridge/repair/warnings.ts'
 import { renderTree } from '../../src/cli/trace/render-tree.ts'
+import { columnsOf } from '../../src/cli/trace/text-columns.ts'
 
 const startNano = 1_800_000_000_000_000_000n
 
@@ -129,6 +130,45 @@ t.test('renderTree() takes a chain of 20,000 calls without deep recursion', asyn
   const tree = renderTree([group('deep', chain.reverse())])
   t.equal(tree.split('\n').length, 20_002)
 })
+
+t.test('renderTree() takes a trace of 250,000 spans', async (t) => {
+  const spans = Array.from({ length: 250_000 }, (_, id): Given => {
+    return { id: 0, name: 'step', atMicros: id, micros: 1 }
+  })
+  t.equal(renderTree([group('wide', spans)]).split('\n').length, 250_002)
+})
+
+t.test(
+  'renderTree() fits a terminal: names are cut, and the lines of the tree before them',
+  async (t) => {
+    const chain = Array.from({ length: 40 }, (_, id): Given => {
+      const parent = id === 0 ? {} : { parent: id }
+      return {
+        id: id + 1,
+        ...parent,
+        name: `step ${id} 検索${'x'.repeat(120)}`,
+        atMicros: id,
+        micros: 1,
+      }
+    })
+    const failing = [
+      ...chain,
+      { id: 99, parent: 1, name: 'pay', atMicros: 9, micros: 1, error: 'x'.repeat(99) },
+    ]
+    for (const columns of [80, 120]) {
+      const [, ...lines] = renderTree([group('deep', failing)], { columns })
+        .trimEnd()
+        .split('\n')
+      t.equal(lines.length, 41)
+      for (const line of lines) t.ok(columnsOf(line) <= columns, line)
+      t.match(lines[0], /^deep step 0 検索x+… {2}\+0ns 1µs \*$/)
+      t.match(lines.at(-2), /^…[ │]+└─ deep step 39 .*… {2}\+39µs 1µs/)
+      t.match(lines.at(-1), /^└─ deep pay +\+9µs 1µs {2}ERROR x+…$/)
+    }
+    const wide = renderTree([group('deep', failing)], { columns: 400 })
+    t.equal(wide, renderTree([group('deep', failing)]), 'nothing is cut where there is room')
+  },
+)
 
 t.test('renderTree() shows errors in red where it may, and no control characters', async (t) => {
   const failing = [

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, fstatSync, statSync } from 'node:f
 import type { Readable, Writable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { ReaderGone } from '../reader-gone.ts'
 import type { Sink } from './span-writer.ts'
 
 /** Read at once. */
@@ -134,7 +135,7 @@ function isSameFile(file: string, input: string): boolean {
 
 function fileError(action: string, name: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error
-  if (error.code === 'EPIPE') return new GatewayError('cancelled', 'Nobody reads what is written')
+  if (error.code === 'EPIPE') return new ReaderGone(error)
   // A name that cannot be used is a mistake of who gave it; a disk that is full or fails is none.
   const code = noRoom.has(String(error.code)) ? 'store_unavailable' : 'invalid_argument'
   return new GatewayError(code, `Cannot ${action} ${name}: ${error.message}`, { cause: error })

@@ -3,6 +3,7 @@ import { httpEndpointDefault } from '../ask-gateway.ts'
 import { endpointForms, urlOfEndpoint } from '../endpoint.ts'
 import type { ProgramContext } from '../program-context.ts'
 import { ExitCode } from '../program-context.ts'
+import { terminalOf } from '../terminal.ts'
 
 interface Flags {
   readonly endpoint: string
@@ -30,7 +31,7 @@ export function addStatus(
         endpoint,
         signal: context.signal,
         json: flags.json === true,
-        isColoured: context.openStdout().isTTY === true,
+        isColoured: terminalOf(context).isColoured,
         stdout: context.stdout,
       })
       setCode(isReady ? ExitCode.fine : ExitCode.failed)

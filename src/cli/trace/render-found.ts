@@ -2,6 +2,7 @@ import type { AnyValue__Output } from '../../../proto/gen/opentelemetry/proto/co
 import type { FoundTrace__Output } from '../../../proto/gen/spangate/v1/FoundTrace.ts'
 import { durationText } from './duration-text.ts'
 import { printableText } from './printable-text.ts'
+import { columnsOf, cutToColumns, padToColumns } from './text-columns.ts'
 
 /** A found trace as JSON has it: that of the answer, 64-bit numbers as text, what was selected by name. */
 export function foundTraceJson({ traceId, spans: found, ...trace }: FoundTrace__Output): unknown {
@@ -14,27 +15,67 @@ export function foundTraceJson({ traceId, spans: found, ...trace }: FoundTrace__
   return { traceId, ...trace, spans }
 }
 
-/** Found traces as lines under a heading, as wide as they must be. */
-export function foundTraceTable(traces: readonly FoundTrace__Output[]): string {
-  const rows = [
-    ['TRACE', 'START', 'DURATION', 'SPANS', 'ERRORS', 'MATCHED', 'ROOT'],
-    ...traces.map(rowOf),
-  ]
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))))
+/** How a list of traces looks. */
+export interface TableStyle {
+  /** How wide it may be; undefined: as wide as it must be. */
+  readonly columns?: number | undefined
+}
+
+/**
+ * Found traces as lines under a heading. Where there are not enough columns roots are cut; where there are
+ * far too few, each trace takes two lines, so that none breaks in the middle.
+ */
+export function foundTraceTable(
+  traces: readonly FoundTrace__Output[],
+  { columns = Number.POSITIVE_INFINITY }: TableStyle = {},
+): string {
+  const rows = [headings, ...traces.map(rowOf)]
+  const widths = headings.map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, columnsOf(row[column] ?? '')), 0),
+  )
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gap.length, 0)
+  const root = Math.min(widths.at(-1) ?? 0, rootColumnsMin)
+  if (before + root > columns) return foundTraceList(traces, columns)
   return rows
-    .map((row) =>
-      row
-        .map((text, column) =>
-          padded(text, widths?.[column] ?? 0, columnsOfNumbers.includes(column)),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
+    .map((row) => row.map((text, column) => aligned(text, column, widths[column] ?? 0)).join(gap))
+    .map((line) => `${cutToColumns(line.trimEnd(), columns)}\n`)
+    .join('')
+}
+
+const headings: readonly string[] = [
+  'TRACE',
+  'START',
+  'DURATION',
+  'SPANS',
+  'ERRORS',
+  'MATCHED',
+  'ROOT',
+]
+const columnsOfNumbers = [2, 3, 4, 5]
+const gap = '  '
+/** A root of which less is seen tells nothing. */
+const rootColumnsMin = 20
+
+/** Two lines a trace. */
+function foundTraceList(traces: readonly FoundTrace__Output[], columns: number): string {
+  return traces
+    .flatMap((trace) => {
+      const [id, start, duration, spans, errors, matched, root] = rowOf(trace)
+      const counted = spans === '1' ? '1 span' : `${spans} spans`
+      const failed = errors === '0' ? '' : `, ${errors} failed`
+      return [
+        `${id}  ${start}  ${duration}`,
+        cutToColumns(`  ${counted}, ${matched} matched${failed}: ${root}`, columns),
+      ]
+    })
     .map((line) => `${line}\n`)
     .join('')
 }
 
-const columnsOfNumbers = [2, 3, 4, 5]
+function aligned(text: string, column: number, width: number): string {
+  if (!columnsOfNumbers.includes(column)) return padToColumns(text, width)
+  return ' '.repeat(Math.max(0, width - columnsOf(text))) + text
+}
 
 function rowOf(trace: FoundTrace__Output): string[] {
   const start = BigInt(trace.minStartTimeUnixNano)
@@ -48,15 +89,6 @@ function rowOf(trace: FoundTrace__Output): string[] {
     String(trace.matchedSpanCount),
     root.length === 0 ? '(no root)' : printableText(root.join(' ')),
   ]
-}
-
-function padded(text: string, width: number, isNumber: boolean): string {
-  const space = ' '.repeat(Math.max(0, width - lengthOf(text)))
-  return isNumber ? space + text : text + space
-}
-
-function lengthOf(text: string | undefined): number {
-  return [...(text ?? '')].length
 }
 
 /** Integers that a JSON number cannot hold stay text; bytes are base64. */

@@ -6,11 +6,14 @@ import type { PathNode } from './critical-path.ts'
 import { criticalPath } from './critical-path.ts'
 import { durationText } from './duration-text.ts'
 import { printableText } from './printable-text.ts'
+import { columnsOf, cutToColumns, padToColumns } from './text-columns.ts'
 
 /** How a tree looks. */
 export interface TreeStyle {
   /** Errors in red, by the escapes of terminals. */
   readonly isColoured?: boolean
+  /** What has no room in so many columns is cut; undefined: nothing is. */
+  readonly columns?: number | undefined
 }
 
 interface Node extends PathNode {
@@ -46,12 +49,13 @@ export function renderTree(groups: readonly SpanGroup[], style: TreeStyle = {}):
   )
   const path = roots[0] === undefined ? new Set<PathNode>() : criticalPath(roots[0])
   const rows = roots.flatMap((root) => rowsOf(root, { startNano, path }))
-  const width = Math.min(72, Math.max(...rows.map((row) => row.label.length)))
   const red = (text: string): string =>
     style.isColoured === true && text !== '' ? `\u001b[31m${text}\u001b[0m` : text
-  const lines = rows.map(
-    ({ label, timing, failed, note }) => `${label.padEnd(width)}  ${timing}${red(failed)}${note}`,
-  )
+  const room = roomIn(rows, style.columns)
+  const lines = rows.map((row) => {
+    const before = `${padToColumns(labelIn(row, room), room.padded)}  ${row.timing}`
+    return `${before}${red(failedIn(row, columnsOf(before), style.columns))}${row.note}`
+  })
   return `${[heading(nodes, startNano), ...lines.map((line) => line.trimEnd())].join('\n')}\n`
 }
 
@@ -99,7 +103,9 @@ function rootsOf(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Node
 }
 
 interface Row {
-  readonly label: string
+  /** The lines of the tree before the name. */
+  readonly indent: string
+  readonly name: string
   readonly timing: string
   readonly failed: string
   readonly note: string
@@ -116,7 +122,7 @@ function rowsOf(root: Node, top: Top): Row[] {
   const open = [{ node: root, prefix: '', branch: '' }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, prefix, branch } = next
-    rows.push(rowOf(node, { ...top, label: prefix + branch, isRoot: node === root }))
+    rows.push(rowOf(node, { ...top, indent: prefix + branch, isRoot: node === root }))
     // Deeper levels than anyone can read keep the same indent.
     const indent = branch === '' ? '' : branch === '├─ ' ? '│  ' : '   '
     const below = prefix.length > 120 ? prefix : prefix + indent
@@ -129,7 +135,7 @@ function rowsOf(root: Node, top: Top): Row[] {
   return rows
 }
 
-function rowOf(node: Node, at: Top & { readonly label: string; readonly isRoot: boolean }): Row {
+function rowOf(node: Node, at: Top & { readonly indent: string; readonly isRoot: boolean }): Row {
   const { span, service } = node
   const kind = kindNames.get(span.kind)
   const orphan =
@@ -141,12 +147,50 @@ function rowOf(node: Node, at: Top & { readonly label: string; readonly isRoot: 
       ? `  ERROR ${printableText(span.status.message)}`.trimEnd()
       : ''
   return {
-    label: `${at.label}${printableText(`${service} ${span.name}`)}${kind === undefined ? '' : ` [${kind}]`}`,
+    indent: at.indent,
+    name: `${printableText(`${service} ${span.name}`)}${kind === undefined ? '' : ` [${kind}]`}`,
     timing: `+${durationText(span.startUnixNano - at.startNano)} ${durationText(span.endUnixNano - span.startUnixNano)}${at.path.has(node) ? ' *' : ''}`,
     failed,
     note: orphan,
   }
 }
+
+/** Columns for names with what is before them. */
+interface Room {
+  /** Times stand behind so many. */
+  readonly padded: number
+  /** More are cut. */
+  readonly most: number
+}
+
+/** Where the width is not known, long names push their times to the right. */
+function roomIn(rows: readonly Row[], columns = Number.POSITIVE_INFINITY): Room {
+  let [label, timing, failed] = [0, 0, 0]
+  for (const row of rows) {
+    label = Math.max(label, row.indent.length + columnsOf(row.name))
+    timing = Math.max(timing, columnsOf(row.timing))
+    failed = Math.max(failed, columnsOf(row.failed))
+  }
+  const most = Math.max(nameColumnsMin, columns - 2 - timing - Math.min(failed, failedColumnsMin))
+  return { padded: Math.min(paddedMax, label, most), most }
+}
+
+/** Of what is too long the lines of the tree keep half, their end. */
+function labelIn({ indent, name }: Row, { most }: Room): string {
+  if (indent.length + columnsOf(name) <= most) return indent + name
+  const indentMax = Math.floor(most / 2)
+  const kept = indent.length <= indentMax ? indent : `…${indent.slice(1 - indentMax)}`
+  return kept + cutToColumns(name, most - kept.length)
+}
+
+function failedIn({ failed }: Row, before: number, columns = Number.POSITIVE_INFINITY): string {
+  return cutToColumns(failed, Math.max(failedColumnsMin, columns - before))
+}
+
+const paddedMax = 72
+const nameColumnsMin = 24
+/** What an error gets at least, also where its line then does not fit. */
+const failedColumnsMin = 24
 
 /** When and why the parent was dropped, where the gateway has told so in a warning. */
 function droppedParent({ attributes }: Span): string {

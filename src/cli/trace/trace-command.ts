@@ -11,6 +11,7 @@ import type { OutputName } from '../formats/format-names.ts'
 import { outputNames } from '../formats/format-names.ts'
 import type { ProgramContext } from '../program-context.ts'
 import { ExitCode } from '../program-context.ts'
+import { terminalOf } from '../terminal.ts'
 import type { WindowFlags } from './find-window.ts'
 import { windowOfFlags } from './find-window.ts'
 import { placeInQuery } from './place-in-query.ts'
@@ -134,9 +135,7 @@ async function printTrace(
   const raw = format !== 'tree'
   const timeoutMs = durationOf('--timeout', flags.timeout)
   for await (const batch of readTrace(client, traceId, { raw, timeoutMs })) batches.push(batch)
-  // https://no-color.org: any value but the empty one.
-  const isColoured = context.openStdout().isTTY === true && !context.environment['NO_COLOR']
-  const rendered = renderTrace(batches, format, { isColoured })
+  const rendered = renderTrace(batches, format, terminalOf(context))
   if (typeof rendered !== 'string' && context.openStdout().isTTY === true) {
     const state = `${flags.format} is binary and this is a terminal`
     throw new GatewayError('invalid_argument', `Cannot print the trace: ${state}`)
@@ -169,7 +168,7 @@ async function printFound(
     const traces: FoundTrace__Output[] = []
     for await (const trace of found) traces.push(trace)
     const json = (): string => `${JSON.stringify(traces.map(foundTraceJson), undefined, 2)}\n`
-    context.stdout(format === 'json' ? json() : foundTraceTable(traces))
+    context.stdout(format === 'json' ? json() : foundTraceTable(traces, terminalOf(context)))
     if (traces.length === 0) context.stderr('spangate: no trace matches\n')
     return ExitCode.fine
   }

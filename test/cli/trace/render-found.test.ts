@@ -49,6 +49,29 @@ t.test('foundTraceTable() aligns its columns and shows no control characters', a
 })
 
 t.test(
+  'foundTraceTable() cuts roots to the terminal, and takes two lines where it is narrow',
+  async (t) => {
+    const long = { ...found, rootOperationName: `GET ${'x'.repeat(200)}` }
+    const [, cut = ''] = foundTraceTable([long], { columns: 120 }).split('\n')
+    t.equal(cut.length, 120)
+    t.match(cut, /12 {2}cart GET x+…$/)
+    const failed = { ...found, spanCount: 1, errorSpanCount: 1 }
+    t.equal(
+      foundTraceTable([long, failed], { columns: 80 }),
+      [
+        '0000000000000000000000000000000a  2025-11-30T12:00:00.000Z  12.3ms',
+        `  7 spans, 12 matched: cart GET ${'x'.repeat(47)}…`,
+        '0000000000000000000000000000000a  2025-11-30T12:00:00.000Z  12.3ms',
+        '  1 span, 12 matched, 1 failed: cart GET\\u001b[31m /',
+        '',
+      ].join('\n'),
+    )
+    const short = { ...found, rootServiceName: 'a', rootOperationName: '' }
+    t.match(foundTraceTable([short], { columns: 100 }), /^TRACE .* ROOT\n/)
+  },
+)
+
+t.test(
   'foundTraceJson() gives what was selected by name, and no number that JSON cannot hold',
   async (t) => {
     t.match(foundTraceJson(found), {
