@@ -1,13 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { projectRoot } from '../project-root.ts'
+import { claimFreePorts, systemPortsBegin } from '../servers/free-port.ts'
 import { programEnvironment } from './program-environment.ts'
 
 /** Where a gateway listens, each as `host:port`. */
@@ -62,8 +60,11 @@ export interface GatewayOptions {
   readonly under?: readonly string[]
 }
 
-const readyMs = 20_000
-const stopMs = 20_000
+// Hangs only: other work may have the machine.
+const readyMs = 60_000
+const stopMs = 60_000
+const saysMs = 60_000
+const offsetMin = 1000
 
 /** The compiled gateway as a process of its own, as a user starts it. */
 export class GatewayProcess {
@@ -135,7 +136,7 @@ export class GatewayProcess {
 
   /**
    * Waits for the line that says all listeners are up.
-   * @param waitMsMax by default 20 s
+   * @param waitMsMax by default a minute
    * @throws when the program ends first, takes longer, or its line does not name a port
    */
   async ready(waitMsMax = readyMs): Promise<Addresses> {
@@ -172,6 +173,22 @@ export class GatewayProcess {
     }
   }
 
+  /**
+   * Waits until its log has this in it: that comes over another pipe than the ready line and than answers.
+   *
+   * @param from what stands before this in the log does not count
+   * @throws when it is not there in a minute
+   */
+  async says(text: string | RegExp, from = 0): Promise<void> {
+    const endMs = performance.now() + saysMs
+    const isThere = (log: string): boolean =>
+      typeof text === 'string' ? log.includes(text) : text.test(log)
+    while (!isThere(this.#stderr.slice(from))) {
+      if (performance.now() > endMs) throw new Error(`${text} is not in its log: ${this.#stderr}`)
+      await setTimeout(20)
+    }
+  }
+
   /** Asks it to stop, waits for its end and removes its folder; safe to call twice. */
   async stop(): Promise<Exit> {
     this.#child.kill('SIGTERM')
@@ -203,45 +220,16 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 /**
- * An offset at which all default ports are free now. All of them stay below 32768, where Linux
- * begins to take the ports of outgoing connections from.
+ * An offset at which all default ports are free now, and stay so for other tests as long as this process runs.
+ * All of them lie below those that the system chooses from.
  */
 export async function freePortOffset(): Promise<number> {
+  const ports = { tcp: Object.values(tcpPorts), udp: Object.values(udpPorts) }
+  const offsetMax = systemPortsBegin - 1 - Math.max(...ports.tcp, ...ports.udp)
   for (let attempt = 0; attempt < 50; attempt++) {
-    const offset = 1000 + Math.floor(Math.random() * 15_000)
-    const free = await Promise.all([
-      ...Object.values(tcpPorts).map((port) => isFree(port + offset)),
-      ...Object.values(udpPorts).map((port) => isFreeForUdp(port + offset)),
-    ])
-    if (free.every(Boolean)) return offset
+    const offset = offsetMin + Math.floor(Math.random() * (offsetMax - offsetMin + 1))
+    const [tcp, udp] = [ports.tcp, ports.udp].map((some) => some.map((port) => port + offset))
+    if (await claimFreePorts({ tcp: tcp ?? [], udp: udp ?? [] })) return offset
   }
   throw new Error('Cannot find a free range of ports in 50 attempts')
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  try {
-    server.listen({ host: '127.0.0.1', port, exclusive: true })
-    await once(server, 'listening')
-    return true
-  } catch {
-    // In use, or not for us: either way another range is tried.
-    return false
-  } finally {
-    server.close()
-  }
-}
-
-async function isFreeForUdp(port: number): Promise<boolean> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind({ address: '127.0.0.1', port, exclusive: true })
-    await once(socket, 'listening')
-    return true
-  } catch {
-    // In use, or not for us: either way another range is tried.
-    return false
-  } finally {
-    socket.close()
-  }
 }
