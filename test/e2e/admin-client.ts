@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 /** What an HTTP request of the admin port was answered with. */
 export interface AdminAnswer {
   readonly status: number
@@ -26,6 +28,29 @@ export async function readMetrics(address: string): Promise<MetricSums> {
       .filter((line) => wanted.every((label) => line.includes(label)))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
+}
+
+const waitMsMax = 60_000
+
+/**
+ * Reads the metrics until they are so, at most a minute: what is counted or given back after an answer is
+ * not there yet when the answer is. @returns them, as they are then
+ */
+export async function metricsWith(
+  address: string,
+  isSo: (sum: MetricSums) => boolean,
+): Promise<MetricSums> {
+  const endMs = performance.now() + waitMsMax
+  for (;;) {
+    const sum = await readMetrics(address)
+    if (isSo(sum) || performance.now() > endMs) return sum
+    await setTimeout(50)
+  }
+}
+
+/** As the metrics are once no bytes are held any longer. */
+export function metricsAtRest(address: string): Promise<MetricSums> {
+  return metricsWith(address, (sum) => sum('spangate_bytes_in_flight') === 0)
 }
 
 /** What is left over when the spans of all receivers are added up; 0 is right. */

@@ -50,7 +50,7 @@ export class OtlpClient {
   }
 
   /** One Export call; every status is an answer. */
-  async export(request: Uint8Array, timeoutMs = 20_000): Promise<ExportAnswer> {
+  async export(request: Uint8Array, timeoutMs = 60_000): Promise<ExportAnswer> {
     return await new Promise((resolve) => {
       this.#client.makeUnaryRequest(
         exportPath,
@@ -254,7 +254,7 @@ function spansIn({ resourceSpans }: TracesData__Output) {
 }
 
 function soon(): number {
-  return Date.now() + 20_000
+  return Date.now() + 60_000
 }
 
 function isServiceError(error: unknown): error is ServiceError {

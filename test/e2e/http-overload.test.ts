@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import t from 'tap'
-import { readMetrics } from './admin-client.ts'
+import { metricsAtRest } from './admin-client.ts'
 import { GatewayProcess } from './gateway-process.ts'
 
 const mebi = 1024 * 1024
@@ -78,6 +78,6 @@ t.test('small requests pass a bound full of halves, which all get 503 or 408', a
   t.ok((statuses.get('408') ?? 0) > 0, 'others stand still')
   t.strictSame([...statuses.keys()].sort(), ['408', '503'])
   t.ok(mostBytes < residentMaxBytes, `${(mostBytes / mebi).toFixed(0)} MiB`)
-  const sum = await readMetrics(admin)
+  const sum = await metricsAtRest(admin)
   t.equal(sum('spangate_bytes_in_flight'), 0)
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { testDirectory } from '../test-directory.ts'
+import { until } from '../transport/start-listener.ts'
 import { admin } from './admin-client.ts'
 import { exportRequest, Ledger, startLoad } from './export-load.ts'
 import { GatewayProcess } from './gateway-process.ts'
@@ -111,12 +112,3 @@ t.test('a signal before the program is ready ends it with 0', async (t) => {
   gateway.signal('SIGTERM')
   t.same(await gateway.exited, { code: 0, signal: null })
 })
-
-/** Waits for a condition, at most 20 s. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 20_000
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error('It has not become so in 20 s')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}

@@ -6,6 +6,7 @@ import { migrate } from '../../src/stores/cassandra/schema/migrate.ts'
 import { traceIdOf } from '../conformance/sample.ts'
 import { CassandraCluster } from '../servers/cassandra-cluster.ts'
 import { sessionOptions } from '../stores/cassandra/test-cluster.ts'
+import { until } from '../transport/start-listener.ts'
 import type { Load } from './export-load.ts'
 import { exportRequest, Ledger, startLoad } from './export-load.ts'
 import { OtlpClient, QueryClient } from './gateway-clients.ts'
@@ -76,7 +77,8 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
       await node?.kill9()
       const before = load.acknowledged
       await setTimeout(options.loadMs / 8)
-      t.ok(load.acknowledged > before + 10, `goes on without a node, kill ${kill + 1}`)
+      await until(() => load.acknowledged > before + 10)
+      t.pass(`goes on without a node, kill ${kill + 1}`)
       await node?.restart()
       await othersSeen(store)
     }
@@ -154,7 +156,7 @@ export async function outliveNodes(t: Test, options: OutliveOptions): Promise<vo
     await next.stop()
     t.same(next.givenUp, [])
     t.same(await ledger.faults(queryGrpc), [], 'all is there that ever was acknowledged')
-    t.equal((await statusOf(queryHttp)).store.writes.state, 'STORE_STATE_OK')
+    await until(async () => (await statusOf(queryHttp)).store.writes.state === 'STORE_STATE_OK')
     const { code, signal } = await gateway.stop()
     if (code !== 0) t.comment(gateway.stderr.slice(-3000))
     t.same({ code, signal }, { code: 0, signal: null }, 'was the same process all the time')

@@ -25,7 +25,7 @@ export async function runProgram(args: readonly string[], options: RunOptions = 
     cwd: options.cwd,
     env: programEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? 20_000,
+    timeout: options.timeoutMs ?? 60_000,
     killSignal: 'SIGKILL',
   })
   let stdout = ''

@@ -102,7 +102,7 @@ t.test(
     const losses: ExportLoss[] = []
     const exporter = createSpanExporter({
       endpoint: otlpGrpc,
-      limits: { attemptsMax: 100, backoffMaxMs: 300 },
+      limits: { attemptsMax: 1000, backoffMaxMs: 300 },
       onLoss: (loss) => losses.push(loss),
     })
     const span = fullSpan()

@@ -126,7 +126,8 @@ for (const store of ['memory:', undefined]) {
   t.test(`${name} searches that nobody reads give their places to others`, async (t) => {
     const gateway = await GatewayProcess.start({
       ...(store === undefined ? {} : { store }),
-      args: ['--search.stalled-after', '500ms', '--search.max-concurrent', '4'],
+      // Long enough for the next search to come before their places are to be had.
+      args: ['--search.stalled-after', '2s', '--search.max-concurrent', '4'],
     })
     t.teardown(() => gateway.stop())
     const addresses = await gateway.ready()

@@ -3,6 +3,7 @@ import t from 'tap'
 import { testDirectory } from '../test-directory.ts'
 import { until } from '../transport/start-listener.ts'
 import { GatewayProcess } from './gateway-process.ts'
+import { middleOfHourMs, programClock } from './program-clock.ts'
 import { runProgram } from './run-program.ts'
 
 t.setTimeout(120_000)
@@ -16,7 +17,9 @@ interface Status {
 }
 
 t.test('spangate status shows what a gateway took and keeps', async (t) => {
-  const gateway = await GatewayProcess.start()
+  const { env, move } = programClock(testDirectory(t))
+  move(middleOfHourMs())
+  const gateway = await GatewayProcess.start({ env })
   t.teardown(() => gateway.stop())
   const { otlpGrpc, queryHttp } = await gateway.ready()
   const flags = ['--endpoint', otlpGrpc, '--rate', '20', '--duration', '1s', '--seed', '7']

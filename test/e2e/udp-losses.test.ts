@@ -1,12 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { kernelDrops } from '../../src/transport/kernel-drops.ts'
 import { projectRoot } from '../project-root.ts'
 import type { MetricSums } from './admin-client.ts'
-import { admin, readMetrics, unaccountedSpans } from './admin-client.ts'
+import { admin, metricsWith, unaccountedSpans } from './admin-client.ts'
 import { GatewayProcess } from './gateway-process.ts'
 
 // Nobody answers a datagram: whatever is lost of them must be found in the metrics.
@@ -26,14 +25,7 @@ async function send(bytes: Uint8Array, address = addresses.jaegerUdpCompact): Pr
   await new Promise((resolve) => sender.send(bytes, Number(port), host, resolve))
 }
 
-/** Reads the metrics until they are so, at most 20 s. @returns them, as they are then */
-async function metricsWith(isSo: (sum: MetricSums) => boolean): Promise<MetricSums> {
-  for (let tries = 0; ; tries++) {
-    const sum = await readMetrics(addresses.admin)
-    if (isSo(sum) || tries === 400) return sum
-    await sleep(50)
-  }
-}
+const { admin: adminAddress } = addresses
 
 const refused = (sum: MetricSums, reason?: string) =>
   sum('spangate_requests_refused_total', reason === undefined ? { receiver } : { receiver, reason })
@@ -60,7 +52,7 @@ t.test('truncated, oversize and foreign datagrams are counted with their reason'
   await send(Buffer.from('not Thrift'))
   await send(Buffer.from('\x82\x81\x07\x05other\0', 'latin1'))
   await send(Buffer.alloc(0))
-  const sum = await metricsWith((sum) => refused(sum) >= 5)
+  const sum = await metricsWith(adminAddress, (sum) => refused(sum) >= 5)
   const reasons = ['truncated', 'too_large', 'undecodable', 'unknown_method']
   t.same(
     reasons.map((reason) => refused(sum, reason)),
@@ -88,9 +80,9 @@ t.test('what a client lost itself, and on the way, is told by its name', async (
     sum('spangate_client_spans_lost_total', spans),
     sum('spangate_client_spans_lost_total', { ...spans, reason: 'too_large' }),
   ]
-  const sum = await metricsWith((sum) => lost(sum)[0] === 2 && lost(sum)[1] === 4)
+  const sum = await metricsWith(adminAddress, (sum) => lost(sum)[0] === 2 && lost(sum)[1] === 4)
   t.same(lost(sum), [2, 4, 0])
-  const { body } = await admin(addresses.admin, '/metrics')
+  const { body } = await admin(adminAddress, '/metrics')
   t.match(
     body,
     /spangate_client_batches_lost_total\{receiver="jaeger_udp_binary",client="other"\} 0/,
@@ -98,7 +90,7 @@ t.test('what a client lost itself, and on the way, is told by its name', async (
 })
 
 t.test('datagrams that the kernel drops are counted, and the sum is right', async (t) => {
-  const before = await metricsWith((sum) => sum('spangate_spans_in_flight') === 0)
+  const before = await metricsWith(adminAddress, (sum) => sum('spangate_spans_in_flight') === 0)
   const many = golden('many')
   const port = Number(addresses.jaegerUdpCompact.split(':')[1])
   gateway.signal('SIGSTOP')
@@ -121,7 +113,7 @@ t.test('datagrams that the kernel drops are counted, and the sum is right', asyn
     const kernel = sum('spangate_udp_kernel_dropped_total', { listener: receiver })
     return { taken, overloaded, kernel }
   }
-  const sum = await metricsWith((sum) => {
+  const sum = await metricsWith(adminAddress, (sum) => {
     const { taken, overloaded, kernel } = of(sum)
     return taken + overloaded + kernel === sent
   })
