@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import {
@@ -13,6 +11,7 @@ import {
 } from '../../bridge/model/span-batch.ts'
 import { spanOf } from '../../bridge/otlp/batch-objects.ts'
 import { tracePartBytesMax } from '../../src/ports/span-store.ts'
+import { collectGarbage } from '../collect-garbage.ts'
 import { patience, readTrace, spanKeys, writeGroups } from './answer.ts'
 import type { Bench, Check } from './check.ts'
 import { sampleGroup, sampleSpan, traceIdOf } from './sample.ts'
@@ -136,8 +135,7 @@ async function readsHugeTrace(bench: Bench): Promise<void> {
     const other = sampleSpan({ trace: 2, id: write + 1 })
     await writeGroups(bench, [sampleGroup([...spans, other])])
   }
-  const collect = garbageCollector()
-  const before = await settledMemory(collect)
+  const before = await settledMemory()
   let bytes = 0
   let most = 0
   const seen = new Uint8Array(writes * spansEach + 1)
@@ -151,7 +149,7 @@ async function readsHugeTrace(bench: Bench): Promise<void> {
       seen[number] = (seen[number] ?? 0) + 1
     }
     if (bytes >> 23 === bytesBefore >> 23) continue
-    collect()
+    collectGarbage()
     most = Math.max(most, memoryInUse() - before)
   }
   assert.ok(bytes > 30 * 1024 * 1024, 'the trace is long')
@@ -162,11 +160,11 @@ async function readsHugeTrace(bench: Bench): Promise<void> {
   assert.ok(most < 16 * 1024 * 1024, `reading takes ${most} bytes`)
 }
 
-/** V8 gives the memory of buffers back some time after their collection. */
-async function settledMemory(collect: () => void): Promise<number> {
+/** What the store's own threads still send back comes in the meantime. */
+async function settledMemory(): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   for (let round = 0; round < 25; round += 1) {
-    collect()
+    collectGarbage()
     await setTimeout(20)
     least = Math.min(least, memoryInUse())
   }
@@ -176,15 +174,6 @@ async function settledMemory(collect: () => void): Promise<number> {
 function memoryInUse(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
-}
-
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  assert.ok(typeof collect === 'function')
-  return () => {
-    collect()
-  }
 }
 
 /** A time in the last hours, by milliseconds from a round one. */
