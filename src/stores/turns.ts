@@ -7,8 +7,14 @@ const turnMs = 3
  * round.
  */
 export class Turns {
+  /** Ms of a clock that only goes forward. */
+  readonly now: () => number
   readonly #waiting: (() => void)[] = []
   #isGiving = false
+
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now
+  }
 
   /**
    * For one read, whose first turn begins now.
@@ -43,11 +49,12 @@ export class Turns {
 export class Turn {
   readonly #turns: Turns
   readonly #check: () => void
-  #endMs = performance.now() + turnMs
+  #endMs: number
 
   constructor(turns: Turns, check: () => void) {
     this.#turns = turns
     this.#check = check
+    this.#endMs = turns.now() + turnMs
   }
 
   /**
@@ -56,9 +63,9 @@ export class Turn {
    * @throws what `check` does
    */
   async pause(): Promise<void> {
-    if (performance.now() >= this.#endMs) {
+    if (this.#turns.now() >= this.#endMs) {
       await this.#turns.next()
-      this.#endMs = performance.now() + turnMs
+      this.#endMs = this.#turns.now() + turnMs
     }
     this.#check()
   }

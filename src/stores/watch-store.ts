@@ -19,9 +19,9 @@ export interface WatchedStore {
  */
 export function watchStore(
   store: SpanStore,
-  { unansweredMsMin = 3000 }: { readonly unansweredMsMin?: number } = {},
+  { unansweredMsMin = 3000, now }: Partial<CallsWatchOptions> = {},
 ): WatchedStore {
-  const writes = new CallsWatch(unansweredMsMin)
+  const writes = new CallsWatch({ unansweredMsMin, ...(now !== undefined && { now }) })
   const reads = new CallsWatch()
   const { dependencies } = store
   const watched: SpanStore = {
@@ -57,9 +57,18 @@ async function* withWatchedParts(
   }
 }
 
+/** How calls are watched. */
+interface CallsWatchOptions {
+  /** A call that takes longer fails, unless another one has gone well since it began. */
+  readonly unansweredMsMin: number
+  /** Ms of a clock that only goes forward. */
+  readonly now: () => number
+}
+
 /** Whether calls of one sort succeed. */
 export class CallsWatch {
   readonly #unansweredMsMin: number
+  readonly #now: () => number
   #failedCount = 0
   #lastSuccessUnixMs: number | undefined
   #failingSinceUnixMs: number | undefined
@@ -68,9 +77,9 @@ export class CallsWatch {
   /** When each call began that is under way, the oldest first. */
   readonly #underWay = new Set<{ readonly startMs: number }>()
 
-  /** @param unansweredMsMin a call that takes longer fails, unless another one has gone well since it began */
-  constructor(unansweredMsMin = Number.POSITIVE_INFINITY) {
-    this.#unansweredMsMin = unansweredMsMin
+  constructor(options: Partial<CallsWatchOptions> = {}) {
+    this.#unansweredMsMin = options.unansweredMsMin ?? Number.POSITIVE_INFINITY
+    this.#now = options.now ?? (() => performance.now())
   }
 
   get health(): CallsHealth {
@@ -88,7 +97,7 @@ export class CallsWatch {
 
   /** Notes how a call ends. */
   async call<Result>(run: () => Promise<Result>): Promise<Result> {
-    const call = { startMs: performance.now() }
+    const call = { startMs: this.#now() }
     this.#underWay.add(call)
     try {
       const result = await run()
@@ -121,7 +130,7 @@ export class CallsWatch {
 
   #succeeded(): void {
     this.#lastSuccessUnixMs = Date.now()
-    this.#lastSuccessMs = performance.now()
+    this.#lastSuccessMs = this.#now()
     this.#failingSinceUnixMs = undefined
   }
 
@@ -136,12 +145,12 @@ export class CallsWatch {
   }
 
   #hangs({ startMs }: { readonly startMs: number }): boolean {
-    const isLong = performance.now() - startMs >= this.#unansweredMsMin
+    const isLong = this.#now() - startMs >= this.#unansweredMsMin
     return isLong && this.#lastSuccessMs < startMs
   }
 
   #noteUnanswered({ startMs }: { readonly startMs: number }): void {
-    const tookMs = performance.now() - startMs
+    const tookMs = this.#now() - startMs
     this.#note(`no answer in ${(tookMs / 1000).toFixed(1)} s`, Math.round(Date.now() - tookMs))
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
@@ -123,15 +122,17 @@ t.test('watchStore() takes an answer that nobody read to its end for nothing', a
 
 t.test('watchStore() tells of writes that were given up for want of an answer', async (t) => {
   let failure = new GatewayError('cancelled', 'Cannot store spans: the client went away')
-  let takesMs = 0
+  let takesMs = 19
+  let nowMs = 0
   const write = async (): Promise<never> => {
-    await setTimeout(takesMs)
+    nowMs += takesMs
     throw failure
   }
-  const { store, writes } = watchStore(scriptedStore({ write }), { unansweredMsMin: 20 })
+  const how = { unansweredMsMin: 20, now: () => nowMs }
+  const { store, writes } = watchStore(scriptedStore({ write }), how)
   await t.rejects(store.write('', batch, patience), failure)
-  t.match(writes.health, { state: 'idle', failedCount: 0 }, 'at once: the client had its reasons')
-  takesMs = 30
+  t.match(writes.health, { state: 'idle', failedCount: 0 }, 'so soon: the client had its reasons')
+  takesMs = 20
   await t.rejects(store.write('', batch, patience), failure)
   const message = /^no answer in \d\.\d s$/
   t.match(writes.health, { state: 'failing', failedCount: 1, lastError: { message } })
@@ -151,21 +152,32 @@ t.test('watchStore() takes a search for answered whose reader leaves at its end'
   }
 })
 
-t.test('watchStore() tells of writes that wait for an answer', async (t) => {
+/** Writes that are answered when the test says so, with a clock of its own; 20 ms are too long for one. */
+function heldWrites() {
+  let nowMs = 0
   const answers: (() => void)[] = []
   const write = () =>
     new Promise<{ rejected: [] }>((resolve) => answers.push(() => resolve({ rejected: [] })))
-  const { store, writes } = watchStore(scriptedStore({ write }), { unansweredMsMin: 20 })
+  const how = { unansweredMsMin: 20, now: () => nowMs }
+  return {
+    ...watchStore(scriptedStore({ write }), how),
+    answers,
+    pass: (ms: number) => (nowMs += ms),
+  }
+}
+
+t.test('watchStore() tells of writes that wait for an answer', async (t) => {
+  const { store, writes, answers, pass } = heldWrites()
   const first = store.write('', batch, patience)
+  pass(15)
   t.equal(writes.health.state, 'idle')
-  await setTimeout(15)
   const second = store.write('', batch, patience)
-  await setTimeout(15)
+  pass(5)
   t.match(writes.health, { state: 'failing', failedCount: 0, lastError: { message: /^no answer/ } })
   answers.pop()?.()
   await second
   t.equal(writes.health.state, 'ok', 'one is answered, so the first may be as well')
-  await setTimeout(20)
+  pass(20)
   t.equal(writes.health.state, 'ok')
   answers.pop()?.()
   await first
@@ -174,18 +186,15 @@ t.test('watchStore() tells of writes that wait for an answer', async (t) => {
 t.test(
   'watchStore() tells of writes that wait behind one that waited before another was answered',
   async (t) => {
-    const answers: (() => void)[] = []
-    const write = () =>
-      new Promise<{ rejected: [] }>((resolve) => answers.push(() => resolve({ rejected: [] })))
-    const { store, writes } = watchStore(scriptedStore({ write }), { unansweredMsMin: 20 })
+    const { store, writes, answers, pass } = heldWrites()
     const first = store.write('', batch, patience)
-    await setTimeout(2)
+    pass(2)
     const second = store.write('', batch, patience)
     answers.pop()?.()
     await second
-    await setTimeout(2)
+    pass(2)
     const third = store.write('', batch, patience)
-    await setTimeout(30)
+    pass(20)
     t.match(writes.health, { state: 'failing', lastError: { message: /^no answer/ } })
     for (const answer of answers) answer()
     await Promise.all([first, third])
