@@ -103,12 +103,15 @@ t.test('spans that a server rejects of its own are told', async (t) => {
 })
 
 t.test('an attempt without an answer ends at its deadline and is made again', async (t) => {
-  const server = await startRefusingServer(t, ['nothing', taken])
-  const { exporter, provider, losses, record } = start(server.address, { attemptTimeoutMs: 200 })
+  const server = await startRefusingServer(t, [taken, 'nothing', taken])
+  const { exporter, provider, losses, record } = start(server.address, { attemptTimeoutMs: 1000 })
+  // So that no time goes into the connection.
   record(1)
   await provider.forceFlush()
-  t.equal(server.requests.length, 2)
-  t.match(exporter.counts(), { taken: 1, retries: 1 })
+  record(1)
+  await provider.forceFlush()
+  t.equal(server.requests.length, 3)
+  t.match(exporter.counts(), { taken: 2, retries: 1 })
   t.same(losses, [])
   await provider.shutdown()
 })

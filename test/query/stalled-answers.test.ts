@@ -5,6 +5,7 @@ import type { GatewayError } from '../../src/errors/gateway-error.ts'
 import { StalledAnswers } from '../../src/query/stalled-answers.ts'
 import { sampleBatch, sampleGroup, sampleSpan } from '../conformance/sample.ts'
 import { paddingOf } from '../padding.ts'
+import { until } from '../transport/start-listener.ts'
 import { rawStream, startQuery } from './query-port.ts'
 import { scriptedStore } from './scripted-store.ts'
 
@@ -21,14 +22,6 @@ function registryOf(stalledMax: number) {
   const ended: [string, GatewayError][] = []
   const wait = (name: string) => stalled.wait((error) => ended.push([name, error]))
   return { stalled, ended, wait, counts }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('waited 30 s in vain')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
 
 t.test('StalledAnswers ends nobody as long as nobody waits for it', async (t) => {

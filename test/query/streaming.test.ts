@@ -9,6 +9,7 @@ import type { SpanStore, TraceSummary } from '../../src/ports/span-store.ts'
 import { unsentBytesMax } from '../../src/query/send-responses.ts'
 import type { SampleSpan } from '../conformance/sample.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../conformance/sample.ts'
+import { until } from '../transport/start-listener.ts'
 import { rawStream, readAll, startQuery, unary } from './query-port.ts'
 import { endlessStore, scriptedStore, storeOfTraces } from './scripted-store.ts'
 
@@ -224,7 +225,11 @@ for (const method of [getV2, getV3]) {
     const endless = endlessStore(longPart)
     const port = await startQuery(t, endless.store)
     const asIs = (bytes: Buffer): Buffer => bytes
-    const deadline = Date.now() + 300
+    // So that no time goes into the connection.
+    await new Promise<void>((resolve, reject) => {
+      port.raw.waitForReady(Date.now() + 60_000, (error) => (error ? reject(error) : resolve()))
+    })
+    const deadline = Date.now() + 1000
     const request = Buffer.from(requestOf(method))
     const call = port.raw.makeServerStreamRequest(method, asIs, asIs, request, { deadline })
     call.on('error', () => {})
@@ -285,14 +290,6 @@ async function settled(read: () => number): Promise<void> {
     last = read()
     await delay(300)
   } while (read() !== last)
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('waited 30 s in vain')
-    await delay(5)
-  }
 }
 
 function countOf(bytes: Buffer, part: Uint8Array): number {

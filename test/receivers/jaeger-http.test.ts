@@ -13,7 +13,8 @@ import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 import { jaegerBatchRoute } from '../../src/receivers/jaeger-http/batch-route.ts'
 import { sampleGroup, sampleSpan } from '../conformance/sample.ts'
 import { projectRoot } from '../project-root.ts'
-import { startHttpListener, until } from '../transport/start-http-listener.ts'
+import { startHttpListener } from '../transport/start-http-listener.ts'
+import { until } from '../transport/start-listener.ts'
 
 const mebi = 1024 * 1024
 const thrift = 'application/x-thrift'

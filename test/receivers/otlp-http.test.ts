@@ -13,7 +13,8 @@ import { createSpanPipeline } from '../../src/pipeline/span-pipeline.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
 import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 import { otlpTraceRoute } from '../../src/receivers/otlp-http/trace-route.ts'
-import { startHttpListener, until } from '../transport/start-http-listener.ts'
+import { startHttpListener } from '../transport/start-http-listener.ts'
+import { until } from '../transport/start-listener.ts'
 
 const mebi = 1024 * 1024
 

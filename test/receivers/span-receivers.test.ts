@@ -167,6 +167,8 @@ for (const wire of wires) {
 
   t.test(`${wire.name}: a deadline ends the write and counts its spans as dropped`, async (t) => {
     const { client, close, count } = await start(wire, (_tenant, _batch, signal) => aborted(signal))
+    // So that no time goes into the connection.
+    await client.call(Buffer.alloc(0))
     const error = await failure(client.call(wire.request([16]), { deadlineMs: 1000 }))
     t.equal(error.code, 4)
     await until(async () => (await count('spans_dropped_total', 'deadline_exceeded')) === 1)

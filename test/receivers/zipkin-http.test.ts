@@ -11,7 +11,8 @@ import type { SpanStore } from '../../src/ports/span-store.ts'
 import { DecodeThread } from '../../src/receivers/decode-thread.ts'
 import { zipkinSpanRoutes } from '../../src/receivers/zipkin-http/span-routes.ts'
 import { projectRoot } from '../project-root.ts'
-import { startHttpListener, until } from '../transport/start-http-listener.ts'
+import { startHttpListener } from '../transport/start-http-listener.ts'
+import { until } from '../transport/start-listener.ts'
 
 const mebi = 1024 * 1024
 const v1 = '/api/v1/spans'

@@ -7,7 +7,8 @@ import t from 'tap'
 import { GatewayError } from '../../src/errors/gateway-error.ts'
 import type { HttpRequest } from '../../src/transport/http-route.ts'
 import type { TestHttpOptions } from './start-http-listener.ts'
-import { answerLength, RawConnection, startHttpListener, until } from './start-http-listener.ts'
+import { answerLength, RawConnection, startHttpListener } from './start-http-listener.ts'
+import { until } from './start-listener.ts'
 
 const mebi = 1024 * 1024
 const text = { 'content-type': 'text/plain' }
@@ -189,7 +190,7 @@ t.test('bytes that are not what the encoding says are 400', async (t) => {
 })
 
 t.test('a body that stands still is 408, headers that do cut the connection', async (t) => {
-  const times = { headersMs: 150, idleMs: 400 }
+  const times = { headersMs: 150, idleMs: 1500 }
   const { port, budget, metrics } = await start(t, { stalledAfterMs: 150, times })
   const body = new RawConnection(port)
   body.post(['Content-Length: 10'], 'half')

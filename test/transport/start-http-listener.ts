@@ -117,7 +117,8 @@ export class RawConnection {
       this.#received += text
     })
     this.socket.on('error', () => {})
-    this.closed = once(this.socket, 'close')
+    // Also by an error, which `once` would reject with.
+    this.closed = new Promise((resolve) => this.socket.once('close', resolve))
   }
 
   /** Sends the headers of a POST of text, and what follows. */
@@ -137,14 +138,5 @@ export class RawConnection {
       await Promise.race([once(this.socket, 'data').catch(() => {}), this.closed])
     }
     return this.#received
-  }
-}
-
-/** Waits until a condition holds, at most five seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-  const endMs = performance.now() + 5000
-  while (!condition()) {
-    if (performance.now() > endMs) throw new Error('it has not happened in five seconds')
-    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -6,7 +6,7 @@ import { decodeBatches } from '../../../bridge/jaeger-proto/decode-request.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
 import { messageOf } from '../../bridge/jaeger-thrift/read-message.ts'
-import { until } from '../../transport/start-http-listener.ts'
+import { until } from '../../transport/start-listener.ts'
 
 // Small datagrams, and few: the kernel's buffer holds some seconds of them, should this thread be late.
 const batch = 2

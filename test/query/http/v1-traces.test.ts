@@ -9,7 +9,7 @@ import type { SpanQuery } from '../../../src/ports/span-query.ts'
 import type { SpanStore, TraceRef } from '../../../src/ports/span-store.ts'
 import { queryOfLegacy } from '../../../src/search/legacy-query.ts'
 import { sampleBatch, sampleGroup, sampleSpan, traceIdOf } from '../../conformance/sample.ts'
-import { until } from '../../transport/start-http-listener.ts'
+import { until } from '../../transport/start-listener.ts'
 import { nowMs, startHttpApi } from '../http-port.ts'
 import { endlessStore, scriptedStore, storeOfTraces } from '../scripted-store.ts'
 

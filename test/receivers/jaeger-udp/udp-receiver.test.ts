@@ -68,7 +68,7 @@ t.test('datagrams that come together are stored in one batch', async (t) => {
   receiver.take(Buffer.alloc(65_001), from)
   receiver.take(Buffer.from('\x82\x81\x07\x05other\0', 'latin1'), from)
   receiver.take(golden('ids'), from)
-  await receiver.stop(1000)
+  await receiver.stop(20_000)
   t.same(batches, [503])
   t.same(await counts(), {
     spans_received_total: 503,
@@ -98,7 +98,7 @@ t.test('what comes when the queue is full is counted, and the rest is stored', a
     if (n % 5 === 0) await sleep(10)
   }
   letGo()
-  await receiver.stop(1000)
+  await receiver.stop(20_000)
   t.same(await counts(), {
     spans_received_total: 1000,
     spans_stored_total: 1000,
@@ -113,7 +113,7 @@ t.test(
       throw new GatewayError('store_unavailable', 'Cannot write: away')
     })
     failing.receiver.take(many, from)
-    await failing.receiver.stop(1000)
+    await failing.receiver.stop(20_000)
     t.same(await failing.counts(), {
       spans_received_total: 100,
       'spans_dropped_total store_unavailable': 100,
