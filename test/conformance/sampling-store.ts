@@ -111,10 +111,10 @@ const checks: Readonly<Record<string, (store: SamplingStore) => Promise<void>>> 
     assert.deepEqual(await textsOf(store, 3), ['x', 'y'])
   },
   'put() is forgotten after its time, and not before': async (store) => {
-    await store.put(documentOf(1, ['x'], { name: 'short', ttlMs: 1000 }))
+    await store.put(documentOf(1, ['x'], { name: 'short', ttlMs: 3000 }))
     await store.put(documentOf(1, ['y']))
     assert.deepEqual(await textsOf(store, 1, 'counts', 'short'), ['x'])
-    const deadline = performance.now() + 10_000
+    const deadline = performance.now() + 20_000
     while ((await store.versions('counts')).has('short')) {
       assert.ok(performance.now() < deadline, 'it stays')
       await setTimeout(100)
@@ -139,10 +139,11 @@ const checks: Readonly<Record<string, (store: SamplingStore) => Promise<void>>> 
       const holder = await store.lease(b, 2000)
       const tookMs = performance.now() - startMs
       if (holder.id === b.id) {
-        assert.ok(tookMs >= 2000, `after ${tookMs} ms`)
+        // Less the difference of two clocks, of which one counts whole milliseconds.
+        assert.ok(tookMs > 1990, `after ${tookMs} ms`)
         return
       }
-      assert.ok(tookMs < 2000 + 2000 + 3000, 'it does not run out')
+      assert.ok(tookMs < 2000 + 2000 + 10_000, 'it does not run out')
       await setTimeout(50)
     }
   },

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { AdaptiveStrategies } from '../../../src/sampling/adaptive/adaptive-strategies.ts'
+import { createRandom } from '../../fuzz/random.ts'
 import { Cluster, firstMs, intervalMs, isNear, keptBy, leaseMs, observe, share } from './cluster.ts'
 
 t.test('AdaptiveStrategies tells everybody the first share and the lower bound', async (t) => {
@@ -108,11 +109,12 @@ t.test('AdaptiveStrategies mind no clock: hours apart, too fast and too slow', a
   cluster.add({}, -7_200_000, 0.99)
   const third = cluster.add({}, 0)
   const gateways = [...cluster.gateways]
+  const random = createRandom(1)
   await cluster.pass(20 * 60_000, () => {
     // 30 traces a second, that each client keeps by what is told.
     for (const gateway of gateways) {
       const told = share(third) || 1
-      if (Math.random() < 10 * told) observe(gateway, Math.ceil(10 * told), keptBy(told))
+      if (random.below(1e6) < 1e7 * told) observe(gateway, Math.ceil(10 * told), keptBy(told))
     }
   })
   t.ok(share(third) < 1 / 10 && share(third) > 1 / 90, String(share(third)))

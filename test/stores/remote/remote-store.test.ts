@@ -123,12 +123,12 @@ t.test('a remote that does not answer is unavailable after its time', async (t) 
       call.write(Buffer.from(encodeTracesData(spans(3))))
     },
   })
-  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 300 })
+  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 1000 })
   t.teardown(() => store.close())
   const late = { code: 'store_unavailable', retryable: true }
   await t.rejects(store.write('', spans(2), patience), {
     ...late,
-    message: /has not answered in 300 ms, store\.remote\.timeout/,
+    message: /has not answered in 1000 ms, store\.remote\.timeout/,
   })
   const parts = store.trace('', { traceId: traceIdOf(1) }, patience)[Symbol.asyncIterator]()
   t.equal(spanCount((await parts.next()).value as SpanBatch), 3)
@@ -145,12 +145,12 @@ t.test('a reader that takes its time is no remote that does not answer', async (
       call.end()
     },
   })
-  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 300 })
+  const store = await openOver(`127.0.0.1:${port}`, { timeoutMs: 1000 })
   t.teardown(() => store.close())
   let count = 0
   for await (const part of store.trace('', { traceId: traceIdOf(1) }, patience)) {
     count += spanCount(part)
-    await sleep(200)
+    await sleep(400)
   }
   t.equal(count, 4)
 })
@@ -237,16 +237,16 @@ t.test(
         return script.FindTraceIDs?.(request) ?? {}
       },
     })
-    const searchBounds = { timeMaxMs: 700, spansMax: 1000 }
+    const searchBounds = { timeMaxMs: 1500, spansMax: 1000 }
     const store = await openOver(`127.0.0.1:${port}`, { searchBounds })
     t.teardown(() => store.close())
     const startedMs = performance.now()
     const items: unknown[] = []
     const query = { limit: 2, filter: ofService('shop') }
     for await (const item of store.summaries('', query, patience)) items.push(item)
-    t.ok(performance.now() - startedMs < 4000)
+    t.ok(performance.now() - startedMs < 10_000)
     t.equal(items.length, 3)
-    t.same(items.at(-1), { kind: 'end', bound: { setting: 'search.max-time', limit: 700 } })
+    t.same(items.at(-1), { kind: 'end', bound: { setting: 'search.max-time', limit: 1500 } })
   },
 )
 

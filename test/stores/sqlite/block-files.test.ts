@@ -155,12 +155,13 @@ t.test('a quiet tenant leaves few rows, and a block when it has enough', async (
 
 t.test('a large request is cut into blocks at once', async (t) => {
   const { store, path } = await openAt(t, testDirectory(t))
-  const many = batchOf({ trace: 1, count: 15_000 })
+  const arrivalUnixMs = Date.now()
+  const many = batchOf({ trace: 1, count: 15_000, arrivalUnixMs })
   await store.write('', many, never)
   const [file = ''] = filesIn(path)
   t.equal(ask(path, file, 'SELECT count(*) FROM block'), 3)
   t.equal(ask(path, file, 'SELECT count(*) FROM pending'), 0)
-  const heavy = batchOf({ trace: 2, count: 20, padding: 700_000 })
+  const heavy = batchOf({ trace: 2, count: 20, padding: 700_000, arrivalUnixMs })
   await store.write('', heavy, never)
   t.ok(ask(path, file, 'SELECT count(*) FROM block') >= 5, 'bodies count as well')
   t.equal((await spanIdsOf(store, 1)).length, 15_000)
@@ -173,13 +174,12 @@ t.test('chunks of pending spans become those of their block', async (t) => {
   const { store, path } = await openAt(t, testDirectory(t), {
     blockLimits: { spans: 40, bodyBytes: 8e6 },
   })
+  const arrivalUnixMs = Date.now()
   for (let part = 0; part < 4; part++) {
-    await store.write(
-      '',
-      batchOf({ trace: 1, firstId: part * 10 + 1, count: 10, padding: 9000 }),
-      never,
-    )
-    if (part < 3) await store.write('', batchOf({ trace: 2, firstId: part + 1 }), never)
+    const ten = { firstId: part * 10 + 1, count: 10, padding: 9000, arrivalUnixMs }
+    await store.write('', batchOf({ trace: 1, ...ten }), never)
+    const one = { trace: 2, firstId: part + 1, arrivalUnixMs }
+    if (part < 3) await store.write('', batchOf(one), never)
   }
   const [file = ''] = filesIn(path)
   t.equal(ask(path, file, 'SELECT count(*) FROM block'), 1)

@@ -19,7 +19,7 @@ import { hourOf } from '../../../src/stores/sqlite/store-files.ts'
 import type { StoreEvent } from '../../../src/stores/store-event.ts'
 import { testDirectory } from '../../test-directory.ts'
 import { startStoreProcess } from './run-store-process.ts'
-import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf } from './store-samples.ts'
+import { batchOf, filesIn, never, openFor, retentionMs, spanIdsOf, until } from './store-samples.ts'
 
 t.setTimeout(120_000)
 
@@ -244,15 +244,14 @@ t.test('other programs read a file while the store writes', async (t) => {
     )
     .pluck()
   const before = count.get() ?? 0
-  const until = Date.now() + 10_000
-  while ((count.get() ?? 0) <= before && Date.now() < until) await new Promise(setImmediate)
-  t.ok((count.get() ?? 0) > before, 'it sees spans come')
+  await until(() => (count.get() ?? 0) > before)
+  t.pass('it sees spans come')
   // An outside reader with a snapshot holds up no writer.
   outside.exec('BEGIN')
   const snapshot = count.get()
   const answered = writer.lines.length
-  while (writer.lines.length < answered + 20 && Date.now() < until) await new Promise(setImmediate)
-  t.ok(writer.lines.length >= answered + 20, 'the writer goes on')
+  await until(() => writer.lines.length >= answered + 20)
+  t.pass('the writer goes on')
   t.equal(count.get(), snapshot)
   outside.exec('COMMIT')
   outside.close()
