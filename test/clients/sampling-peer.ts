@@ -22,7 +22,7 @@ export interface Round {
   readonly kept: Readonly<Record<string, number>>
 }
 
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 
 /** A published client that keeps what a gateway tells it to, and tells what it keeps. */
 export class SamplingPeer {
@@ -55,7 +55,7 @@ export class SamplingPeer {
     })
   }
 
-  /** The first round from now on that is so. @throws Error with the last one when none is in 30 s */
+  /** The first round from now on that is so. @throws Error with the last one when none is in a minute */
   async until(isSo: (round: Round) => boolean): Promise<Round> {
     return await new Promise((resolve, reject) => {
       const take = (round: Round): void => {
