@@ -1,6 +1,7 @@
 import { encodeProcess } from '../jaeger-proto/encode-process.ts'
 import { spanBody } from '../jaeger-proto/encode-span.ts'
 import type { SpanGroup } from '../model/span.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import type { JaegerProcess, JaegerTrace } from './jaeger-trace.ts'
 import type { SpanOfProcess } from './read-span.ts'
 import { readProcess, readSpan } from './read-span.ts'
@@ -60,7 +61,7 @@ class TraceBuilder {
 
   #idOf(body: Uint8Array): string {
     // Most spans of a trace share their bytes with others, which need not be read again.
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+    const bytes = latin1Of(body)
     let id = this.#idsByBody.get(bytes)
     if (id !== undefined) return id
     const read = readProcess(body)

@@ -6,6 +6,7 @@ import { decodeGroup } from '../otlp/checked-group.ts'
 import { encodeResource, encodeScope } from '../otlp/encode-span.ts'
 import { escapedText } from '../repair/escaped-text.ts'
 import { repairResourceText, repairScopeText } from '../repair/invalid-utf8.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { DecodeContext } from './decode-context.ts'
 import { Refusal } from './decode-context.ts'
@@ -85,7 +86,7 @@ export class SpanGroups {
     const [first] = parts
     const isWhole = first !== undefined && parts.length === 1
     const body = isWhole ? first : Buffer.concat(parts)
-    const key = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
+    const key = latin1Of(body)
     const known = this.#byProcess.get(key)
     if (known !== undefined) return known
     const owner = this.#remembered(key) ?? this.#decode(key, body, isWhole)

@@ -5,6 +5,7 @@ import { BinaryWriter } from '../thrift/binary-writer.ts'
 import { CompactWriter } from '../thrift/compact-writer.ts'
 import type { ThriftProtocol } from '../thrift/thrift-protocol.ts'
 import { ThriftType } from '../thrift/thrift-type.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import { WireReader } from '../wire/reader.ts'
 import type { EncodeContext, LostInThrift } from './encode-context.ts'
 import { skipLost } from './encode-context.ts'
@@ -55,7 +56,7 @@ function byProcess(groups: readonly SpanGroup[]): ReadonlyMap<string, ProcessGro
   for (const group of groups) {
     if (group.spans.length === 0) continue
     const body = encodeProcess(group.resource)
-    const key = Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+    const key = latin1Of(body)
     const known = found.get(key)
     if (known === undefined) found.set(key, { body, groups: [group] })
     else known.groups.push(group)

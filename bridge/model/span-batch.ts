@@ -1,3 +1,5 @@
+import { latin1Of } from '../wire/bytes-text.ts'
+
 /**
  * Many spans as their encoded OTLP bytes, with an index over them (docs/adr/0001-model-is-otlp.md).
  *
@@ -111,8 +113,7 @@ export function groupSlice(batch: SpanBatch, group: number, field: number): Uint
 
 /** The bytes of a group's resource as a key of a Map: groups of the same bytes have the same. */
 export function resourceKey(batch: SpanBatch, group: number): string {
-  const bytes = groupSlice(batch, group, GroupField.resource)
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return latin1Of(groupSlice(batch, group, GroupField.resource))
 }
 
 /** The body of the Span message as it is stored, without copying. */

@@ -11,6 +11,7 @@ import {
   spanCount,
   spanField,
 } from '../model/span-batch.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { resourceOf, spanOf } from './batch-objects.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -99,8 +100,4 @@ function writeGroup(writer: WireWriter, batch: SpanBatch, group: number, bodies:
       writer.raw(slice(GroupField.resourceUnknown))
     })
   }
-}
-
-function latin1Of(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -1,4 +1,5 @@
 import { SpanKind } from '../model/span.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import { refuse } from './bad-span.ts'
 import type { V1Annotation, V1BinaryAnnotation, V1Endpoint, V1Span } from './v1-span.ts'
 
@@ -246,7 +247,7 @@ class Converter {
 
 function coreValue(value: Uint8Array): keyof typeof kinds | undefined {
   if (value.length !== 2) return undefined
-  const text = latin1(value)
+  const text = latin1Of(value)
   return text in kinds ? (text as keyof typeof kinds) : undefined
 }
 
@@ -255,13 +256,13 @@ function addressKey({ key, value, isTyped, endpoint }: V1BinaryAnnotation) {
   if (key.length !== 2 || endpoint === undefined || value.length > 4) return undefined
   const isSet = isTyped
     ? value[0] === 0x10 && value[1] === 1
-    : ['true', '1'].includes(latin1(value))
-  const text = latin1(key)
+    : ['true', '1'].includes(latin1Of(value))
+  const text = latin1Of(key)
   return isSet && (text === 'ca' || text === 'sa' || text === 'ma') ? text : undefined
 }
 
 function serviceOf({ serviceName }: V1Endpoint): string {
-  return latin1(serviceName)
+  return latin1Of(serviceName)
 }
 
 function isSameAddress(a: V1Endpoint, b: V1Endpoint): boolean {
@@ -269,11 +270,7 @@ function isSameAddress(a: V1Endpoint, b: V1Endpoint): boolean {
 }
 
 function isText(bytes: Uint8Array, text: string): boolean {
-  return bytes.length === text.length && latin1(bytes) === text
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  return bytes.length === text.length && latin1Of(bytes) === text
 }
 
 /** OpenTelemetry's and OpenTracing's name of what `lc` says. */

@@ -1,6 +1,7 @@
 import type { Decoded, DecodeOptions } from '../model/decoded.ts'
 import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import { bytesOfBase64, doubleOf, integerOf } from '../otlp/json-scalars.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import { JsonByte } from '../wire/json-reader.ts'
 import { findText, textTable } from '../wire/text-table.ts'
 import { addV1Span } from './add-v1-span.ts'
@@ -147,14 +148,14 @@ function readBinaryAnnotation(values: JsonValues): V1BinaryAnnotation {
     else if (field === 1) {
       isLiteral = values.reader.peek() !== JsonByte.quote
       value = readText(values, 'binaryAnnotations.value')
-    } else if (field === 2) type = latin1(readText(values, 'binaryAnnotations.type'))
+    } else if (field === 2) type = latin1Of(readText(values, 'binaryAnnotations.type'))
     else endpoint = readV1Endpoint(values, 'binaryAnnotations.endpoint')
   })
   const typed =
     isLiteral || numberTypes.has(type)
-      ? typedOf(latin1(value))
+      ? typedOf(latin1Of(value))
       : type === 'BYTES'
-        ? bytesOf64(latin1(value))
+        ? bytesOf64(latin1Of(value))
         : undefined
   return { key, value: typed ?? value, isTyped: typed !== undefined, endpoint }
 }
@@ -210,10 +211,6 @@ function typedOf(value: string): Uint8Array | undefined {
 function bytesOf64(text: string): Uint8Array | undefined {
   const bytes = bytesOfBase64(text)
   return bytes === undefined ? undefined : bytesValue(bytes)
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
 const Field = {

@@ -4,6 +4,7 @@ import type { Rejected } from '../model/span.ts'
 import type { CheckedGroup } from '../otlp/checked-group.ts'
 import { decodeGroup } from '../otlp/checked-group.ts'
 import { SpanOutput } from '../otlp/span-output.ts'
+import { latin1Of } from '../wire/bytes-text.ts'
 import type { SpanParts } from './span-parts.ts'
 import type { TagRoles } from './tag-roles.ts'
 import { writeGroup } from './write-group.ts'
@@ -50,7 +51,7 @@ export class SpanGroups {
     const scopeStart = writeGroup(output, bytes, parts, roles)
     const last = this.#last
     if (last !== undefined && scopeStart === this.#lastScopeStart && this.#isLast()) return last
-    const key = `${scopeStart} ${latin1(output.bytes, output.size)}`
+    const key = `${scopeStart} ${latin1Of(output.bytes, 0, output.size)}`
     const group = this.#groups.get(key) ?? this.#decode(key, scopeStart)
     this.#groups.set(key, group)
     this.#last = group
@@ -85,10 +86,6 @@ export class SpanGroups {
     }
     return { checked: decoded, index: undefined }
   }
-}
-
-function latin1(bytes: Uint8Array, length: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1')
 }
 
 /** One group after the other. */

@@ -1,3 +1,4 @@
+import { latin1Of } from '../../../bridge/wire/bytes-text.ts'
 import type { Beginning } from '../formats/format.ts'
 import type { InputName } from '../formats/format-names.ts'
 import { inputNames } from '../formats/format-names.ts'
@@ -40,7 +41,7 @@ function withoutLength(bytes: Uint8Array): Uint8Array {
 
 /** Names of the members of the first levels. */
 function membersOf(bytes: Uint8Array): ReadonlySet<string> | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const text = latin1Of(bytes)
   if (!/^\s*[{[]/.test(text)) return undefined
   const members = new Set<string>()
   let depth = 0

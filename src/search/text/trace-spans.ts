@@ -7,6 +7,7 @@ import {
   spanField,
   spanIdBytes,
 } from '../../../bridge/model/span-batch.ts'
+import { latin1Of } from '../../../bridge/wire/bytes-text.ts'
 import type { TraceSummary } from '../../ports/span-store.ts'
 import { TraceSummarizer } from '../summarize-trace.ts'
 
@@ -33,9 +34,9 @@ export class TraceSpans {
     this.#summarizer.add(batch, Array(count).keys())
     for (let index = 0; index < count; index++) {
       this.#places.push({ batch, index })
-      this.#ids.push(textOfId(spanIdBytes(batch, index)))
+      this.#ids.push(latin1Of(spanIdBytes(batch, index)))
       const parent = parentSpanIdBytes(batch, index)
-      this.#parentIds.push(parent === undefined ? '' : textOfId(parent))
+      this.#parentIds.push(parent === undefined ? '' : latin1Of(parent))
     }
     this.#parents = undefined
   }
@@ -91,8 +92,4 @@ export class TraceSpans {
     const { batch, index } = this.placeOf(span)
     return spanField(batch, index, SpanField.kind)
   }
-}
-
-function textOfId(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')
 }

@@ -1,3 +1,4 @@
+import { latin1Of } from '../../../../bridge/wire/bytes-text.ts'
 import { WireReader } from '../../../../bridge/wire/reader.ts'
 import { WireWriter } from '../../../../bridge/wire/writer.ts'
 
@@ -68,7 +69,7 @@ function decodeSplit(bytes: Uint8Array): [traceId: string, split: number] {
   let split = 0
   while (reader.more()) {
     const tag = reader.tag()
-    if (tag === 0x0a) traceId = Buffer.from(reader.slice()).toString('latin1')
+    if (tag === 0x0a) traceId = latin1Of(reader.slice())
     else if (tag === 0x10) split = reader.uint32()
     else reader.skip(tag)
   }

@@ -8,6 +8,7 @@ import {
   traceIdBytes,
 } from '../../../../bridge/model/span-batch.ts'
 import { selectSpans } from '../../../../bridge/otlp/select-spans.ts'
+import { latin1Of } from '../../../../bridge/wire/bytes-text.ts'
 import { runsByNearness } from '../../../blocks/near-arrival.ts'
 import { tracePartBytesMax } from '../../../ports/span-store.ts'
 import { cutParts, encodePart, groupBytes, headBytes, spanBytes } from './part-codec.ts'
@@ -159,7 +160,6 @@ function portionOf(
 
 /** Latin1 text of the 16 bytes. */
 function traceIdText(batch: SpanBatch, span: number): string {
-  const { buffer, byteOffset, length } = batch.bytes
   const offset = spanField(batch, span, SpanField.traceId)
-  return Buffer.from(buffer, byteOffset, length).toString('latin1', offset, offset + 16)
+  return latin1Of(batch.bytes, offset, offset + 16)
 }

@@ -1,3 +1,4 @@
+import { latin1Of } from '../../../../bridge/wire/bytes-text.ts'
 import { ByteCache } from '../../byte-cache.ts'
 import type { BlockRows } from './block-rows.ts'
 import type { SlotNames } from './slot-names.ts'
@@ -52,5 +53,5 @@ export class ReadCache {
 
 /** A key of ids of a fixed length, which come first, and a tenant. */
 export function cacheKey(tenant: string, ...ids: readonly Uint8Array[]): string {
-  return `${ids.map((id) => Buffer.from(id).toString('latin1')).join('')}${tenant}`
+  return `${ids.map((id) => latin1Of(id)).join('')}${tenant}`
 }

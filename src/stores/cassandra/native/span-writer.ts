@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../../bridge/model/span-batch.ts'
+import { latin1Of } from '../../../../bridge/wire/bytes-text.ts'
 import type { OpenBlock } from '../../../blocks/open-block.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ClusterSession } from '../cluster-session.ts'
@@ -211,7 +212,7 @@ export class SpanWriter {
     const splits = new Map<string, number>()
     let last: Uint8Array | undefined
     for (const { traceId, part, bytes } of portion.parts) {
-      const trace = Buffer.from(traceId).toString('latin1')
+      const trace = latin1Of(traceId)
       // The parts that a portion has of a trace stay together.
       const isFirst = last !== traceId
       const split = this.#splits.place(`${trace}${tenant}`, bytes.length, isFirst)

@@ -1,4 +1,5 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
+import { latin1Of } from '../../../../bridge/wire/bytes-text.ts'
 import type {
   ArrivalRun,
   BlockColumns,
@@ -135,7 +136,7 @@ export class StoredBlock implements LoadingBlock<Promise<void>> {
     const name = `${index} ${trace}`
     if (wanted.has(name)) return
     const traceId = this.traceIds.subarray(trace * 16, trace * 16 + 16)
-    const split = origin.splits.get(Buffer.from(traceId).toString('latin1')) ?? 0
+    const split = origin.splits.get(latin1Of(traceId)) ?? 0
     const spans = this.#spansOf(trace, first, first + origin.spanCount)
     wanted.set(name, { key: { traceId, split, portion: origin.id }, spans })
   }
