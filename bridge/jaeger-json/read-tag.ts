@@ -1,3 +1,4 @@
+import { base64Of } from '../wire/bytes-text.ts'
 import type { JaegerTag } from './jaeger-trace.ts'
 import { readFields } from './read-fields.ts'
 
@@ -36,7 +37,7 @@ export function readTag(body: Uint8Array): JaegerTag {
       values[3] = double(reader.double())
     },
     7: (reader) => {
-      values[4] = Buffer.from(reader.slice()).toString('base64')
+      values[4] = base64Of(reader.slice())
     },
   })
   return { key, type: types[type] ?? 'string', value: values[type] ?? '' }

@@ -4,6 +4,7 @@ import { ReferenceType } from '../jaeger-proto/tag-names.ts'
 import { hexOf, shortTraceIdText, spanIdLength } from '../model/identifier.ts'
 import { jsonText } from '../model/json-text.ts'
 import type { KeyValue, Scope, Span, SpanEvent } from '../model/span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 
 /** A span with what is written around it. */
 export interface SpanToWrite {
@@ -68,7 +69,7 @@ function valueText(value: KeyValue['value']): string {
     case 'double':
       return `"type":"float64","value":${doubleText(value.value)}`
     case 'bytes':
-      return `"type":"binary","value":"${Buffer.from(value.value).toString('base64')}"`
+      return `"type":"binary","value":"${base64Of(value.value)}"`
     case 'string':
       return `"type":"string","value":${JSON.stringify(value.value)}`
     case 'array':

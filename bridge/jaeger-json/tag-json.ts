@@ -1,6 +1,7 @@
 import { readKeyValue } from '../otlp/decode-value.ts'
 import { PlainAttribute, ScalarTag, shortWhole } from '../otlp/plain-attribute.ts'
 import { spanDepth } from '../otlp/scan-span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 import type { JsonBytes } from '../wire/json-bytes.ts'
 import { jsonConstant } from '../wire/json-bytes.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -110,10 +111,6 @@ export class TagJson {
     if (!this.#isFirst) this.#out.raw(comma)
     this.#isFirst = false
   }
-}
-
-function base64Of(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
 }
 
 /** One attribute after the other. */

@@ -1,3 +1,4 @@
+import { hexOf } from '../model/identifier.ts'
 import { absorbView, levelState, seenBits } from '../model/term-hash.ts'
 import type { SpanOutput } from '../otlp/span-output.ts'
 import { copyBytes, fieldLength, putLength } from '../otlp/span-output.ts'
@@ -206,7 +207,7 @@ function addScalar(
       break
     default: {
       const length = new WireReader(bytes, start, end).length()
-      terms.addText(key, Buffer.from(bytes.subarray(end - length, end)).toString('hex'))
+      terms.addText(key, hexOf(bytes.subarray(end - length, end)))
     }
   }
 }

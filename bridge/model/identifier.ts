@@ -14,6 +14,11 @@ export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
 
+/** The reverse of `hexOf`: bytes in memory of their own. */
+export function fromHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}
+
 /**
  * A trace id as Jaeger and Zipkin write it: lower-case hex, 16 digits where the upper half is zero,
  * as their clients once had ids of 64 bits.
@@ -42,5 +47,5 @@ export function isZeroAt(bytes: Uint8Array, offset: number, length: number): boo
  */
 export function parseTraceId(text: string): Uint8Array | undefined {
   if (!/^[0-9a-fA-F]{1,32}$/.test(text)) return undefined
-  return new Uint8Array(Buffer.from(text.padStart(32, '0'), 'hex'))
+  return fromHex(text.padStart(32, '0'))
 }

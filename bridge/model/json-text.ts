@@ -1,3 +1,4 @@
+import { base64Of } from '../wire/bytes-text.ts'
 import type { AnyValue, KeyValue } from './span.ts'
 
 /**
@@ -22,7 +23,7 @@ export function jsonText(value: AnyValue | undefined): string {
     case 'string':
       return stringText(value.value)
     case 'bytes':
-      return `"${Buffer.from(value.value).toString('base64')}"`
+      return `"${base64Of(value.value)}"`
     case 'array':
       return `[${value.value.map(jsonText).join(',')}]`
     case 'kvlist':

@@ -1,3 +1,4 @@
+import { fromHex } from '../model/identifier.ts'
 import type {
   AnyValue,
   KeyValue,
@@ -276,7 +277,7 @@ function idOf(
   const isId = typeof value === 'string' && value.length === digits && /^[0-9a-fA-F]+$/.test(value)
   if (!isId) throw new BadSpan(reason, `its ${what} is not ${digits} hex digits`)
   if (/^0+$/.test(value)) throw new BadSpan(reason, `its ${what} is zero`)
-  return new Uint8Array(Buffer.from(value, 'hex'))
+  return fromHex(value)
 }
 
 function countUnknown(fields: Fields, known: readonly string[], losses: RecordedLosses): void {

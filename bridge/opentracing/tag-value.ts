@@ -1,4 +1,5 @@
 import type { AttributeValue, HrTime } from '@opentelemetry/api'
+import { hexOf } from '../model/identifier.ts'
 import type { OpenTracingLosses } from './loss.ts'
 import { attempt, textOf, unreadable } from './odd-values.ts'
 
@@ -58,9 +59,7 @@ function objectText(value: object | null): string {
   if (value instanceof Error) return String(value)
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? String(value) : value.toISOString()
-  if (value instanceof Uint8Array) {
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
-  }
+  if (value instanceof Uint8Array) return hexOf(value)
   try {
     return JSON.stringify(value) ?? String(value)
   } catch {

@@ -1,3 +1,4 @@
+import { base64Of } from '../wire/bytes-text.ts'
 import type { JsonBytes } from '../wire/json-bytes.ts'
 import { jsonConstant } from '../wire/json-bytes.ts'
 import { WireReader } from '../wire/reader.ts'
@@ -74,12 +75,10 @@ export class AttributeJson {
         out.text(doubleText(this.#view.getFloat64(value, true)))
         out.raw(numberEnd)
         break
-      default: {
-        const { buffer, byteOffset } = this.#bytes
+      default:
         out.raw(bytesHead)
-        out.text(Buffer.from(buffer, byteOffset + value, valueEnd - value).toString('base64'))
+        out.text(base64Of(this.#bytes, value, valueEnd))
         out.raw(textEnd)
-      }
     }
   }
 }

@@ -10,6 +10,7 @@ import type {
   SpanLink,
   Status,
 } from '../model/span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 
 /** A value of JSON. */
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
@@ -126,7 +127,7 @@ export function jsonOfValue(value: AnyValue): Json {
     case 'kvlist':
       return { kvlistValue: object({ values: value.value.map(jsonOfKeyValue) }) }
     case 'bytes':
-      return { bytesValue: Buffer.from(value.value).toString('base64') }
+      return { bytesValue: base64Of(value.value) }
   }
 }
 

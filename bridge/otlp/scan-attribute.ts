@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { hexOf } from '../model/identifier.ts'
 import { absorb, absorbView, levelState, seenBits } from '../model/term-hash.ts'
 import { twoByteLength, WireReader } from '../wire/reader.ts'
 import type { Scan } from './scan.ts'
@@ -207,7 +208,7 @@ function addValue(terms: TermList, key: number, value: Uint8Array): void {
         addElements(terms, key, reader.slice())
         break
       case 0x3a:
-        terms.addText(key, Buffer.from(reader.slice()).toString('hex'))
+        terms.addText(key, hexOf(reader.slice()))
         break
       default:
         reader.skip(tag)

@@ -1,5 +1,6 @@
 import { hexOf } from '../model/identifier.ts'
 import type { AnyValue, KeyValue, Span, SpanEvent, SpanLink, Status } from '../model/span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 
 /**
  * A span as text of OTLP JSON: what `JSON.stringify` makes of `jsonOfSpan`, without the objects in between;
@@ -78,7 +79,7 @@ function valueText(value: AnyValue): string {
     case 'double':
       return `{"doubleValue":${doubleText(value.value)}}`
     case 'bytes':
-      return `{"bytesValue":"${Buffer.from(value.value).toString('base64')}"}`
+      return `{"bytesValue":"${base64Of(value.value)}"}`
     case 'array': {
       if (value.value.length === 0) return '{"arrayValue":{}}'
       return `{"arrayValue":{"values":[${value.value.map(valueText).join(',')}]}}`

@@ -7,6 +7,7 @@ import type {
   SpanEvent,
   SpanLink,
 } from '../model/span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 import { bytesOfEscaped, readableText } from './escaped-text.ts'
 
 /**
@@ -175,7 +176,7 @@ function plainOf(value: AnyValue | undefined): unknown {
     case 'kvlist':
       return value.value.map(({ key, value }) => [readableText(key), plainOf(value)])
     case 'bytes':
-      return Buffer.from(value.value).toString('base64')
+      return base64Of(value.value)
     case 'int':
       return String(value.value)
     case 'string':

@@ -7,3 +7,12 @@
 export function latin1Of(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end)
 }
+
+/**
+ * Base64, as which bytes stand in JSON.
+ *
+ * @param end behind the last byte
+ */
+export function base64Of(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64', start, end)
+}

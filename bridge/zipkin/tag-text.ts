@@ -1,5 +1,6 @@
 import { jsonText } from '../model/json-text.ts'
 import type { AnyValue, KeyValue } from '../model/span.ts'
+import { base64Of } from '../wire/bytes-text.ts'
 
 /**
  * An attribute's value as a Zipkin tag, which is always text: lists and maps as JSON, bytes as
@@ -16,7 +17,7 @@ export function tagText(value: AnyValue | undefined): string {
     case 'string':
       return value.value
     case 'bytes':
-      return Buffer.from(value.value).toString('base64')
+      return base64Of(value.value)
     case 'double':
       return Number.isFinite(value.value) ? jsonText(value) : String(value.value)
     default:

@@ -1,3 +1,4 @@
+import { fromHex } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { spanCount } from '../../bridge/model/span-batch.ts'
 import { selectSpans } from '../../bridge/otlp/select-spans.ts'
@@ -42,7 +43,7 @@ export async function* foundItems(
   try {
     for (const [index, { traceId, newestMatchMicros }] of traces.entries()) {
       const parts = () => ahead.of(index)
-      yield { kind: 'trace', traceId: bytesOf(traceId), newestMatchMicros, parts }
+      yield { kind: 'trace', traceId: fromHex(traceId), newestMatchMicros, parts }
       check()
     }
     yield { kind: 'end', bound }
@@ -83,9 +84,5 @@ export async function* summaryItems(
 }
 
 function idsOf(traces: readonly RankedTrace[]): readonly Uint8Array[] {
-  return traces.map(({ traceId }) => bytesOf(traceId))
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
+  return traces.map(({ traceId }) => fromHex(traceId))
 }

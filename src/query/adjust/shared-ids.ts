@@ -1,3 +1,4 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
 import { SpanKind } from '../../../bridge/model/span.ts'
 import type { TraceIndex } from './trace-index.ts'
 import type { TracePlan } from './trace-plan.ts'
@@ -37,7 +38,7 @@ export function planSharedIds(plan: TracePlan): Int32Array {
     parentOf[row] = server ?? first
     const id = server === undefined ? undefined : plan.renamed.get(server)?.id
     if (id === undefined) continue
-    const hex = Buffer.from(id).toString('hex')
+    const hex = hexOf(id)
     const shared = hexOfId(index.columns.parentHigh[row] ?? 0, index.columns.parentLow[row] ?? 0)
     const warning = `parent span ID ${shared} is shared by two spans; shown below the server span ${hex}`
     plan.rename(row, { parent: id, warning })

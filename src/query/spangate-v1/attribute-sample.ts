@@ -1,3 +1,4 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
 import type { AnyValue, KeyValue } from '../../../bridge/model/span.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
@@ -108,6 +109,6 @@ function quotedKey(key: string): string {
 function textOf(value: AnyValue): string {
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner === 'bigint') return `${inner}n`
-    return inner instanceof Uint8Array ? Buffer.from(inner).toString('hex') : inner
+    return inner instanceof Uint8Array ? hexOf(inner) : inner
   })
 }

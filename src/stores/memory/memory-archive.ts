@@ -1,3 +1,4 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ArchivedTraceId, ArchiveRow, ArchiveRows } from '../archive/archive-rows.ts'
 
@@ -61,8 +62,4 @@ export class MemoryArchive implements ArchiveRows {
 
 function nameOf({ tenant, traceId }: ArchivedTraceId): string {
   return `${hexOf(traceId)}${tenant}`
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }

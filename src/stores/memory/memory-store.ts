@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fromHex } from '../../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
@@ -155,9 +156,9 @@ export class MemoryStore implements SpanStore {
     const { traces, bound } = await this.#search(tenant, query, signal)
     const turn = this.#turns.begin(() => this.#checkUsable(signal))
     for (const { traceId: hex, newestMatchMicros } of traces) {
-      const traceId = bytesOf(hex)
+      const traceId = fromHex(hex)
       const parts = (): AsyncIterable<SpanBatch> => this.trace(tenant, { traceId }, signal)
-      yield { kind: 'trace', traceId: bytesOf(hex), newestMatchMicros, parts }
+      yield { kind: 'trace', traceId: fromHex(hex), newestMatchMicros, parts }
       await turn.pause()
     }
     yield { kind: 'end', bound }
@@ -170,7 +171,7 @@ export class MemoryStore implements SpanStore {
   ): AsyncGenerator<TraceSummary | SummariesEnd> {
     const { traces, bound } = await this.#search(tenant, query, signal)
     const summaries = summarizeTraces(
-      traces.map(({ traceId }) => bytesOf(traceId)),
+      traces.map(({ traceId }) => fromHex(traceId)),
       {
         blocksOf: (traceId) => this.#blocksOf(tenant, traceId),
         keptSinceUnixMs: this.#expiry.keptSinceUnixMs(),
@@ -368,7 +369,3 @@ const spansPerTurn = 1000
 const sparesMax = 4
 /** Traces whose loss is remembered: 8 bytes and the overhead of a set each. */
 const evictedTracesMax = 1_000_000
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
-}

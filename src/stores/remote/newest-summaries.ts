@@ -1,3 +1,4 @@
+import { fromHex } from '../../../bridge/model/identifier.ts'
 import type { TraceSummary } from '../../ports/span-store.ts'
 import { TraceSummarizer } from '../../search/summarize-trace.ts'
 import type { TracePart } from './trace-parts.ts'
@@ -38,7 +39,7 @@ export class NewestSummaries {
     const summarizer = this.#reading.get(traceId)
     this.#reading.delete(traceId)
     if (newestMatchMicros === undefined || summarizer === undefined) return
-    const summary = summarizer.summary(new Uint8Array(Buffer.from(traceId, 'hex')))
+    const summary = summarizer.summary(fromHex(traceId))
     this.#kept.set(traceId, { summary, newestMatchMicros })
     if (this.#kept.size > 2 * this.#limit) this.#cut()
   }

@@ -1,4 +1,5 @@
 import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
+import { fromHex } from '../../../bridge/model/identifier.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
 import type { BlockView } from '../../blocks/block-view.ts'
 import { planQuery } from '../../blocks/plan-query.ts'
@@ -117,7 +118,7 @@ export class ReadJobs {
     const found = traces.map(
       ({ traceId, newestMatchMicros }): FoundTrace => ({
         kind: 'trace',
-        traceId: idOf(traceId),
+        traceId: fromHex(traceId),
         newestMatchMicros,
       }),
     )
@@ -129,7 +130,7 @@ export class ReadJobs {
     const { tenant, keptSinceUnixMs, bounds } = job
     const files = this.#files.list(keptSinceUnixMs)
     const summaries = summarizeTraces(
-      traces.map(({ traceId }) => idOf(traceId)),
+      traces.map(({ traceId }) => fromHex(traceId)),
       {
         blocksOf: (traceId) => blocksOf(files, { tenant, traceId }, onDamaged),
         keptSinceUnixMs,
@@ -259,8 +260,4 @@ function* inMessages(
     const isLast = at + messageItemsMax >= all.length
     yield { items: all.slice(at, at + messageItemsMax), transfer: [], isLast }
   }
-}
-
-function idOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'))
 }
