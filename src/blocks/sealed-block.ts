@@ -1,5 +1,5 @@
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { readStored } from '../errors/read-stored.ts'
 import { indexedStartMicros } from '../search/indexed-start.ts'
 import type { BlockHead } from './block-head.ts'
 import { decodeHead } from './block-head.ts'
@@ -81,8 +81,8 @@ export class SealedBlock implements BlockView {
 
   /** All terms; see `Postings`. */
   get postings(): Postings {
-    this.#postings ??= readable(
-      'terms',
+    this.#postings ??= readStored(
+      damaged('terms'),
       () => new Postings(this.#source.section('terms'), this.summary.spanCount),
     )
     return this.#postings
@@ -108,24 +108,26 @@ export class SealedBlock implements BlockView {
       const offset = offsets[span] as number
       const length = lengths[span] as number
       if (isCut[span] === 0) into.set(bytes.subarray(offset, offset + length), at)
-      else readable('bodies', () => restoreBody(parts, span, bytes, offset, length, into, at))
+      else {
+        readStored(damagedBodies, () => restoreBody(parts, span, bytes, offset, length, into, at))
+      }
     })
   }
 
   #readIds(): DecodedIds {
-    this.#decodedIds ??= readable('ids', () =>
+    this.#decodedIds ??= readStored(damaged('ids'), () =>
       decodeIds(this.#source.section('ids'), this.summary.spanCount),
     )
     return this.#decodedIds
   }
 
   #readHead(): BlockHead {
-    this.#head ??= readable('head', () => decodeHead(this.#source.section('head')))
+    this.#head ??= readStored(damaged('head'), () => decodeHead(this.#source.section('head')))
     return this.#head
   }
 
   #readDecoded(): DecodedColumns {
-    this.#decoded ??= readable('columns', () =>
+    this.#decoded ??= readStored(damaged('columns'), () =>
       decodeColumns(this.#source.section('columns'), this.summary.spanCount),
     )
     return this.#decoded
@@ -181,18 +183,10 @@ function chunkOf(starts: ArrayLike<number>, span: number): number {
   return low
 }
 
-function readable<Part>(part: string, read: () => Part): Part {
-  try {
-    return read()
-  } catch (cause) {
-    if (cause instanceof GatewayError) throw cause
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError(
-      'store_corrupt',
-      `Cannot read block: its ${part} are damaged (${state})`,
-      {
-        cause,
-      },
-    )
-  }
+/** What cannot be done then, for the message. */
+function damaged(part: string): string {
+  return `Cannot read block: its ${part} are damaged`
 }
+
+/** Once for all spans. */
+const damagedBodies = damaged('bodies')

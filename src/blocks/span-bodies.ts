@@ -1,7 +1,7 @@
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
 import { groupStride } from '../../bridge/model/span-batch.ts'
 import { indexSpans } from '../../bridge/otlp/index-spans.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { readStored } from '../errors/read-stored.ts'
 import type { SearchedBlock } from './block-view.ts'
 import { groupSlices } from './block-view.ts'
 
@@ -43,7 +43,9 @@ export function batchOfBodies(
     rows[index * 3 + 2] = length
     at += length
   }
-  return indexed({ bytes, groups: groupRows, spans: rows, arrivalUnixMs })
+  return readStored('Cannot read stored spans', () =>
+    indexSpans({ bytes, groups: groupRows, spans: rows, arrivalUnixMs }),
+  )
 }
 
 /** Copies the groups in the order of their new numbers, and gives where they end. */
@@ -66,13 +68,4 @@ function putGroups(
     }
   }
   return at
-}
-
-function indexed(kept: Parameters<typeof indexSpans>[0]): SpanBatch {
-  try {
-    return indexSpans(kept)
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read stored spans: ${state}`, { cause })
-  }
 }

@@ -1,6 +1,7 @@
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { decodeRequest } from '../../../bridge/otlp/decode-request.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { readStored } from '../../errors/read-stored.ts'
 
 /**
  * Format 0, which is read once: `spans.db`, one table `part` with a row for the spans of one trace
@@ -39,11 +40,9 @@ export function decodeOldRow({ arrival, body }: OldRow): SpanBatch {
       `Cannot read stored spans: the body has format ${body[0]}, must be 0`,
     )
   }
-  try {
-    const options = { arrivalUnixMs: arrival, withTerms: true }
-    return decodeRequest(body.subarray(1), options).batch
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read stored spans: ${state}`, { cause })
-  }
+  const options = { arrivalUnixMs: arrival, withTerms: true }
+  return readStored(
+    'Cannot read stored spans',
+    () => decodeRequest(body.subarray(1), options).batch,
+  )
 }

@@ -6,6 +6,7 @@ import type { ArrivalRun, BlockGroup, BlockSummary } from '../../blocks/block-vi
 import { joinBody, timesBytes } from '../../blocks/cut-bodies.ts'
 import { OpenBlock } from '../../blocks/open-block.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { readStored } from '../../errors/read-stored.ts'
 import { checked, withChecksum } from './checksum.ts'
 import { decodeChunk } from './chunk-codec.ts'
 
@@ -127,7 +128,7 @@ export function* decodePending(stored: StoredPending): Iterable<SpanBatch> {
       if (front === 0) bytes.set(bodies.subarray(body, body + length), offset)
       else {
         const parts = { bytes: spans, offset: cut, front }
-        readable(() => joinBody(parts, bodies, body, length, bytes, offset))
+        readStored(reading, () => joinBody(parts, bodies, body, length, bytes, offset))
       }
       rows[row] = numbers.get(groupOf[span] as number) as number
       rows[row + 1] = offset
@@ -137,7 +138,7 @@ export function* decodePending(stored: StoredPending): Iterable<SpanBatch> {
       cut += cutLength
     }
     const kept = { bytes, groups: groupRows, spans: rows, arrivalUnixMs }
-    yield readable(() => indexSpans(kept, true))
+    yield readStored(reading, () => indexSpans(kept, true))
     first = end
   }
 }
@@ -216,14 +217,8 @@ function placeGroups(
   return { bytes, groupRows, at }
 }
 
-function readable<Result>(read: () => Result): Result {
-  try {
-    return read()
-  } catch (cause) {
-    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause)
-  }
+function unreadable(state: string): GatewayError {
+  return new GatewayError('store_corrupt', `${reading}: ${state}`)
 }
 
-function unreadable(state: string, cause?: unknown): GatewayError {
-  return new GatewayError('store_corrupt', `Cannot read stored spans: ${state}`, { cause })
-}
+const reading = 'Cannot read stored spans'

@@ -3,6 +3,7 @@ import { WireWriter } from '../../../../bridge/wire/writer.ts'
 import type { BlockSections } from '../../../blocks/block-sections.ts'
 import type { BlockSummary } from '../../../blocks/block-view.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
+import { readStored } from '../../../errors/read-stored.ts'
 import type { Origin } from './origins.ts'
 import { decodeOrigins, encodeOrigins } from './origins.ts'
 
@@ -40,7 +41,9 @@ export function rowsOfSections(sections: ReadonlyMap<number, Uint8Array>): Block
     head: section('head'),
     columns: section('columns'),
     traceIds: section('traceIds'),
-    origins: damagedAt('origins', () => decodeOrigins(section('origins'))),
+    origins: readStored('Cannot read block: its origins are damaged', () =>
+      decodeOrigins(section('origins')),
+    ),
   }
 }
 
@@ -63,7 +66,7 @@ export function encodeSummary(summary: BlockSummary): Uint8Array {
 
 /** The reverse of `encodeSummary`. @throws GatewayError 'store_corrupt' when it is none */
 export function decodeSummary(bytes: Uint8Array): BlockSummary {
-  return damagedAt('summary', () => {
+  return readStored('Cannot read block: its summary is damaged', () => {
     const reader = new WireReader(bytes)
     let spanCount = 0
     const doubles = new Map<number, number>()
@@ -111,7 +114,7 @@ export function encodeTail(block: TailBlock): Uint8Array {
 
 /** The reverse of `encodeTail`. @throws GatewayError 'store_corrupt' when it is none */
 export function decodeTail(bytes: Uint8Array): TailBlock {
-  return damagedAt('tail', () => {
+  return readStored('Cannot read block: its tail is damaged', () => {
     const reader = new WireReader(bytes)
     const fields = new Map<number, Uint8Array>()
     while (reader.more()) {
@@ -132,19 +135,3 @@ export function decodeTail(bytes: Uint8Array): TailBlock {
 }
 
 const none = new Uint8Array(0)
-
-function damagedAt<Part>(part: string, read: () => Part): Part {
-  try {
-    return read()
-  } catch (cause) {
-    if (cause instanceof GatewayError) throw cause
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError(
-      'store_corrupt',
-      `Cannot read block: its ${part} is damaged (${state})`,
-      {
-        cause,
-      },
-    )
-  }
-}

@@ -2,7 +2,7 @@ import { sliceOf } from '../../../blocks/build-postings.ts'
 import type { HashSet } from '../../../blocks/hash-set.ts'
 import { Postings } from '../../../blocks/postings.ts'
 import { SpanUnion } from '../../../blocks/span-union.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
+import { readStored } from '../../../errors/read-stored.ts'
 
 /** The slices of a block's terms that a search has asked for. */
 export class BlockTerms {
@@ -32,12 +32,11 @@ export class BlockTerms {
     const known = this.#postings.get(slice)
     const bytes = this.#slices.get(slice)
     if (known !== undefined || bytes === undefined) return known
-    try {
-      const postings = new Postings(bytes, this.#spanCount)
-      this.#postings.set(slice, postings)
-      return postings
-    } catch (cause) {
-      throw new GatewayError('store_corrupt', 'Cannot read block: its terms are damaged', { cause })
-    }
+    const postings = readStored(
+      'Cannot read block: its terms are damaged',
+      () => new Postings(bytes, this.#spanCount),
+    )
+    this.#postings.set(slice, postings)
+    return postings
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../../bridge/model/span-batch.ts'
 import { indexSpans } from '../../../../bridge/otlp/index-spans.ts'
 import { groupSlices } from '../../../blocks/block-view.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
+import { readStored } from '../../../errors/read-stored.ts'
 
 /**
  * What one request brought of one trace, as it is kept in a row of `trace_part`:
@@ -107,14 +107,7 @@ export function encodePart(batch: SpanBatch, spans: readonly number[]): Uint8Arr
  * @throws GatewayError 'store_corrupt' for bytes that are none
  */
 export function decodePart(part: Uint8Array, arrivalUnixMs: number): SpanBatch {
-  try {
-    return indexSpans({ ...partIndex(part), arrivalUnixMs })
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read a stored part of a trace: ${state}`, {
-      cause,
-    })
-  }
+  return readStored(readingPart, () => indexSpans({ ...partIndex(part), arrivalUnixMs }))
 }
 
 /** Where the bodies of a part lie: offset and length of each span, in `bytes`. */
@@ -126,19 +119,16 @@ export interface PartBodies {
 
 /** Only the bodies of a part, which cost less than its batch. @throws GatewayError 'store_corrupt' */
 export function partBodies(part: Uint8Array): PartBodies {
-  try {
+  return readStored(readingPart, () => {
     const { bytes, spans } = partIndex(part)
     const places = Array.from({ length: spans.length / 3 }, (_, span) => {
       return [spans[span * 3 + 1] as number, spans[span * 3 + 2] as number] as const
     })
     return { bytes, places }
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read a stored part of a trace: ${state}`, {
-      cause,
-    })
-  }
+  })
 }
+
+const readingPart = 'Cannot read a stored part of a trace'
 
 function partIndex(part: Uint8Array) {
   const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)

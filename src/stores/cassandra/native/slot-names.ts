@@ -3,7 +3,7 @@ import { WireWriter } from '../../../../bridge/wire/writer.ts'
 import type { BlockView } from '../../../blocks/block-view.ts'
 import type { PlanNode } from '../../../blocks/query-plan.ts'
 import { nameHashes } from '../../../blocks/segment.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
+import { readStored } from '../../../errors/read-stored.ts'
 
 /** Largest starts of some blocks, from the oldest to the newest, µs; both included. */
 export interface BlockRange {
@@ -84,7 +84,7 @@ export function encodeSlotNames({ groups, masks }: SlotNames): Uint8Array {
 
 /** The reverse of `encodeSlotNames`. @throws GatewayError 'store_corrupt' when it is none */
 export function decodeSlotNames(bytes: Uint8Array): SlotNames {
-  try {
+  return readStored('Cannot read the names of a slot', () => {
     const groups: BlockRange[] = []
     const masks = new Map<number, number>()
     const reader = new WireReader(bytes)
@@ -95,10 +95,7 @@ export function decodeSlotNames(bytes: Uint8Array): SlotNames {
       else reader.skip(tag)
     }
     return { groups, masks }
-  } catch (cause) {
-    const state = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError('store_corrupt', `Cannot read the names of a slot: ${state}`, { cause })
-  }
+  })
 }
 
 /**
