@@ -1,18 +1,16 @@
-import type { Logger } from 'pino'
 import type { QueryServiceDefinition as QueryServiceV2 } from '../../proto/gen/jaeger/api_v2/QueryService.ts'
 import type { QueryServiceDefinition as QueryServiceV3 } from '../../proto/gen/jaeger/api_v3/QueryService.ts'
 import type { SpanStore } from '../ports/span-store.ts'
 import { queryLimitDefaults } from '../search/query-limits.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import type { GrpcService } from '../transport/grpc-service.ts'
 import { loadServiceDefinition } from '../transport/service-definitions.ts'
 import { createQueryServiceV2 } from './api-v2/query-service.ts'
 import { createQueryServiceV3 } from './api-v3/query-service.ts'
+import type { Serving } from './serve-method.ts'
 import { bytesDefinition } from './serve-method.ts'
-import type { StalledAnswers } from './stalled-answers.ts'
 
 /** What the query services read from, and what they report to. */
-export interface QueryServicesOptions {
+export interface QueryServicesOptions extends Serving {
   /** Traces as they are stored. */
   readonly store: SpanStore
   /** Traces as they are shown unless a request asks for them raw; those that are stored by default. */
@@ -21,10 +19,6 @@ export interface QueryServicesOptions {
   readonly tenant?: string
   /** Most traces that one search may ask for; the store has the same limit. */
   readonly searchDepthMax?: number
-  readonly metrics: Pick<Metrics, 'record'>
-  readonly logger: Logger
-  /** Answers that wait for their clients, of all services together. */
-  readonly stalled: StalledAnswers
 }
 
 /** Both query services over one store. They hold nothing that has to be closed. */

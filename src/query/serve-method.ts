@@ -22,6 +22,7 @@ import type { StalledAnswers } from './stalled-answers.ts'
 export interface Serving {
   readonly metrics: Pick<Metrics, 'record'>
   readonly logger: Logger
+  /** Answers that wait for their clients, of all services together. */
   readonly stalled: StalledAnswers
 }
 

@@ -6,33 +6,17 @@ import type { GetTraceRequest__Output } from '../../../proto/gen/jaeger/api_v3/G
 import type { QueryServiceDefinition } from '../../../proto/gen/jaeger/api_v3/QueryService.ts'
 import type { TraceQueryParameters__Output } from '../../../proto/gen/jaeger/api_v3/TraceQueryParameters.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
-import type { SpanStore, TraceRef } from '../../ports/span-store.ts'
+import type { TraceRef } from '../../ports/span-store.ts'
 import { tracePartBytesMax } from '../../ports/span-store.ts'
 import { badField, quoted } from '../bad-field.ts'
-import { boundedList } from '../bounded-list.ts'
-import { dependenciesOf } from '../dependencies.ts'
-import { findOperations } from '../operations.ts'
+import type { QueryServiceOptions } from '../jaeger-services.ts'
+import { getDependencies, getOperations, getServices } from '../jaeger-services.ts'
 import { readFilteredSearch, readSearch } from '../read-search.ts'
 import { readTraceWindow } from '../read-time.ts'
-import type { Serving } from '../serve-method.ts'
 import { serveStream, serveUnary } from '../serve-method.ts'
 import type { TraceSource } from '../trace-responses.ts'
 import { foundTraces, oneTrace, refuseZeroTraceId } from '../trace-responses.ts'
 import { foundSummaries } from './found-summaries.ts'
-
-/** What the service reads from, and its limits. */
-export interface QueryServiceOptions {
-  /** As proto-loader reads it. */
-  readonly definition: QueryServiceDefinition
-  /** Traces as they are stored. */
-  readonly store: SpanStore
-  /** Traces as they are shown unless a request asks for them raw. */
-  readonly shown: SpanStore
-  readonly tenant: string
-  /** Most traces that one search may ask for. */
-  readonly searchDepthMax: number
-  readonly serving: Serving
-}
 
 /**
  * jaeger.api_v3.QueryService: traces as OTLP.
@@ -43,7 +27,9 @@ export interface QueryServiceOptions {
  *
  * Source: jaeger-idl, proto/api_v3/query_service.proto; docs/differences.md.
  */
-export function createQueryServiceV3(options: QueryServiceOptions): UntypedServiceImplementation {
+export function createQueryServiceV3(
+  options: QueryServiceOptions<QueryServiceDefinition>,
+): UntypedServiceImplementation {
   const { definition, searchDepthMax, serving, shown, store, tenant } = options
   const source = (isRaw: boolean, signal: AbortSignal): TraceSource => {
     return { store: isRaw ? store : shown, tenant, encodePart, signal }
@@ -61,20 +47,9 @@ export function createQueryServiceV3(options: QueryServiceOptions): UntypedServi
       const encode = definition.FindTraceSummaries.responseSerialize
       return foundSummaries(store.summaries(tenant, query, signal), encode)
     }),
-    GetServices: serveUnary(serving, definition.GetServices, async (_, report) => {
-      const { kept, bound } = boundedList(await store.services(tenant), (name) => name)
-      report(bound)
-      return { services: [...kept] }
-    }),
-    GetOperations: serveUnary(serving, definition.GetOperations, async (request, report) => {
-      const found = await findOperations(store, tenant, request)
-      const { kept, bound } = boundedList(found, ({ name }) => name)
-      report(bound)
-      return { operations: [...kept] }
-    }),
-    GetDependencies: serveUnary(serving, definition.GetDependencies, async (request, _, signal) => {
-      return { dependencies: [...(await dependenciesOf(store, tenant, request, signal))] }
-    }),
+    GetServices: serveUnary(serving, definition.GetServices, getServices(options)),
+    GetOperations: serveUnary(serving, definition.GetOperations, getOperations(options)),
+    GetDependencies: serveUnary(serving, definition.GetDependencies, getDependencies(options)),
   }
 }
 

@@ -1,12 +1,10 @@
-import type { Logger } from 'pino'
 import type { Timestamp__Output } from '../../../proto/gen/google/protobuf/Timestamp.ts'
 import type { TraceSearchServiceDefinition } from '../../../proto/gen/spangate/v1/TraceSearchService.ts'
-import type { Metrics } from '../../telemetry/metrics.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
 import { nanoOfTimestamp } from '../read-time.ts'
+import type { Serving } from '../serve-method.ts'
 import { bytesDefinition, serveStream, serveUnary } from '../serve-method.ts'
-import type { StalledAnswers } from '../stalled-answers.ts'
 import type { TextSearches } from '../text-searches.ts'
 import { foundTraces } from './found-traces.ts'
 import { listNames, listValues } from './list-attributes.ts'
@@ -15,11 +13,8 @@ import { readTextSearch } from './read-text-search.ts'
 import { wireValue } from './wire-value.ts'
 
 /** What the service searches. */
-export interface TraceSearchOptions {
+export interface TraceSearchOptions extends Serving {
   readonly texts: TextSearches
-  readonly metrics: Pick<Metrics, 'record'>
-  readonly logger: Logger
-  readonly stalled: StalledAnswers
 }
 
 const names: TextNames = {

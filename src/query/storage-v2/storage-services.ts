@@ -11,9 +11,7 @@ import { queryLimitDefaults } from '../../search/query-limits.ts'
 import { newestMatchOrder, searchOrderKey } from '../../search/told-order.ts'
 import type { GrpcService } from '../../transport/grpc-service.ts'
 import { loadServiceDefinition } from '../../transport/service-definitions.ts'
-import { boundedList } from '../bounded-list.ts'
-import { dependenciesOf } from '../dependencies.ts'
-import { findOperations } from '../operations.ts'
+import { getDependencies, getOperations, getServices } from '../jaeger-services.ts'
 import type { Serving } from '../serve-method.ts'
 import { bytesDefinition, serveStream, serveUnary } from '../serve-method.ts'
 import { foundTraces } from '../trace-responses.ts'
@@ -68,17 +66,8 @@ function traceReader(options: StorageServicesOptions): GrpcService {
       const encode = definition.FindTraceSummaries.responseSerialize
       return foundSummaries(store.summaries(tenant, search, signal), encode)
     }),
-    GetServices: serveUnary(options, definition.GetServices, async (_, report) => {
-      const { kept, bound } = boundedList(await store.services(tenant), (name) => name)
-      report(bound)
-      return { services: [...kept] }
-    }),
-    GetOperations: serveUnary(options, definition.GetOperations, async (request, report) => {
-      const found = await findOperations(store, tenant, request)
-      const { kept, bound } = boundedList(found, ({ name }) => name)
-      report(bound)
-      return { operations: [...kept] }
-    }),
+    GetServices: serveUnary(options, definition.GetServices, getServices({ store, tenant })),
+    GetOperations: serveUnary(options, definition.GetOperations, getOperations({ store, tenant })),
   }
   return { definition: bytesDefinition(definition), implementation }
 }
@@ -89,9 +78,11 @@ function dependencyReader(options: StorageServicesOptions): GrpcService {
     'jaeger.storage.v2.DependencyReader',
   )
   const implementation = {
-    GetDependencies: serveUnary(options, definition.GetDependencies, async (request, _, signal) => {
-      return { dependencies: [...(await dependenciesOf(store, tenant, request, signal))] }
-    }),
+    GetDependencies: serveUnary(
+      options,
+      definition.GetDependencies,
+      getDependencies({ store, tenant }),
+    ),
   }
   return { definition: bytesDefinition(definition), implementation }
 }
