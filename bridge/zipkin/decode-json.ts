@@ -49,20 +49,16 @@ function readSpan(values: JsonValues, parts: SpanParts): void {
   parts.clear()
   if (!values.object('')) return
   do {
-    reader.key()
-    const { text, textStart, textEnd } = reader
-    const field = findText(fields, text, textStart, textEnd - textStart)
-    if (field < 0) values.skipUnknown()
-    else if (!values.isNull()) {
-      // The first one of a name that is there twice is lost, but of lists and tags all are kept.
-      if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
-      seen |= 1 << field
-      if (field === Field.annotations) endpoints += readAnnotations(values, parts)
-      else if (field === Field.binaryAnnotations) {
-        binaryAnnotations += 1
-        reader.skip()
-      } else readField(values, parts, field)
-    }
+    const field = values.member(fields)
+    if (field < 0) continue
+    // The first one of a name that is there twice is lost, but of lists and tags all are kept.
+    if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
+    seen |= 1 << field
+    if (field === Field.annotations) endpoints += readAnnotations(values, parts)
+    else if (field === Field.binaryAnnotations) {
+      binaryAnnotations += 1
+      reader.skip()
+    } else readField(values, parts, field)
   } while (reader.more(JsonByte.closeObject))
   if ((seen & ofV2) === 0) {
     if (binaryAnnotations > 0) values.fail('binaryAnnotations', ofV1)
@@ -130,12 +126,9 @@ export function readEndpoint(values: JsonValues, path: string, endpoint: Endpoin
   endpoint.clear()
   if (!values.object(path)) return
   do {
-    reader.key()
-    const { text, textStart, textEnd } = reader
-    const field = findText(endpointFields, text, textStart, textEnd - textStart)
-    if (field < 0) values.skipUnknown()
-    else if (values.isNull()) continue
-    else if (field === EndpointField.serviceName) values.text(path, endpoint.serviceName)
+    const field = values.member(endpointFields)
+    if (field < 0) continue
+    if (field === EndpointField.serviceName) values.text(path, endpoint.serviceName)
     else if (field === EndpointField.ipv4) values.text(path, endpoint.ipv4)
     else if (field === EndpointField.ipv6) values.text(path, endpoint.ipv6)
     else endpoint.port = readPort(values, `${path}.port`)
@@ -158,17 +151,12 @@ function readAnnotations(values: JsonValues, parts: SpanParts): number {
     value.length = 0
     let isMore = values.object('annotations')
     while (isMore) {
-      reader.key()
-      const { text, textStart, textEnd } = reader
-      const field = findText(annotationFields, text, textStart, textEnd - textStart)
-      if (field < 0) values.skipUnknown()
-      else if (!values.isNull()) {
-        if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
-        else if (field === 1) values.text('annotations.value', value)
-        else {
-          endpoints += 1
-          reader.skip()
-        }
+      const field = values.member(annotationFields)
+      if (field === 0) timestamp = values.microsFrom0('annotations.timestamp')
+      else if (field === 1) values.text('annotations.value', value)
+      else if (field > 0) {
+        endpoints += 1
+        reader.skip()
       }
       isMore = reader.more(JsonByte.closeObject)
     }

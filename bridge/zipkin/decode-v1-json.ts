@@ -3,7 +3,8 @@ import { spanIdLength, traceIdLength } from '../model/identifier.ts'
 import { bytesOfBase64, doubleOf, integerOf } from '../otlp/json-scalars.ts'
 import { latin1Of } from '../wire/bytes-text.ts'
 import { JsonByte } from '../wire/json-reader.ts'
-import { findText, textTable } from '../wire/text-table.ts'
+import type { TextTable } from '../wire/text-table.ts'
+import { textTable } from '../wire/text-table.ts'
 import { addV1Span } from './add-v1-span.ts'
 import { memberBytesMin, readEndpoint } from './decode-json.ts'
 import { JsonValues } from './json-values.ts'
@@ -49,16 +50,12 @@ function readSpan(values: JsonValues, parts: SpanParts, itemsMax: number): V1Spa
   if (!values.object('')) return span
   let seen = 0
   do {
-    reader.key()
-    const { text, textStart, textEnd } = reader
-    const field = findText(fields, text, textStart, textEnd - textStart)
-    if (field < 0) values.skipUnknown()
-    else if (!values.isNull()) {
-      // As in v2: of lists all are kept.
-      if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
-      seen |= 1 << field
-      readField(values, span, field, itemsMax)
-    }
+    const field = values.member(fields)
+    if (field < 0) continue
+    // As in v2: of lists all are kept.
+    if ((seen & (1 << field)) !== 0 && field < Field.annotations) parts.skippedFields += 1
+    seen |= 1 << field
+    readField(values, span, field, itemsMax)
   } while (reader.more(JsonByte.closeObject))
   span.ids.set(parts.ids)
   return span
@@ -163,18 +160,14 @@ function readBinaryAnnotation(values: JsonValues): V1BinaryAnnotation {
 function readMembers(
   values: JsonValues,
   path: string,
-  table: ReturnType<typeof textTable>,
+  table: TextTable,
   read: (field: number) => void,
 ): void {
-  const { reader } = values
   if (!values.object(path)) return
   do {
-    reader.key()
-    const { text, textStart, textEnd } = reader
-    const field = findText(table, text, textStart, textEnd - textStart)
-    if (field < 0) values.skipUnknown()
-    else if (!values.isNull()) read(field)
-  } while (reader.more(JsonByte.closeObject))
+    const field = values.member(table)
+    if (field >= 0) read(field)
+  } while (values.reader.more(JsonByte.closeObject))
 }
 
 function readV1Endpoint(values: JsonValues, path: string): V1Endpoint {

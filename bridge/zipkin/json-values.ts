@@ -3,6 +3,8 @@ import type { RejectReason } from '../model/span.ts'
 import { integerOf } from '../otlp/json-scalars.ts'
 import { hexDigit } from '../wire/json-escapes.ts'
 import { badSpanDepthMax, JsonByte, JsonReader } from '../wire/json-reader.ts'
+import type { TextTable } from '../wire/text-table.ts'
+import { findText } from '../wire/text-table.ts'
 import { WireError } from '../wire/wire-error.ts'
 import { BadSpan, refuse } from './bad-span.ts'
 import type { SpanList } from './span-list.ts'
@@ -75,10 +77,21 @@ export class JsonValues {
     return this.reader.enter(JsonByte.closeArray)
   }
 
-  /** Reads over the value of a name that nobody knows. */
-  skipUnknown(): void {
+  /**
+   * Reads the next name of an object.
+   *
+   * @returns its number in the table, and its value comes next; -1 where there is nothing to read: the value is
+   * `null`, or nobody knows the name, which is counted
+   */
+  member(names: TextTable): number {
+    const { reader } = this
+    reader.key()
+    const { text, textStart, textEnd } = reader
+    const member = findText(names, text, textStart, textEnd - textStart)
+    if (member >= 0) return this.isNull() ? -1 : member
     this.parts.skippedFields += 1
-    this.reader.skip()
+    reader.skip()
+    return member
   }
 
   /** Reads over `null`. @returns whether it was there */
