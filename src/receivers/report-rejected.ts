@@ -1,11 +1,9 @@
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Source } from '../ports/span-sink.ts'
+import { LogPace } from '../telemetry/log-pace.ts'
 import type { ReceivedSpans } from './receive-spans.ts'
 import { describeRejected } from './receive-spans.ts'
-
-/** Bad spans are logged at most this often; all of them are counted. */
-const logEveryMs = 10_000
 
 /**
  * What becomes of bad spans where the answer has no place for them: the request succeeds as long as
@@ -18,13 +16,12 @@ export function rejectedReporter(
   logger: Logger,
   refusal = noneIsGood,
 ): (source: Source, received: ReceivedSpans) => void {
-  let loggedMs = Number.NEGATIVE_INFINITY
+  const pace = new LogPace()
   return (source, { spans, rejected }) => {
     if (rejected.length === 0) return
     const why = describeRejected(rejected)
     if (rejected.length === spans) throw refusal(why)
-    if (performance.now() - loggedMs < logEveryMs) return
-    loggedMs = performance.now()
+    if (!pace.take()) return
     logger.warn({ ...source, rejected: rejected.length, spans, why }, 'spans rejected')
   }
 }

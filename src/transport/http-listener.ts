@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { HttpRefusal } from '../errors/http-status.ts'
+import { LogPace } from '../telemetry/log-pace.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses, logFailures } from './bind-addresses.ts'
@@ -116,11 +117,12 @@ class Listener implements HttpListener {
   readonly #exchange: HttpExchangeOptions
   readonly #connections = new Map<Socket, Connection>()
   readonly #server
+  /** Of connections that bring no HTTP. */
+  readonly #brokenPace = new LogPace()
   #bound: Bound | undefined
   #sweeper: NodeJS.Timeout | undefined
   #stopped: Promise<void> | undefined
   #onIdle: () => void = () => {}
-  #brokenLoggedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: HttpListenerOptions) {
     this.#options = options
@@ -257,8 +259,7 @@ class Listener implements HttpListener {
   #tellBroken({ remoteAddress, remotePort }: Socket, { status, message }: BrokenAnswer): void {
     const { name: listener, metrics, logger } = this.#options
     metrics.add('spangate_http_failures_total', 1, { listener, status: String(status) })
-    if (performance.now() - this.#brokenLoggedMs < logBrokenEveryMs) return
-    this.#brokenLoggedMs = performance.now()
+    if (!this.#brokenPace.take()) return
     const from = `${remoteAddress}:${remotePort}`
     logger.warn({ listener, from, status, why: message }, 'bytes that are no HTTP request')
   }
@@ -293,8 +294,6 @@ class Listener implements HttpListener {
 }
 
 const headerBytesDefault = 16 * 1024
-/** Connections that bring no HTTP are logged at most this often; all of them are counted. */
-const logBrokenEveryMs = 10_000
 /** Requests that a client may send ahead of their answers; more cut its connection. */
 const pipelinedMax = 100
 /** How long the last answers may take to leave after a stop. */

@@ -6,6 +6,7 @@ import type { ThriftReader } from '../../../bridge/thrift/thrift-reader.ts'
 import { WireError } from '../../../bridge/wire/wire-error.ts'
 import { emitZipkinBatch, findSpanList } from '../../../bridge/zipkin/find-span-list.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { LogPace } from '../../telemetry/log-pace.ts'
 import type { BoundAddress } from '../../transport/bind-addresses.ts'
 import type { SpanReceiverOptions } from '../receive-spans.ts'
 import { describeRejected, receiveSpans } from '../receive-spans.ts'
@@ -49,8 +50,6 @@ const stepBytes = 64 * 1024
 const groupBytesMax = 512 * 1024
 /** Groups on their way to the store at a time. While they are, the next one grows. */
 const groupsMax = 8
-/** Lost datagrams and bad spans are logged at most this often; all of them are counted. */
-const logEveryMs = 10_000
 
 /**
  * Jaeger's agent protocol on one port: a datagram is one call of `emitBatch`, or of `emitZipkinBatch`
@@ -66,6 +65,8 @@ export class UdpReceiver {
   readonly #output = new ProtoOutput()
   readonly #aborter = new AbortController()
   readonly #groups = new Set<Promise<void>>()
+  /** Of lost datagrams and bad spans. */
+  readonly #pace = new LogPace()
   #waiting: Datagram[] = []
   #queuedBytes = 0
   /** Of datagrams whose spans are in `#output`. */
@@ -75,7 +76,6 @@ export class UdpReceiver {
   #lists: Uint8Array[] = []
   #timer: NodeJS.Timeout | undefined
   #isStepping = false
-  #loggedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: UdpReceiverOptions) {
     this.#options = options
@@ -222,8 +222,7 @@ export class UdpReceiver {
   }
 
   #log(message: string, facts: object): void {
-    if (performance.now() - this.#loggedMs < logEveryMs) return
-    this.#loggedMs = performance.now()
+    if (!this.#pace.take()) return
     this.#options.logger.warn({ ...this.#source, ...facts }, message)
   }
 }
