@@ -4,6 +4,8 @@ import { adaptiveParameters } from './adaptive-parameters.ts'
 import { namedDurationsOf } from './config/named-durations.ts'
 import type { Config } from './config/settings.ts'
 import { listOf, settings } from './config/settings.ts'
+import type { Closing } from './errors/close-all.ts'
+import { closeAfter, closeAll } from './errors/close-all.ts'
 import type { Named } from './listeners.ts'
 import {
   createAdminListener,
@@ -76,6 +78,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, logger } = options
   const metrics = createMetrics()
   const stopObserving = observeProcess(metrics, options.version)
+  const measuring = [{ 'process metrics': stopObserving }, { metrics: () => metrics.close() }]
   let parts: Listeners | undefined
   let stage: Exclude<GatewayState, 'store_away'> = 'starting'
   let isStoreThere = true
@@ -85,30 +88,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openTheStore(options, metrics, (isThere) => {
     isStoreThere = isThere
     tellState()
-  }).catch(async (error: unknown) => {
-    stopObserving()
-    await metrics.close()
-    throw error
-  })
+  }).catch((error: unknown) => closeAfter(error, () => closeAll(measuring)))
   let sampling: Sampling | undefined
   let stopping: Promise<void> | undefined
-  const stop = async (): Promise<void> => {
+  const stop = (): Promise<void> => {
     stage = 'stopping'
     tellState()
-    const graceMs = config['shutdown.grace']
-    const listeners = [...(parts?.grpc ?? []), ...(parts?.http ?? []), ...(parts?.udp ?? [])]
-    await Promise.all([
-      ...listeners.map(({ listener }) => listener.stop(graceMs)),
-      parts?.inProcess.stop(graceMs),
-    ])
-    await parts?.admin.listener.stop(graceMs)
-    parts?.inflow.close()
-    parts?.status.close()
-    await parts?.decodeThread.close()
-    await sampling?.close()
-    await store.close()
-    stopObserving()
-    await metrics.close()
+    const stages = [
+      ...(parts === undefined ? [] : closingOf(parts, config['shutdown.grace'])),
+      { sampling: () => sampling?.close() },
+      { store: () => store.close() },
+      ...measuring,
+    ]
+    return closeAll(stages, (err, part) => logger.error({ err, part }, 'part cannot be closed'))
   }
   try {
     sampling = await openTheSampling(options, metrics)
@@ -127,8 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       },
     }
   } catch (error) {
-    await stop()
-    throw error
+    return closeAfter(error, stop)
   }
 }
 
@@ -248,17 +239,13 @@ function createListeners(options: Opened): Listeners {
   const addresses = listOf(config.bind)
   const shared = { addresses, inflow, messagePool: createMessagePool(), metrics, logger, sampling }
   const running: Running = { state: 'starting', started: [] }
-  const status = createStatus(options, running, {
-    admission: { budget, inflow },
-    waitingAnswers: () => queries.stalled.count,
-  })
   const queries = createQuerySide({
     config,
     store,
     metrics,
     logger: options.logger,
     sampling: sampling.view,
-    status,
+    status: { status: () => status.status() },
     dropped,
     decodeOtlpJson: async ({ pieces, signal }) => {
       const job = { format: 'otlp_json', pieces, arrivalUnixMs: receiver.now(), signal } as const
@@ -284,6 +271,11 @@ function createListeners(options: Opened): Listeners {
     metricsContentType,
   }
   const admin = createAdminListener(config, routes, { ...shared, stalledAfterMs })
+  // Last, as it begins to look by a timer: above, settings may be refused.
+  const status = createStatus(options, running, {
+    admission: { budget, inflow },
+    waitingAnswers: () => queries.stalled.count,
+  })
   const setState = (state: GatewayState): void => {
     running.state = state
     for (const { listener } of grpc) listener.setServing(state === 'ready')
@@ -318,6 +310,24 @@ function createStatus(
 /** What all receivers of spans share. */
 function sharedByReceivers() {
   return { now: createArrivalClock(), batchPool: createBatchPool() }
+}
+
+/** Ports first, so that nothing new comes to what is behind them; operators can ask until the others are done. */
+function closingOf(parts: Listeners, graceMs: number): readonly Closing[] {
+  const { inProcess, admin, inflow, decodeThread, status } = parts
+  const listeners = [...parts.grpc, ...parts.http, ...parts.udp]
+  return [
+    {
+      ...Object.fromEntries(listeners.map((one) => [one.name, () => one.listener.stop(graceMs)])),
+      'in-process': () => inProcess.stop(graceMs),
+    },
+    { [admin.name]: () => admin.listener.stop(graceMs) },
+    {
+      inflow: () => inflow.close(),
+      status: () => status.close(),
+      'decode threads': () => decodeThread.close(),
+    },
+  ]
 }
 
 async function startListeners(parts: Listeners): Promise<readonly string[]> {
