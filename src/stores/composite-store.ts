@@ -1,5 +1,6 @@
 import { hexOf } from '../../bridge/model/identifier.ts'
 import type { SpanBatch } from '../../bridge/model/span-batch.ts'
+import { closeAfter, closeAll } from '../errors/close-all.ts'
 import type { ArchiveStore } from '../ports/archive-store.ts'
 import type {
   DependencyLink,
@@ -76,8 +77,7 @@ export class CompositeStore implements SpanStore {
     try {
       return new CompositeStore({ newer, older: await openOlder(), searchBounds })
     } catch (error) {
-      await newer.close()
-      throw error
+      return closeAfter(error, () => newer.close())
     }
   }
 
@@ -141,7 +141,7 @@ export class CompositeStore implements SpanStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#newer.close(), this.#older.close()])
+    await closeAll([{ newer: () => this.#newer.close(), older: () => this.#older.close() }])
   }
 
   async #links(

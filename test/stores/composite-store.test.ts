@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { spanCount, spanIdBytes } from '../../bridge/model/span-batch.ts'
 import type { SpanStore } from '../../src/ports/span-store.ts'
@@ -89,4 +90,25 @@ t.test('the archive is that of the store which has one, or both read as one', as
     }
   }
   t.same(ids, [1, 2, 3], 'each span once')
+})
+
+t.test('close() waits for both stores, though one fails to close', async (t) => {
+  const closed: string[] = []
+  const failure = new Error('cannot be closed')
+  const newer = closingStore('newer', closed, { close: () => Promise.reject(failure) })
+  const older = closingStore('older', closed, {
+    close: async () => {
+      await nextTurn()
+      closed.push('older')
+    },
+  })
+  const store = new CompositeStore({ newer, older, searchBounds: searchBoundDefaults })
+  await t.rejects(store.close(), failure)
+  t.same(closed, ['older'])
+  const opening = CompositeStore.open(
+    async () => newer,
+    () => Promise.reject(new Error('no tables')),
+    searchBoundDefaults,
+  )
+  await t.rejects(opening, { message: 'no tables' }, 'and not why the newer one cannot be closed')
 })

@@ -6,7 +6,7 @@ import {
   isKeyspaceName,
   parseCassandraAddress,
 } from '../../stores/cassandra/cassandra-address.ts'
-import { ClusterSession } from '../../stores/cassandra/cluster-session.ts'
+import type { ClusterSession } from '../../stores/cassandra/cluster-session.ts'
 import { requireTableFacts } from '../../stores/cassandra/jaeger/table-facts.ts'
 import type { Cutover } from '../../stores/cassandra/schema/cutover.ts'
 import {
@@ -28,6 +28,7 @@ import {
 import { readSchemaState } from '../../stores/cassandra/schema/ledger.ts'
 import { migrate, planSchema, verifySchema } from '../../stores/cassandra/schema/migrate.ts'
 import { describeState, remedyOf } from '../../stores/cassandra/schema/schema-state.ts'
+import { withSession } from '../../stores/cassandra/with-session.ts'
 
 /** What the commands work with. */
 export interface SchemaContext {
@@ -200,21 +201,16 @@ async function withCluster(
     )
   }
   const address = parseCassandraAddress(store)
-  const session = await ClusterSession.connect(
-    {
-      address,
-      connectTimeoutMs: config['store.cassandra.connect-timeout'],
-      // Tables are made more slowly than rows.
-      timeoutMs: Math.max(config['store.cassandra.timeout'], schemaTimeoutMs),
-      speculativeAfterMs: 0,
-    },
-    undefined,
-  )
-  try {
-    return await work(session, address, await layoutOf(session, address))
-  } finally {
-    await session.close()
+  const options = {
+    address,
+    connectTimeoutMs: config['store.cassandra.connect-timeout'],
+    // Tables are made more slowly than rows.
+    timeoutMs: Math.max(config['store.cassandra.timeout'], schemaTimeoutMs),
+    speculativeAfterMs: 0,
   }
+  return withSession(options, async (session) =>
+    work(session, address, await layoutOf(session, address)),
+  )
 }
 
 const schemaTimeoutMs = 60_000

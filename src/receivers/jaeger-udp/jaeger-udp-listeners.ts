@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { BinaryReader } from '../../../bridge/thrift/binary-reader.ts'
 import { CompactReader } from '../../../bridge/thrift/compact-reader.ts'
+import { closeAll } from '../../errors/close-all.ts'
 import type { BoundAddress } from '../../transport/bind-addresses.ts'
 import { kernelDrops } from '../../transport/kernel-drops.ts'
 import { createUdpListener } from '../../transport/udp-listener.ts'
@@ -105,9 +106,7 @@ function createPort(
       port = started.port
       return started
     },
-    async stop(graceMs: number) {
-      await listener.stop()
-      await spans.stop(graceMs)
-    },
+    stop: (graceMs: number) =>
+      closeAll([{ socket: () => listener.stop() }, { spans: () => spans.stop(graceMs) }]),
   }
 }

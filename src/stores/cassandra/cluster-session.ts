@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import cassandra from 'cassandra-driver'
+import { closeAfter, closeAll } from '../../errors/close-all.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ClusterNode } from '../../ports/store-facts.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -79,8 +80,7 @@ export class ClusterSession {
       for (const host of client.hosts.values()) hosts.add(host)
       return session
     } catch (error) {
-      await session.close()
-      throw clusterFailure(action, error)
+      return closeAfter(clusterFailure(action, error), () => session.close())
     }
   }
 
@@ -250,10 +250,15 @@ export class ClusterSession {
 
   /** Ends all connections; safe to call twice. */
   async close(): Promise<void> {
-    await this.#client.shutdown()
-    // The driver forgets a node that was lost while others were too, but not to ask for it: with such
-    // a timer no process would ever end.
-    for (const host of this.#hosts) await (host as EndableHost).shutdown()
+    await closeAll([
+      { client: () => this.#client.shutdown() },
+      // The driver forgets a node that was lost while others were too, but not to ask for it: with such
+      // a timer no process would ever end.
+      {
+        nodes: () =>
+          closeAll(Array.from(this.#hosts, (host) => ({ [host.address]: ending(host) }))),
+      },
+    ])
   }
 
   async #measured<Result>(
@@ -286,6 +291,10 @@ interface Place {
 
 /** Missing in the driver's types; ends all timers and connections of one node, safe to call twice. */
 type EndableHost = cassandra.Host & { shutdown(): Promise<void> }
+
+function ending(host: cassandra.Host): () => Promise<void> {
+  return () => (host as EndableHost).shutdown()
+}
 
 /** Documented, but missing in the driver's types. */
 type AgreementCheck = cassandra.metadata.Metadata & { checkSchemaAgreement(): Promise<boolean> }

@@ -1,3 +1,4 @@
+import { closeAfter } from '../../errors/close-all.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanStore } from '../../ports/span-store.ts'
 import type { CutoverFacts } from '../../ports/store-facts.ts'
@@ -27,6 +28,7 @@ import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
 import { readSchemaState, requireCurrent } from './schema/ledger.ts'
 import { migrate } from './schema/migrate.ts'
 import { nativeMigrations } from './schema/migration-files.ts'
+import { withSession } from './with-session.ts'
 
 /** What a Cassandra store is opened with. */
 export interface CassandraStoreOptions {
@@ -57,51 +59,55 @@ const clockGraceDefaultMs = 24 * 3_600_000
  *   'store_unusable' for a schema that is not what this program needs
  */
 export async function openCassandraStore(options: CassandraStoreOptions): Promise<SpanStore> {
-  const { address, onEvent } = options
-  const { keyspace } = address
+  const { onEvent } = options
   const sessionOptions = {
     ...options,
     onNode: (node: string, isUp: boolean) =>
       onEvent?.({ kind: isUp ? 'node_up' : 'node_down', node }),
   }
-  const first = await ClusterSession.connect(sessionOptions, undefined)
-  try {
-    const cutover = address.layout === undefined ? await readCutover(first, keyspace) : undefined
-    if (cutover !== undefined) {
-      return await openBoth(options, cutover, first, (of) =>
-        ClusterSession.connect(sessionOptions, of),
-      )
-    }
-    const layout = await layoutOf(first, address)
-    if (layout === 'jaeger') {
-      if (address.migrate === 'auto') await makeJaegerTables(first, { address })
-      const facts = await requireTableFacts(first, keyspace)
-      const archive = await archiveOf(address, first)
-      return await openJaeger(options, { keyspace, facts, archive }, (of) =>
-        ClusterSession.connect(sessionOptions, of),
-      )
-    }
-    if (address.archive !== undefined) {
-      throw new GatewayError('bad_settings', `Cannot use store: ${archiveIsJaegers}`)
-    }
-    if (address.migrate === 'auto') await migrate(first, { address })
-    requireCurrent(await readSchemaState(first, keyspace), keyspace)
-  } finally {
-    await first.close()
+  const open = await withSession(sessionOptions, (session) =>
+    lookAtSchema(options, session, (keyspace) => ClusterSession.connect(sessionOptions, keyspace)),
+  )
+  return open()
+}
+
+type Connect = (keyspace: string) => Promise<ClusterSession>
+
+/** @returns what opens the store of the tables that are there */
+async function lookAtSchema(
+  options: CassandraStoreOptions,
+  session: ClusterSession,
+  connect: Connect,
+): Promise<() => Promise<SpanStore>> {
+  const { address } = options
+  const { keyspace } = address
+  const cutover = address.layout === undefined ? await readCutover(session, keyspace) : undefined
+  if (cutover !== undefined) return lookAtBoth(options, cutover, session, connect)
+  const layout = await layoutOf(session, address)
+  if (layout === 'jaeger') {
+    if (address.migrate === 'auto') await makeJaegerTables(session, { address })
+    const facts = await requireTableFacts(session, keyspace)
+    const archive = await archiveOf(address, session)
+    return () => openJaeger(options, { keyspace, facts, archive }, connect)
   }
-  return openNative(options, await ClusterSession.connect(sessionOptions, keyspace))
+  if (address.archive !== undefined) {
+    throw new GatewayError('bad_settings', `Cannot use store: ${archiveIsJaegers}`)
+  }
+  if (address.migrate === 'auto') await migrate(session, { address })
+  requireCurrent(await readSchemaState(session, keyspace), keyspace)
+  return async () => openNative(options, await connect(keyspace))
 }
 
 /**
- * Both stores of a keyspace that was cut over, or the newer one once nothing is left in the other. Where
+ * For a keyspace that was cut over, both stores, or the newer one once nothing is left in the other. Where
  * the other one has the archive it is always opened.
  */
-async function openBoth(
+async function lookAtBoth(
   options: CassandraStoreOptions,
   cutover: Cutover,
   session: ClusterSession,
-  connect: (keyspace: string) => Promise<ClusterSession>,
-): Promise<SpanStore> {
+  connect: Connect,
+): Promise<() => Promise<SpanStore>> {
   const { address } = options
   const { keyspace, migrate: when } = address
   const { other, to } = cutover
@@ -136,9 +142,9 @@ async function openBoth(
   const [openNewer, openOlder] = to === 'jaeger' ? [openFirst, openOther] : [openOther, openFirst]
   // What is archived never expires.
   const hasArchive = isNative && (to === 'jaeger' || archive !== undefined)
-  if (isOver && !hasArchive) return openNewer()
+  if (isOver && !hasArchive) return openNewer
   const searchBounds = options.searchBounds ?? searchBoundDefaults
-  return CompositeStore.open(openNewer, openOlder, searchBounds)
+  return () => CompositeStore.open(openNewer, openOlder, searchBounds)
 }
 
 /** Looks whether the keyspace has the tables in which an address archives, or makes them where it says so. */
@@ -167,7 +173,7 @@ interface JaegerTables {
 async function openJaeger(
   options: CassandraStoreOptions,
   { keyspace, facts, archive, cutover }: JaegerTables,
-  connect: (keyspace: string) => Promise<ClusterSession>,
+  connect: Connect,
 ): Promise<SpanStore> {
   const { queryLimits, tagLimits, requestBytesMax, metrics, onEvent } = options
   const session = await connect(keyspace)
@@ -175,8 +181,7 @@ async function openJaeger(
   try {
     archiveSession = archive === undefined ? undefined : await connect(archive)
   } catch (error) {
-    await session.close()
-    throw error
+    return closeAfter(error, () => session.close())
   }
   return new JaegerStore({
     session,
@@ -221,8 +226,7 @@ async function openNative(
   try {
     await writer.start()
   } catch (error) {
-    await session.close()
-    throw error
+    return closeAfter(error, () => session.close())
   }
   return new NativeStore({
     session,

@@ -1,6 +1,7 @@
 /** The thread that has the archive open. The file is made by the first trace that is archived. */
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { closeEach } from '../../errors/close-all.ts'
 import type { ArchiveRow } from '../archive/archive-rows.ts'
 import { reportOf } from '../failure-report.ts'
 import { ArchiveFile, hasArchive } from './archive-file.ts'
@@ -22,8 +23,7 @@ class ArchiveLoop {
 
   receive(request: ArchiveRequest): void {
     if (request.kind === 'close') {
-      this.#file?.close()
-      this.#port.close()
+      closeEach([...(this.#file === undefined ? [] : [this.#file]), this.#port])
       return
     }
     const { id } = request

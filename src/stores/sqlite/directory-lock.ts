@@ -37,8 +37,11 @@ export function lockDirectory(path: string): DirectoryLock {
   return {
     release() {
       if (!database.open) return
-      rmSync(pidFile, { force: true })
-      database.close()
+      try {
+        rmSync(pidFile, { force: true })
+      } finally {
+        database.close()
+      }
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlockView } from '../../blocks/block-view.ts'
+import { closeEach } from '../../errors/close-all.ts'
 import { ByteCache } from '../byte-cache.ts'
 import { FileConnection } from './file-connection.ts'
 import { FileReader, RemovedFile } from './file-reader.ts'
@@ -76,8 +77,9 @@ export class ReaderFiles {
 
   /** Closes all connections. */
   close(): void {
-    for (const connection of this.#connections.values()) connection.close()
+    const connections = [...this.#connections.values()]
     this.#connections.clear()
+    closeEach(connections)
   }
 
   #reader(file: StoreFile): FileReader | undefined {

@@ -2,6 +2,7 @@
 import { platform, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { closeEach } from '../../errors/close-all.ts'
 import { reportOf } from '../failure-report.ts'
 import type { JobStep } from './read-jobs.ts'
 import { ReadJobs } from './read-jobs.ts'
@@ -108,8 +109,7 @@ function start(port: MessagePort, options: ThreadOptions): void {
         running.get(request.id)?.nudge(request.kind === 'more')
         return
       case 'close':
-        jobs.close()
-        port.close()
+        closeEach([jobs, port])
         return
     }
   }

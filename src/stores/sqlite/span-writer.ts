@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { closeEach } from '../../errors/close-all.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanWrite } from './file-writer.ts'
 import { FileWriter } from './file-writer.ts'
@@ -119,7 +120,7 @@ export class SpanWriter {
     const writers = [...this.#open.values(), ...this.#finishing]
     this.#open.clear()
     this.#finishing.length = 0
-    for (const writer of writers) writer.close()
+    closeEach(writers)
   }
 
   #writerOf(hour: number): FileWriter {

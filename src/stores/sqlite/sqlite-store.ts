@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
+import { closeAfter, closeAll } from '../../errors/close-all.ts'
 import type { ArchiveStore } from '../../ports/archive-store.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
 import type {
@@ -123,9 +124,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Span
     await store.start()
     return store
   } catch (error) {
-    await store?.close()
-    lock.release()
-    throw error
+    return closeAfter(error, () =>
+      closeAll([{ store: () => store?.close() }, { lock: () => lock.release() }]),
+    )
   }
 }
 
@@ -290,10 +291,12 @@ class SqliteStore implements SpanStore {
     clearInterval(this.#expiryTimer)
     const until = performance.now() + this.#options.closeGraceMs
     while (this.#reads.awaited > 0 && performance.now() < until) await pause(5)
-    await Promise.all([this.#reads.close(), this.#archived.close()])
-    // Last, so that its checkpoint finds no reader in the way.
-    await this.#writes.close()
-    this.#lock.release()
+    await closeAll([
+      { reads: () => this.#reads.close(), archive: () => this.#archived.close() },
+      // After them, so that its checkpoint finds no reader in the way.
+      { writes: () => this.#writes.close() },
+      { lock: () => this.#lock.release() },
+    ])
   }
 
   async *#search<Item>(

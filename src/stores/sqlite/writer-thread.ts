@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import { spanCount } from '../../../bridge/model/span-batch.ts'
+import { closeEach } from '../../errors/close-all.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { reportOf } from '../failure-report.ts'
 import { claimWrite } from '../pending-writes.ts'
@@ -154,8 +155,7 @@ class WriterLoop {
     clearInterval(this.#looks)
     this.#commit()
     this.#closed = true
-    this.#writer.close()
-    this.#port.close()
+    closeEach([this.#writer, this.#port])
   }
 
   #answer(answer: WriterAnswer): void {

@@ -1,4 +1,5 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
+import { closeAll } from '../../../errors/close-all.ts'
 import type { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
@@ -165,9 +166,9 @@ export class JaegerStore implements SpanStore {
   }
 
   async #close(): Promise<void> {
+    const { session, archiveSession } = this.#options
     await Promise.all(this.#writes)
-    await this.#options.session.close()
-    await this.#options.archiveSession?.close()
+    await closeAll([{ session: () => session.close(), archive: () => archiveSession?.close() }])
   }
 
   #archiveOf({ archiveSession, onDamaged }: JaegerStoreOptions): ArchiveStore | undefined {

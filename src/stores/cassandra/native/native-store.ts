@@ -3,6 +3,7 @@ import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import { planQuery } from '../../../blocks/plan-query.ts'
 import type { WalkResult } from '../../../blocks/walk-blocks.ts'
 import { walkBlocks } from '../../../blocks/walk-blocks.ts'
+import { closeAll } from '../../../errors/close-all.ts'
 import type { GatewayError } from '../../../errors/gateway-error.ts'
 import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import type { SpanQuery } from '../../../ports/span-query.ts'
@@ -160,8 +161,8 @@ export class NativeStore implements SpanStore {
   }
 
   async #close(): Promise<void> {
-    await this.#options.writer.close()
-    await this.#options.session.close()
+    const { writer, session } = this.#options
+    await closeAll([{ writer: () => writer.close() }, { session: () => session.close() }])
   }
 
   /** Spans of a tenant that arrived before this are expired. */

@@ -5,6 +5,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import { closeAll } from '../../../errors/close-all.ts'
 import { reportOf } from '../../failure-report.ts'
 import { claimWrite } from '../../pending-writes.ts'
 import { ClusterSession } from '../cluster-session.ts'
@@ -88,10 +89,12 @@ class WriterLoop {
 
   async #close(): Promise<void> {
     clearInterval(this.#telling)
-    await this.#writer.close()
-    await this.#session.close()
-    this.#tell()
-    this.#port.close()
+    await closeAll([
+      { writer: () => this.#writer.close() },
+      { session: () => this.#session.close() },
+      { times: () => this.#tell() },
+      { port: () => this.#port.close() },
+    ])
   }
 
   #tell(): void {
