@@ -19,10 +19,7 @@ export async function readMetrics({ host, port }: Endpoint): Promise<MetricSums>
   }
 }
 
-/**
- * How late the gateway's main thread was, p99 in ms, since the last reading of its metrics; NaN when
- * it does not say.
- */
+/** How late the gateway's main thread was, p99 in ms, in the last 60 to 75 s; NaN when it does not say. */
 export async function eventLoopDelayP99Ms(admin: Endpoint): Promise<number> {
   const sums = await readMetrics(admin)
   return sums('spangate_event_loop_delay_seconds', { quantile: '0.99' }) * 1000

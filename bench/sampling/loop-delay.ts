@@ -10,7 +10,7 @@ export class LoopDelay {
   constructor(gateway: GatewayChild) {
     const { host, port } = gateway.endpoint('admin')
     this.#url = `http://${host}:${port}/metrics`
-    // Its quantiles are of the time since it was read last.
+    // It forgets what was more than a minute ago.
     this.#timer = setInterval(() => void this.read().catch(() => {}), 1000)
   }
 

@@ -337,7 +337,7 @@ export const metricTable = {
     kind: 'gauge',
     unit: 's',
     labels: ['quantile'],
-    doc: 'How late the main thread was since the last reading: the quantiles 0.5, 0.99 and 1.',
+    doc: 'How late the main thread was in the last minute, or up to 15 s more: the quantiles 0.5, 0.99 and 1. All who read it see the same.',
   },
   spangate_heap_used_bytes: {
     kind: 'gauge',

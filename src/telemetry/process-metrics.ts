@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { LoopDelay } from './loop-delay.ts'
 import type { Metrics } from './metrics.ts'
 
 /**
@@ -8,20 +8,13 @@ import type { Metrics } from './metrics.ts'
  * @returns stops it
  */
 export function observeProcess(metrics: Pick<Metrics, 'observe'>, version: string): () => void {
-  const resolutionMs = 10
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
-  delay.enable()
-  metrics.observe('spangate_event_loop_delay_seconds', () => {
-    // What is measured is the time between two ticks of the timer; the rest is delay.
-    const seconds = (nano: number): number => Math.max(0, nano / 1e9 - resolutionMs / 1e3)
-    const readings = [
-      { value: seconds(delay.percentile(50)), labels: { quantile: '0.5' } },
-      { value: seconds(delay.percentile(99)), labels: { quantile: '0.99' } },
-      { value: seconds(delay.max), labels: { quantile: '1' } },
-    ]
-    delay.reset()
-    return readings
-  })
+  const delay = new LoopDelay()
+  metrics.observe('spangate_event_loop_delay_seconds', () =>
+    [0.5, 0.99, 1].map((share) => ({
+      value: delay.seconds(share),
+      labels: { quantile: String(share) },
+    })),
+  )
   metrics.observe('spangate_heap_used_bytes', () => [
     { value: process.memoryUsage().heapUsed, labels: {} },
   ])
@@ -37,5 +30,5 @@ export function observeProcess(metrics: Pick<Metrics, 'observe'>, version: strin
   metrics.observe('spangate_build_info', () => [
     { value: 1, labels: { version, node_version: process.versions.node } },
   ])
-  return () => delay.disable()
+  return () => delay.close()
 }
