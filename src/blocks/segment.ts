@@ -14,9 +14,10 @@ import { hashOf } from './trace-dictionary.ts'
  */
 export const segmentBlocks = 64
 
-/** Pages of a segment's filter, and bytes of each. */
+/** Pages of a segment's filter. */
 export const filterPages = 512
-export const filterPageBytes = 4096
+/** Of each. */
+const filterPageBytes = 4096
 
 /** Buckets of a segment's traces. */
 export const traceBuckets = 1024

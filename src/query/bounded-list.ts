@@ -4,7 +4,7 @@ import type { SearchBound } from '../ports/span-store.ts'
 export const listBytesMax = 1024 * 1024
 
 /** The bound as the answer's trailer names it, where a list had to be cut. */
-export const listBound: SearchBound = { setting: 'query.list-bytes', limit: listBytesMax }
+const listBound: SearchBound = { setting: 'query.list-bytes', limit: listBytesMax }
 
 /** What an entry takes besides its names: tags, lengths and a span kind. */
 const entryBytes = 24

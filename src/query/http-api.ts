@@ -93,7 +93,7 @@ function documentEndpoint(document: () => string): Endpoint {
 }
 
 /** Everything that is served, in the order of the documentation. */
-export function createEndpoints(
+function createEndpoints(
   reads: Reads,
   decode: DecodeOtlpJson,
   {

@@ -12,7 +12,7 @@ import { nanoOfDuration, nanoOfTimestamp } from './read-time.ts'
 /** How many traces a search returns at most when the request does not say. */
 export const searchDepthDefault = 100
 /** Most attributes that one search may name; as a filter they stay within src/search's limits. */
-export const searchAttributesMax = 100
+const searchAttributesMax = 100
 
 /** What TraceQueryParameters of both APIs have in common. */
 export interface SearchParameters {

@@ -33,8 +33,6 @@ export interface GrpcListenerOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly services: readonly GrpcService[]
-  /** Health is told for these names besides '' and those of `services`. */
-  readonly healthNames?: readonly string[]
   /** Most bytes of one request, after decompression; 64 MiB by default. */
   readonly maxMessageBytes?: number
   /** The setting that it comes from, for the message of a refusal. */
@@ -70,7 +68,7 @@ export interface GrpcListener {
 /** Default of `maxConnections`. */
 const maxConnectionsDefault = 2048
 /** Default of `maxMessageBytes`. */
-export const maxMessageBytesDefault = 64 * 1024 * 1024
+const maxMessageBytesDefault = 64 * 1024 * 1024
 
 /** Idle clients are asked this often whether they are still there, and have this long to answer. */
 const keepaliveMs = 60_000
@@ -221,7 +219,7 @@ function addServices(
   deserializers: Map<string, Deserializer>,
 ) {
   const names = options.services.map(({ definition }) => nameOf(definition))
-  const healthNames = ['', ...names, ...(options.healthNames ?? [])]
+  const healthNames = ['', ...names]
   const statuses = (status: 'SERVING' | 'NOT_SERVING') =>
     Object.fromEntries(healthNames.map((name) => [name, status]))
   const implementation = new HealthImplementation(statuses('SERVING'))

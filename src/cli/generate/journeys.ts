@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 
 /** Names of the services of the shop, for help texts and tests. */
-export const shopServices = [
+const shopServices = [
   'storefront',
   'cart',
   'catalog',

@@ -15,7 +15,7 @@ export interface ClientLoss {
 }
 
 /** Stands for clients that made room for others. */
-export const otherClients = 'other'
+const otherClients = 'other'
 
 interface Client {
   readonly window: SequenceWindow

@@ -40,12 +40,6 @@ const shortNames: Readonly<Record<string, string>> = {
   traceDuration: 'trace:duration',
 }
 
-/** All names of intrinsic fields, for messages and completion. */
-export const intrinsicNames: readonly string[] = [
-  ...Object.keys(shortNames),
-  ...Object.keys(intrinsics),
-]
-
 /** The field of this name; undefined when there is none. */
 export function intrinsicNamed(name: string, at: number): Reference | undefined {
   const full = Object.hasOwn(shortNames, name) ? shortNames[name] : name

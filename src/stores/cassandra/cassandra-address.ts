@@ -42,7 +42,7 @@ export interface CassandraAddress {
 export type LayoutName = 'native' | 'jaeger'
 
 /** Consistencies by which spans can be written and read back. */
-export const consistencyNames = [
+const consistencyNames = [
   'ONE',
   'TWO',
   'THREE',

@@ -21,7 +21,7 @@ export interface RemoteAddress {
 }
 
 /** What begins the address of a remote storage, without encryption and with it. */
-export const remoteSchemes = ['grpc://', 'grpcs://'] as const
+const remoteSchemes = ['grpc://', 'grpcs://'] as const
 
 /** The form of an address, for messages. */
 export const remoteForm = 'grpc://host[:port][?name=value…]'

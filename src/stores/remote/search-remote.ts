@@ -42,9 +42,9 @@ export interface RemoteSearch {
 }
 
 /** The setting that a search names where a remote cannot be asked for more. */
-export const depthSetting = 'store.remote.max-depth'
+const depthSetting = 'store.remote.max-depth'
 /** The setting that a search names where it leaves out a trace that is too long to be read. */
-export const messageSetting = 'store.remote.max-message-size'
+const messageSetting = 'store.remote.max-message-size'
 
 /** Traces that are read in one call, and calls at the same time. */
 const tracesPerRead = 32

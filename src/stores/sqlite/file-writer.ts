@@ -346,7 +346,7 @@ const changedPages = 8
  * @param bodies the chunk in the row; empty when they are in others
  * @param places the list of those, as it is stored
  */
-export function joinChunks(
+function joinChunks(
   bodies: Uint8Array,
   places: Uint8Array,
   read: (id: number) => Uint8Array,

@@ -165,7 +165,7 @@ export function openBlockOf({ head, spans, bodies: inline, chunks }: RawPending)
 }
 
 /** The parts of arrival runs that belong to spans from `first` to before `end`. */
-export function runsBetween(
+function runsBetween(
   runs: readonly ArrivalRun[],
   first: number,
   end: number,

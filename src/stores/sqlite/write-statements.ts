@@ -30,7 +30,7 @@ export interface ChunkPlace {
 }
 
 /** A chunk list as it is stored: id, first span and size of bodies of each, u32. */
-export function encodeChunkPlaces(places: readonly ChunkPlace[]): Uint8Array {
+function encodeChunkPlaces(places: readonly ChunkPlace[]): Uint8Array {
   const numbers = places.flatMap(({ id, first, rawBytes }) => [id, first, rawBytes])
   return new Uint8Array(Uint32Array.from(numbers).buffer)
 }

@@ -23,7 +23,7 @@ export interface HourSearch {
 }
 
 /** Rows of an hour that are read to be sorted; see `HourStream`. */
-export const hourRowsMax = 5000
+const hourRowsMax = 5000
 
 /** What is known of an hour. */
 interface Hour {

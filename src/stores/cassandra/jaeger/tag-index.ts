@@ -14,7 +14,7 @@ export interface IndexedTag {
 export const markerTag: IndexedTag = { key: 'spangate.tags_not_indexed', value: 'true' }
 
 /** Keys and values of this many bytes, or more, are not indexed. */
-export const indexedBytesMax = 256
+const indexedBytesMax = 256
 
 /** Whether a tag has a text: Jaeger indexes nothing binary. */
 export function isText(tag: KeyValueRow): boolean {
