@@ -78,6 +78,7 @@ export function writeSpanId(out: Context['out'], id: Halves): void {
   out.big64(id.low, id.high)
 }
 
+/** Makes it 0. */
 export function clear(halves: Halves): void {
   halves.low = 0
   halves.high = 0

@@ -16,10 +16,12 @@ export const TagField = {
   /** 1 where the value is the body of an AnyValue, 0 where it is a text. */
   isTyped: 4,
 } as const
+/** How many numbers that is. */
 export const tagStride = 5
 
 /** What is noted of an annotation: its time, ns in two halves, and its text. */
 export const AnnotationField = { timeLow: 0, timeHigh: 1, value: 2, valueLength: 3 } as const
+/** How many numbers that is. */
 export const annotationStride = 4
 
 /** Who took part in a call; a text of no length and port 0 are unknown. */
@@ -129,8 +131,9 @@ export class SpanParts {
   }
 }
 
-/** Where the span's own id and its parent's begin in `ids`. */
+/** Where the span's own id begins in `ids`. */
 export const spanIdAt = traceIdLength
+/** Where its parent's does. */
 export const parentIdAt = traceIdLength + spanIdLength
 
 /** Largest time and duration that is taken, µs: all are exact up to here, which is the year 2255. */

@@ -21,7 +21,7 @@ export const none = -1
  *   otel.scope.name, .version, and otel.library.*, of which the former count
  *                            scope; a version alone stays
  *   otlp.service.name.source resource attribute that the local service's name is the value of
- *   otlp.link.N              link, if it is one; see read-links.ts
+ *   otlp.link.N              link, if it is one; see write-links.ts
  *
  * Of equal tags the last one counts.
  *

@@ -54,7 +54,7 @@ export class SpanWriter {
   /**
    * Writes what has waited for other spans, and the end of the document.
    *
-   * @param done whether all that there is was written; otherwise a document has no end, so that nobody takes
+   * @param end `isWhole`: whether all that there is was written; otherwise a document has no end, so that nobody takes
    * it for a whole one, and a text says so
    */
   async end({ isWhole }: { readonly isWhole: boolean }): Promise<void> {

@@ -13,7 +13,10 @@ export class IdTable {
   /** The last row of the id of a first row. */
   readonly #last: Int32Array
 
-  /** @param ids of all rows */
+  /**
+   * @param high upper halves of the ids of all rows
+   * @param low their lower halves
+   */
   constructor(high: Uint32Array, low: Uint32Array) {
     this.#high = high
     this.#low = low

@@ -44,6 +44,9 @@ export function named(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` }
 }
 
+/** Any text. */
 export const text: Schema = { type: 'string' }
+/** Any whole number. */
 export const integer: Schema = { type: 'integer' }
+/** `true` or `false`. */
 export const boolean: Schema = { type: 'boolean' }

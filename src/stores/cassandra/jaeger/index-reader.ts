@@ -52,7 +52,7 @@ export class IndexReader {
   /**
    * Those of some services that may have spans of which the index has not all tags.
    *
-   * @param window of starts
+   * @param query whose window their starts lie in
    */
   async marked(
     services: readonly string[],
