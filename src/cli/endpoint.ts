@@ -45,14 +45,19 @@ export const asBytes = (bytes: Uint8Array): Buffer => {
 /** What to tell a person about a failed call. */
 export function explain(error: unknown, endpoint: string): string {
   if (!isServiceError(error)) return error instanceof Error ? error.message : String(error)
-  const isUnreached = error.code === status.UNAVAILABLE && !isAnswer(error)
-  if (isUnreached) return `Cannot reach ${endpoint}: ${reasonOf(error.details)}`
+  if (!isAnswer(error)) {
+    const { code, details } = error
+    if (code === status.UNAVAILABLE) return `Cannot reach ${endpoint}: ${reasonOf(details)}`
+    // Its details are where the time went inside of grpc-js.
+    if (code === status.DEADLINE_EXCEEDED) return `Cannot ask ${endpoint}: no answer in time`
+  }
   return `${status[error.code] ?? error.code} from ${endpoint}: ${error.details}`
 }
 
 /** Why there is no connection, of the words of grpc-js around it. */
 function reasonOf(details: string): string {
   const reason = connectionReason(details)
+  if (reason === 'TLS: wrong version number') return `what is there does not speak TLS (${reason})`
   // Who speaks another protocol breaks the connection off.
   return isOtherProtocol.test(reason) ? `what is there does not speak gRPC (${reason})` : reason
 }

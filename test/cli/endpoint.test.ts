@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
 import { Metadata } from '@grpc/grpc-js'
 import t from 'tap'
 import { asBytes, createClient, explain, urlOfEndpoint } from '../../src/cli/endpoint.ts'
@@ -9,9 +10,9 @@ import { startRefusingServer } from '../client/refusing-server.ts'
 const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
 
 /** What a person is told of a call that fails. */
-async function failureAt(endpoint: string): Promise<string> {
+async function failureAt(endpoint: string, timeoutMs = 20_000): Promise<string> {
   const client = createClient(endpoint)
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + timeoutMs
   const error = await new Promise<unknown>((resolve) => {
     const bytes = new Uint8Array(0)
     client.makeUnaryRequest(path, asBytes, asBytes, bytes, new Metadata(), { deadline }, resolve)
@@ -34,6 +35,26 @@ t.test('explain() tells of a port that does not speak gRPC', async (t) => {
   const { port } = server.address() as AddressInfo
   t.match(await failureAt(`127.0.0.1:${port}`), /what is there does not speak gRPC \(/)
 })
+
+t.test(
+  'explain() tells of a port that does not speak TLS, and of one that says nothing',
+  async (t) => {
+    const { address } = await startRefusingServer(t, [])
+    const plain = `https://${address}`
+    const state = 'what is there does not speak TLS (TLS: wrong version number)'
+    t.equal(await failureAt(plain), `Cannot reach ${plain}: ${state}`)
+    const silent = createTcpServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const sockets: Socket[] = []
+    silent.on('connection', (socket) => sockets.push(socket))
+    t.teardown(() => {
+      silent.close()
+      for (const socket of sockets) socket.destroy()
+    })
+    const quiet = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+    t.equal(await failureAt(quiet, 300), `Cannot ask ${quiet}: no answer in time`)
+  },
+)
 
 t.test('urlOfEndpoint() takes host:port and http(s) URLs', async (t) => {
   const urls = {

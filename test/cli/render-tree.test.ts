@@ -162,7 +162,7 @@ t.test(
       t.equal(lines.length, 41)
       for (const line of lines) t.ok(columnsOf(line) <= columns, line)
       t.match(lines[0], /^deep step 0 検索x+… {2}\+0ns 1µs \*$/)
-      t.match(lines.at(-2), /^…[ │]+└─ deep step 39 .*… {2}\+39µs 1µs/)
+      t.match(lines.at(-2), /^39…[ │]+└─ deep step 39 .*… {2}\+39µs 1µs/)
       t.match(lines.at(-1), /^└─ deep pay +\+9µs 1µs {2}ERROR x+…$/)
     }
     const wide = renderTree([group('deep', failing)], { columns: 400 })

@@ -9,6 +9,8 @@ t.test('connectionReason() leaves out the words and the time of grpc-js', async 
       'Protocol error',
     'No connection established. Last error: null. Resolution note: ': 'there is no connection',
     'No connection established. Last error: null. Resolution note: no addresses': 'no addresses',
+    'No connection established. Last error: Error: 806CA26BF67F0000:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl/openssl/ssl/record/ssl3_record.c:350:\n. Resolution note: ':
+      'TLS: wrong version number',
     'the disk is full': 'the disk is full',
   }
   for (const [details, reason] of Object.entries(reasons))

@@ -103,6 +103,8 @@ function rootsOf(nodes: readonly Node[], parents: ReadonlyMap<Node, Node>): Node
 }
 
 interface Row {
+  /** Spans above it, up to the root. */
+  readonly depth: number
   /** The lines of the tree before the name. */
   readonly indent: string
   readonly name: string
@@ -119,27 +121,28 @@ interface Top {
 /** Without recursion: a trace may be a hundred thousand calls deep. */
 function rowsOf(root: Node, top: Top): Row[] {
   const rows: Row[] = []
-  const open = [{ node: root, prefix: '', branch: '' }]
+  const open = [{ node: root, depth: 0, prefix: '', branch: '' }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, prefix, branch } = next
-    rows.push(rowOf(node, { ...top, indent: prefix + branch, isRoot: node === root }))
+    const { node, depth, prefix, branch } = next
+    rows.push(rowOf(node, { ...top, depth, indent: prefix + branch }))
     // Deeper levels than anyone can read keep the same indent.
     const indent = branch === '' ? '' : branch === '├─ ' ? '│  ' : '   '
     const below = prefix.length > 120 ? prefix : prefix + indent
     const children = sorted(node.children)
     for (let index = children.length - 1; index >= 0; index--) {
       const last = index === children.length - 1
-      open.push({ node: children[index] as Node, prefix: below, branch: last ? '└─ ' : '├─ ' })
+      const child = children[index] as Node
+      open.push({ node: child, depth: depth + 1, prefix: below, branch: last ? '└─ ' : '├─ ' })
     }
   }
   return rows
 }
 
-function rowOf(node: Node, at: Top & { readonly indent: string; readonly isRoot: boolean }): Row {
+function rowOf(node: Node, at: Top & Pick<Row, 'depth' | 'indent'>): Row {
   const { span, service } = node
   const kind = kindNames.get(span.kind)
   const orphan =
-    at.isRoot && span.parentSpanId !== undefined
+    at.depth === 0 && span.parentSpanId !== undefined
       ? `  (parent ${hexOf(span.parentSpanId)} is not here${droppedParent(span)})`
       : ''
   const failed =
@@ -147,6 +150,7 @@ function rowOf(node: Node, at: Top & { readonly indent: string; readonly isRoot:
       ? `  ERROR ${printableText(span.status.message)}`.trimEnd()
       : ''
   return {
+    depth: at.depth,
     indent: at.indent,
     name: `${printableText(`${service} ${span.name}`)}${kind === undefined ? '' : ` [${kind}]`}`,
     timing: `+${durationText(span.startUnixNano - at.startNano)} ${durationText(span.endUnixNano - span.startUnixNano)}${at.path.has(node) ? ' *' : ''}`,
@@ -175,11 +179,12 @@ function roomIn(rows: readonly Row[], columns = Number.POSITIVE_INFINITY): Room 
   return { padded: Math.min(paddedMax, label, most), most }
 }
 
-/** Of what is too long the lines of the tree keep half, their end. */
-function labelIn({ indent, name }: Row, { most }: Room): string {
+/** Of what is too long the lines of the tree keep half, their end, behind how deep they are. */
+function labelIn({ depth, indent, name }: Row, { most }: Room): string {
   if (indent.length + columnsOf(name) <= most) return indent + name
   const indentMax = Math.floor(most / 2)
-  const kept = indent.length <= indentMax ? indent : `…${indent.slice(1 - indentMax)}`
+  const deep = `${depth}…`
+  const kept = indent.length <= indentMax ? indent : deep + indent.slice(deep.length - indentMax)
   return kept + cutToColumns(name, most - kept.length)
 }
 

@@ -41,9 +41,9 @@ export function addTrace(
   setCode: (code: number) => void,
 ): void {
   const trace = program.command('trace').description('Read traces from a running gateway.')
-  const add = (usage: string, description: string): Command =>
+  const add = (name: string, description: string): Command =>
     trace
-      .command(usage)
+      .command(name)
       .allowExcessArguments(false)
       .description(description)
       .option('--endpoint <address>', `query service (gRPC), ${endpointForms}`, 'localhost:16685')
@@ -70,9 +70,10 @@ export function addTrace(
     }
   }
   add(
-    'get <id>',
+    'get',
     'Print one trace as a tree, or in a format of convert. In a tree, * marks the critical path: what kept the root from ending earlier.',
   )
+    .argument('<id>', 'of the trace: up to 32 hex digits')
     .addOption(
       new Option('--format <format>', 'how it is printed').choices(outputNames).default('tree'),
     )
@@ -80,7 +81,7 @@ export function addTrace(
     .action((traceId: string, flags: GetFlags) =>
       run(flags, (client) => printTrace(client, traceId, flags, context)),
     )
-  withConditions(add('find [query]', 'Find traces by a query text or by flags, newest first.'))
+  withConditions(add('find', 'Find traces by a query text or by flags, newest first.'))
     .option('--limit <traces>', 'traces at most', '20')
     .addOption(
       new Option('--format <format>', 'a list of what was found, or the traces, whole')
@@ -92,7 +93,10 @@ export function addTrace(
         run(flags, (client) => printFound(client, text, flags, context), text),
     )
   withConditions(
-    add('export <file> [query]', 'Write all traces that match to a file (- is standard output).'),
+    add('export', 'Write all traces that match to a file.').argument(
+      '<file>',
+      'written anew; - is standard output',
+    ),
   )
     .addOption(
       new Option('--format <format>', 'as convert and receivers read it')
@@ -104,13 +108,14 @@ export function addTrace(
     )
 }
 
-/** The flags of a search. */
+/** The text of a search, and its flags. */
 function withConditions(command: Command): Command {
   const collect = (value: string, before: readonly string[] = []): readonly string[] => [
     ...before,
     value,
   ]
   return command
+    .argument('[query]', "spansets of TraceQL, such as '{ status = error }'")
     .option('--service <name>', 'of this service')
     .option('--operation <name>', 'spans of this name')
     .option('--tag <key=value>', 'with this attribute; may be given again', collect)

@@ -1,3 +1,4 @@
+import { hexOf } from '../../../bridge/model/identifier.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { TraceRef } from '../../ports/span-store.ts'
 import { archiveTrace } from '../archive-trace.ts'
@@ -82,8 +83,7 @@ export function traceEndpoints(reads: Reads): Endpoint[] {
       if (ids.length > reads.searchDepthMax) {
         throw badField('traceID', `is there ${ids.length} times, at most ${reads.searchDepthMax}`)
       }
-      const traces = [...new Set(ids)].map((id) => ({ traceId: readTraceId(id, 'traceID') }))
-      return envelopedList(tracesByIds(source(call), traces))
+      return envelopedList(tracesByIds(source(call), tracesOf(ids)))
     },
   }
   const byId: Endpoint = {
@@ -125,6 +125,13 @@ function archiveEndpoint({ stored: store, tenant }: Reads): Endpoint {
       return jsonPieces({ data: [], total: 0, limit: 0, offset: 0, errors: [] })
     },
   }
+}
+
+/** Each once, however its id is written. */
+function tracesOf(ids: readonly string[]): readonly TraceRef[] {
+  const traceIds = ids.map((id) => readTraceId(id, 'traceID'))
+  const byText = new Map(traceIds.map((traceId) => [hexOf(traceId), { traceId }]))
+  return [...byText.values()]
 }
 
 function readTraceRef({ segment, query }: EndpointCall): TraceRef {

@@ -28,6 +28,7 @@ function readToken(text: string, at: number): Token {
     const { value, end } = readString(text, at)
     return { kind: 'string', value, at, end }
   }
+  if (character === "'") throw textError(text, at, 'a text is in double quotes or backquotes')
   if (text.startsWith('/*', at)) throw textError(text, at, 'this comment does not end')
   const number = match(numbers, text, at)
   if (number !== undefined) return readNumber(text, at, number)

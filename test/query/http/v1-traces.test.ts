@@ -109,6 +109,13 @@ t.test('GET /api/traces of ids gives those that are there, and lists the others'
     { msg: 'trace not found', traceID: '0000000000000001' },
     { msg: 'trace not found', traceID: '0000000000000004' },
   ])
+  const twice = await ask('/api/traces?traceID=3&traceID=0003&traceID=AF&traceID=af')
+  t.match(twice.json, {
+    data: [{ traceID: '0000000000000003' }],
+    errors: [{ msg: 'trace not found', traceID: '00000000000000af' }],
+  })
+  t.equal((twice.json as { data: unknown[] }).data.length, 1, 'each trace once')
+  t.equal((twice.json as { errors: unknown[] }).errors.length, 1)
 })
 
 t.test('GET /api/traces/{traceId} takes ids in hex and base64', async (t) => {

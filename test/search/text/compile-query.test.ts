@@ -32,6 +32,7 @@ const refused: Readonly<Record<string, string>> = {
   '{} | nothing()':
     'line 1, column 6: "nothing" is unexpected, expected "{", "(", "count()" or "select("',
   '{ .a = 9223372036854775808 }': 'line 1, column 8: 9223372036854775808 is beyond 64 bits',
+  "{ .a = 'b' }": 'line 1, column 8: a text is in double quotes or backquotes',
   '{ .a > 1e400 }': 'line 1, column 8: 1e400 is beyond 64 bits',
 }
 
