@@ -53,7 +53,8 @@ export async function convert(options: ConvertOptions): Promise<boolean> {
   try {
     // A file that cannot be read at all leaves the output as it is.
     await window.need(1)
-    const input = inputOf(options.from ?? (await recognised(window, options.input)))
+    const from = options.from ?? (await recognised(window, options.input))
+    const input = inputOf(from)
     const output = openOutput(options.output, options.input, options.stdout)
     const writer = new SpanWriter(format, output.write, options.partBytesMax)
     const name = options.input === '-' ? 'standard input' : options.input
@@ -66,6 +67,7 @@ export async function convert(options: ConvertOptions): Promise<boolean> {
     const { spans, splitTraces, lost } = writer
     const { documents, skippedFields = 0 } = splitter
     report.skip(skippedFields)
+    if (spans === 0 && report.failures === 0 && report.isAllUnknown) report.misread(from)
     const unwritten = format.kind === 'text' ? undefined : lost
     options.line(report.summary({ documents, spans, splitTraces, unwritten }))
     return report.failures === 0 && report.rejections === 0

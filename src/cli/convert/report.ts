@@ -63,6 +63,21 @@ export class ConvertReport {
     this.#line(`${why}; what was read before is written, without an end`)
   }
 
+  /** Whether all that was read are fields that the format does not know, as with a wrong `--from`. */
+  get isAllUnknown(): boolean {
+    const { counts } = this.#unread
+    return (
+      this.#rejections === 0 && counts.has('document_without_spans') && counts.has('unknown_fields')
+    )
+  }
+
+  /** That a file without spans has something else. */
+  misread(format: string): void {
+    this.failures += 1
+    const state = `no span, but fields that ${format} does not know; --from may be wrong`
+    this.#line(`${this.#name}: Cannot read spans: it has ${state}`)
+  }
+
   /** That nothing behind a failure can be read. */
   giveUp(): void {
     this.#line(

@@ -232,9 +232,15 @@ t.test('convert() tells of fields that stand between spans', async (t) => {
 
 t.test('convert() tells of documents in which a wrong format finds nothing', async (t) => {
   const file = join(golden, samples.jaeger_ui_json)
-  const { lines } = await run(t, file, { to: 'otlp_proto', from: 'otlp_json' })
+  const { isWell, lines } = await run(t, file, { to: 'otlp_proto', from: 'otlp_json' })
+  t.notOk(isWell)
   const lost = 'document_without_spans \\d+, unknown_fields \\d+'
-  t.match(lines, [new RegExp(`^\\d+ documents; 0 spans; lost ${lost}$`)])
+  t.match(lines, [
+    /: Cannot read spans: it has no span, but fields that otlp_json does not know; --from may be wrong$/,
+    new RegExp(`^\\d+ documents; 0 spans; 1 not read; lost ${lost}$`),
+  ])
+  const nothing = await run(t, Buffer.from('{"resourceSpans":[]}'), { to: 'otlp_proto' })
+  t.ok(nothing.isWell, 'a file without spans may be right')
 })
 
 t.test('convert() tells of at most 20 refused spans one by one', async (t) => {
