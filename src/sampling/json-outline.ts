@@ -66,8 +66,14 @@ export function parseAt(bytes: Buffer, { start, end }: Piece): unknown {
   try {
     return parsePiece(bytes, start, end)
   } catch (error) {
-    throw new JsonError(start, error instanceof Error ? error.message : String(error))
+    throw new JsonError(start, reasonOf(error))
   }
+}
+
+/** Why a parser gives up, for people: where it calls itself for what is nested, it runs out of stack. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return /call stack/.test(message) ? 'it nests too deep' : message
 }
 
 /** Adds the items of a list. @returns where it ends */

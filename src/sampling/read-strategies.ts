@@ -1,3 +1,4 @@
+import { findBadText } from './find-bad-text.ts'
 import { JsonError } from './json-outline.ts'
 import { skipSpace } from './json-scan.ts'
 import type { Problem } from './problem-list.ts'
@@ -6,7 +7,7 @@ import { readingDocument } from './read-document.ts'
 import type { Strategies } from './strategies.ts'
 import { mergeStrategies } from './strategies.ts'
 import type { BrokenText, ParsedValue, Path } from './strategies-text.ts'
-import { parseYaml, parsingJson, yamlTextOf } from './strategies-text.ts'
+import { lineAt, parseYaml, parsingJson, yamlTextOf } from './strategies-text.ts'
 
 /** What a document of strategies says, and what is wrong with it. */
 export interface ReadStrategies {
@@ -48,6 +49,8 @@ export function* readingJson(
   defaultProbability: number,
 ): Generator<void, ReadStrategies | JsonError> {
   if (skipSpace(bytes, 0) === bytes.length) return readBroken(empty)
+  const badAt = yield* findBadText(bytes)
+  if (badAt !== undefined) return readBroken(notUtf8(bytes, badAt))
   try {
     return yield* readingValue(yield* parsingJson(bytes), defaultProbability)
   } catch (error) {
@@ -92,6 +95,13 @@ export function readBroken({ line, message }: BrokenText): ReadStrategies {
 }
 
 const empty: BrokenText = { kind: 'broken', line: 1, message: 'it is empty' }
+
+function notUtf8(bytes: Buffer, offset: number): BrokenText {
+  const mark = bytes.subarray(0, 2).toString('hex')
+  const isUtf16 = mark === 'fffe' || mark === 'feff'
+  const message = isUtf16 ? 'it is UTF-16, must be UTF-8' : 'it is no UTF-8'
+  return { kind: 'broken', line: isUtf16 ? 1 : lineAt(bytes, offset), message }
+}
 
 /** The first error, and how many more there are; for one line of a log. */
 export function describeErrors({ problems, errors }: ReadStrategies): string {

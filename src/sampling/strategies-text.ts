@@ -1,7 +1,7 @@
 import type { Document } from 'yaml'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { JsonError } from './json-outline.ts'
-import { outlineOf, parseAt } from './json-outline.ts'
+import { outlineOf, parseAt, reasonOf } from './json-outline.ts'
 import { Letter, skipSpace } from './json-scan.ts'
 import { offsetInJson } from './offset-in-json.ts'
 import { ServiceItems } from './service-items.ts'
@@ -87,15 +87,14 @@ export function parseYaml(text: string): ParsedValue | BrokenText {
   if (error !== undefined) {
     const { line } = lineCounter.linePos(error.pos[0])
     const isSecond = error.code === 'MULTIPLE_DOCS'
-    return { kind: 'broken', line, message: isSecond ? 'another document begins' : error.message }
+    return { kind: 'broken', line, message: isSecond ? 'another document begins' : reasonOf(error) }
   }
   try {
     // Each alias is counted, so that a few lines cannot name billions of things.
     const value: unknown = document.toJS()
     return { kind: 'value', value, lineOf: (path) => lineInYaml(document, lineCounter, path) }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { kind: 'broken', line: undefined, message }
+    return { kind: 'broken', line: undefined, message: reasonOf(error) }
   }
 }
 
@@ -107,7 +106,8 @@ function lineInYaml(document: Document, lineCounter: LineCounter, path: Path): n
   return 1
 }
 
-function lineAt(bytes: Buffer, offset: number): number {
+/** The line, from 1 on, of a byte. */
+export function lineAt(bytes: Buffer, offset: number): number {
   let line = 1
   for (let at = bytes.indexOf(0x0a); at >= 0 && at < offset; at = bytes.indexOf(0x0a, at + 1)) {
     line += 1

@@ -185,3 +185,36 @@ t.test('readStrategies() reads no aliases that name billions of things', async (
   t.match(said(lines.join('\n')), [/^error: the document cannot be read: Excessive alias count/])
   t.ok(performance.now() - startMs < 5000)
 })
+
+t.test('readStrategies() takes no bytes that are no UTF-8, and names their line', async (t) => {
+  const saidOf = (bytes: Uint8Array) => {
+    const { problems, strategies } = readStrategies(Buffer.from(bytes), 0.001)
+    t.equal(strategies, undefined)
+    return problems.map((problem) => `${problem.severity}: ${describeProblem(problem)}`)
+  }
+  const service = (name: string) => `{"service": "${name}", "type": "probabilistic", "param": 1},\n`
+  // Letters of two, three and four bytes lie across every place where the text is cut.
+  const names = Array.from({ length: 20_000 }, (_, at) => service(`ü${'€'.repeat(at % 7)}🍵${at}`))
+  const good = `{"service_strategies": [\n${names.join('')}`
+  const whole = `${good.slice(0, -2)}]}`
+  t.equal(readStrategies(whole, 0.001).strategies?.byService.size, 20_000)
+  const latin = Buffer.from(service('Zürich'), 'latin1')
+  t.strictSame(saidOf(Buffer.concat([Buffer.from(good), latin, Buffer.from(service('b'))])), [
+    'error: line 20002: the document cannot be read: it is no UTF-8',
+  ])
+  t.strictSame(saidOf(Buffer.from('{"a":\n"\xfc"}', 'latin1')), [
+    'error: line 2: the document cannot be read: it is no UTF-8',
+  ])
+  t.strictSame(saidOf(Buffer.alloc(600_000, 0x80)), [
+    'error: line 1: the document cannot be read: it is no UTF-8',
+  ])
+  t.strictSame(saidOf(Buffer.from('\ufeff{"default_strategy": {}}', 'utf16le')), [
+    'error: line 1: the document cannot be read: it is UTF-16, must be UTF-8',
+  ])
+})
+
+t.test('readStrategies() says that YAML nests too deep', async (t) => {
+  for (const text of ['['.repeat(200_000), `a: ${'['.repeat(20_000)}`]) {
+    t.strictSame(said(text), ['error: line 1: the document cannot be read: it nests too deep'])
+  }
+})
