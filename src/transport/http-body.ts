@@ -17,7 +17,10 @@ export interface WaitingAnswers {
   }
 }
 
-/** A body of up to so many bytes is kept until it is whole, so that it has a length and an ETag. */
+/**
+ * A body of up to so many bytes is kept until it is whole, so that it has a length and an ETag. Of a longer
+ * one no tag is known before its first byte (docs/adr/0022-http-api.md).
+ */
 const wholeBytesMax = 256 * 1024
 
 /** The beginning of a body: all of it, or what was made before it grew long. */
