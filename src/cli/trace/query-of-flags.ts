@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { kindWords, statusWords } from '../../search/reference.ts'
 
 /** Conditions of the command line; all of them hold on one span. */
 export interface QueryFlags {
@@ -14,7 +15,8 @@ export interface QueryFlags {
  * The query text of a command: the one that is given, or that of its flags, `{}` for none.
  *
  * A tag is looked for on the span, its resource, scope, events and links; a value that reads as a
- * number or boolean also finds those. `error=true` is the status.
+ * number or boolean also finds those. Jaeger's own tags (`error`, `span.kind`, `otel.status_code`, ...) are the
+ * fields that they stand for, as in the old APIs (src/search/legacy-query.ts).
  *
  * @throws GatewayError 'invalid_argument' for a text together with flags, or a tag without `=`
  */
@@ -40,14 +42,54 @@ function tagCondition(tag: string): string {
     throw new GatewayError('invalid_argument', `Cannot use --tag: must be KEY=VALUE, is "${tag}"`)
   }
   const [key, value] = [tag.slice(0, at), tag.slice(at + 1)]
-  if (key === 'error' && value === 'true') return 'status = error'
-  const attribute = `.${quoted(key)}`
+  switch (key) {
+    case 'error':
+      return errorCondition(value)
+    case 'span.kind':
+      return wordIs('kind', kindWords, key, value)
+    case 'span.status':
+    case 'otel.status_code':
+      return wordIs('status', statusWords, key, value)
+    case 'otel.status_description':
+      return `statusMessage = ${quoted(value)}`
+    case 'scope.name':
+    case 'otel.scope.name':
+      return `instrumentation:name = ${quoted(value)}`
+    case 'scope.version':
+    case 'otel.scope.version':
+      return `instrumentation:version = ${quoted(value)}`
+    default:
+      break
+  }
+  const whole = valuesOf('', key, value)
+  const inner = key.startsWith('resource.') ? key.slice('resource.'.length) : ''
+  return oneOf(inner === '' ? whole : [...valuesOf('resource', inner, value), ...whole])
+}
+
+/** Any other text than the two booleans is an attribute like every other. */
+function errorCondition(value: string): string {
+  const isTrue = oneOf(['status = error', ...valuesOf('', 'error', 'true')])
+  if (value === 'true') return isTrue
+  return value === 'false' ? `!${isTrue}` : oneOf(valuesOf('', 'error', value))
+}
+
+/** A word that is none of the field's is looked for as an attribute. */
+function wordIs(field: string, words: readonly string[], key: string, value: string): string {
+  const word = value.toLowerCase()
+  return words.includes(word) ? `${field} = ${word}` : oneOf(valuesOf('', key, value))
+}
+
+/** The attribute as a text, and as what else the value may be. */
+function valuesOf(scope: string, key: string, value: string): readonly string[] {
   const values = [quoted(value)]
   if (/^-?[0-9]{1,18}(\.[0-9]+)?$/.test(value) || value === 'true' || value === 'false') {
     values.push(value)
   }
-  const either = values.map((one) => `${attribute} = ${one}`).join(' || ')
-  return values.length > 1 ? `(${either})` : either
+  return values.map((one) => `${scope}.${quoted(key)} = ${one}`)
+}
+
+function oneOf(conditions: readonly string[]): string {
+  return conditions.length > 1 ? `(${conditions.join(' || ')})` : conditions.join('')
 }
 
 /** The escapes that both texts and names of attributes have. */

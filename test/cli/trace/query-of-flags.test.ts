@@ -16,7 +16,22 @@ const rows: readonly (readonly [QueryFlags, string])[] = [
     { tag: ['code=-1.5', 'ok=true'] },
     '{ (."code" = "-1.5" || ."code" = -1.5) && (."ok" = "true" || ."ok" = true) }',
   ],
-  [{ tag: ['error=true'] }, '{ status = error }'],
+  [{ tag: ['error=true'] }, '{ (status = error || ."error" = "true" || ."error" = true) }'],
+  [{ tag: ['error=false'] }, '{ !(status = error || ."error" = "true" || ."error" = true) }'],
+  [{ tag: ['error=timeout'] }, '{ ."error" = "timeout" }'],
+  [
+    { tag: ['span.kind=SERVER', 'otel.status_code=ERROR', 'span.status=unset'] },
+    '{ kind = server && status = error && status = unset }',
+  ],
+  [{ tag: ['span.kind=odd'] }, '{ ."span.kind" = "odd" }'],
+  [
+    { tag: ['otel.scope.name=lib', 'scope.version=1', 'otel.status_description=gone'] },
+    '{ instrumentation:name = "lib" && instrumentation:version = "1" && statusMessage = "gone" }',
+  ],
+  [
+    { tag: ['resource.host.name=7'] },
+    '{ (resource."host.name" = "7" || resource."host.name" = 7 || ."resource.host.name" = "7" || ."resource.host.name" = 7) }',
+  ],
   [{ tag: ['a b}=x=y'] }, '{ ."a b}" = "x=y" }'],
   [{ tag: ['phone=12345678901234567890'] }, '{ ."phone" = "12345678901234567890" }'],
   [{ minDuration: '100ms', maxDuration: '1.5s' }, '{ duration >= 100ms && duration <= 1.5s }'],
