@@ -25,6 +25,8 @@ t.test('trace get shows a tree adjusted, and writes what is stored', async (t) =
   t.equal((await otlp.export(encodeGroups(groups))).code, 'OK')
   const tree = await runProgram(['trace', 'get', '1', '--endpoint', queryGrpc])
   t.match(tree.stdout, /\+40ms 20ms/)
+  const found = ['trace', 'find', '{}', '--format', 'tree', '--endpoint', queryGrpc]
+  t.equal((await runProgram(found)).stdout, tree.stdout, 'a tree is adjusted wherever it is shown')
   const json = await runProgram([
     'trace',
     'get',

@@ -97,9 +97,9 @@ function quoted(text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
 }
 
-/** Only what begins like one: the rest is checked where the text is read. */
+/** Only what looks like one, unit and all: the rest is checked where the text is read. */
 function duration(text: string): string {
-  if (/^[0-9.]+[a-zµ0-9.]*$/.test(text)) return text
+  if (/^(?:0|[0-9.]+[a-zµ][a-zµ0-9.]*)$/.test(text)) return text
   throw new GatewayError(
     'invalid_argument',
     `Cannot use a duration: must be such as 100ms or 1.5s, is "${text}"`,

@@ -179,7 +179,8 @@ async function printFound(
   }
   const { writeTraces } = await import('./write-traces.ts')
   const stdout = context.openStdout
-  await writeTraces(found, { client, file: '-', format, stdout, timeoutMs })
+  const style = terminalOf(context)
+  await writeTraces(found, { client, file: '-', format, style, stdout, timeoutMs })
   return ExitCode.fine
 }
 

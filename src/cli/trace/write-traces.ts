@@ -5,8 +5,11 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { openOutput } from '../convert/open-files.ts'
 import { SpanWriter } from '../convert/span-writer.ts'
 import { isServiceError } from '../endpoint.ts'
+import type { OutputFormat } from '../formats/format.ts'
 import type { OutputName } from '../formats/format-names.ts'
 import { outputOf } from '../formats/format-table.ts'
+import { renderTrace } from './render-trace.ts'
+import type { TreeStyle } from './render-tree.ts'
 import { readTrace } from './search-client.ts'
 
 /** Where traces are written, and how. */
@@ -15,6 +18,8 @@ export interface WriteTracesOptions {
   /** Path, or `-` for standard output. */
   readonly file: string
   readonly format: OutputName
+  /** Of trees. */
+  readonly style?: TreeStyle
   readonly stdout: () => Writable & { readonly isTTY?: boolean }
   readonly timeoutMs: number
 }
@@ -33,8 +38,10 @@ export async function writeTraces(
   found: AsyncIterable<FoundTrace__Output>,
   options: WriteTracesOptions,
 ): Promise<{ readonly traces: number; readonly spans: number }> {
-  const { client, file, format, stdout, timeoutMs } = options
-  const output = outputOf(format)
+  const { client, file, format, style, stdout, timeoutMs } = options
+  const output: OutputFormat = format === 'tree' ? treesIn(style) : outputOf(format)
+  // A file is what was stored; what people look at is adjusted.
+  const raw = format !== 'tree'
   if (output.kind === 'bytes' && file === '-' && stdout().isTTY === true) {
     const state = `${format} is binary and this is a terminal`
     throw new GatewayError('invalid_argument', `Cannot write to standard output: ${state}`)
@@ -49,7 +56,7 @@ export async function writeTraces(
     for (; next.done !== true; next = await traceIds.next()) {
       const { traceId } = next.value
       try {
-        for await (const batch of readTrace(client, traceId, { raw: true, timeoutMs }))
+        for await (const batch of readTrace(client, traceId, { raw, timeoutMs }))
           await writer.write(batch)
         traces += 1
       } catch (error) {
@@ -63,6 +70,17 @@ export async function writeTraces(
     await sink.end()
   }
   return { traces, spans: writer.spans }
+}
+
+function treesIn(style: TreeStyle | undefined): OutputFormat {
+  return {
+    kind: 'text',
+    wholeTraces: true,
+    encode: (batches) => ({
+      written: String(renderTrace(batches, 'tree', style)),
+      lost: new Map(),
+    }),
+  }
 }
 
 const notFound = 5

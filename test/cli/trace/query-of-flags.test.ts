@@ -52,4 +52,8 @@ t.test('queryOfFlags() takes a text as it is, and refuses both', async (t) => {
     message: /--tag: must be KEY=VALUE, is "a"/,
   })
   t.throws(() => queryOfFlags(undefined, { minDuration: '1s } || { true' }), bad)
+  t.throws(() => queryOfFlags(undefined, { minDuration: '100' }), {
+    message: 'Cannot use a duration: must be such as 100ms or 1.5s, is "100"',
+  })
+  t.equal(queryOfFlags(undefined, { minDuration: '0' }), '{ duration >= 0 }')
 })
