@@ -4,6 +4,7 @@ import { connectionReason } from '../../errors/connection-reason.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { storeClosed } from '../check-open.ts'
 import { onAbort } from '../on-abort.ts'
 import { readPem } from '../read-pem.ts'
 import type { MessagePlace } from './message-room.ts'
@@ -201,7 +202,7 @@ export class RemoteChannel {
 
   /** Calls back once, when nobody wants the answer any more. @returns what takes that back */
   #endWith({ signal }: RemoteCall, end: (error: GatewayError) => void): () => void {
-    const closed = onAbort(this.#closing.signal, () => end(closedError()))
+    const closed = onAbort(this.#closing.signal, () => end(storeClosed()))
     const aborted = signal && onAbort(signal, () => end(cancelledBy(signal)))
     return () => {
       closed()
@@ -210,7 +211,7 @@ export class RemoteChannel {
   }
 
   #checkOpen({ signal }: RemoteCall): void {
-    if (this.#closing.signal.aborted) throw closedError()
+    if (this.#closing.signal.aborted) throw storeClosed()
     if (signal?.aborted) throw cancelledBy(signal)
   }
 
@@ -299,10 +300,6 @@ function clientOf({ address, messageBytesMax }: RemoteChannelOptions): Client {
 
 function settingOf({ timeoutMs }: RemoteCall): string {
   return timeoutMs === undefined ? 'store.remote.timeout' : 'search.max-time'
-}
-
-function closedError(): GatewayError {
-  return new GatewayError('store_unavailable', 'Cannot use store: it is closed')
 }
 
 function isServiceError(error: unknown): error is ServiceError {

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { storeClosed } from '../check-open.ts'
 import { errorOfReport } from '../failure-report.ts'
 import { onAbort } from '../on-abort.ts'
 import type { StoreEvent } from '../store-event.ts'
@@ -126,10 +127,10 @@ export class ReaderPool {
 
   /** The thread with the fewest jobs that work, of those that have room if there are any. */
   #idlest(): Reader {
-    if (this.#closed) throw closedError()
+    if (this.#closed) throw storeClosed()
     const ready = this.#readers.filter((reader) => reader.ready)
     const first = ready[0] ?? this.#readers[0]
-    if (first === undefined || !first.ready) throw first?.unavailable() ?? closedError()
+    if (first === undefined || !first.ready) throw first?.unavailable() ?? storeClosed()
     const open = ready.filter((reader) => reader.isOpen)
     const [one = first, ...others] = open.length > 0 ? open : ready
     return others.reduce((best, reader) => (reader.working < best.working ? reader : best), one)
@@ -237,7 +238,7 @@ class Reader {
   }
 
   async close(): Promise<void> {
-    this.#failAll(closedError())
+    this.#failAll(storeClosed())
     await this.#thread.close({ kind: 'close' })
   }
 
@@ -274,8 +275,4 @@ class Reader {
   #failAll(error: GatewayError): void {
     for (const call of this.#calls.values()) call.fail(error)
   }
-}
-
-function closedError(): GatewayError {
-  return new GatewayError('store_unavailable', 'Cannot use store: it is closed')
 }

@@ -1,6 +1,6 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ArchivedTraceId, ArchiveRow, ArchiveRows } from '../archive/archive-rows.ts'
 import { cancelledBy } from '../cancelled.ts'
+import { checkOpen, storeClosed } from '../check-open.ts'
 import { errorOfReport } from '../failure-report.ts'
 import { onAbort } from '../on-abort.ts'
 import type { StoreEvent } from '../store-event.ts'
@@ -68,7 +68,7 @@ export class SqliteArchive implements ArchiveRows {
     this.#closed = true
     await this.#started?.catch(() => {})
     await this.#thread.close({ kind: 'close' })
-    this.#failAll(closed())
+    this.#failAll(storeClosed())
   }
 
   async #ask(
@@ -121,11 +121,6 @@ export class SqliteArchive implements ArchiveRows {
   }
 
   #checkUsable(signal: AbortSignal): void {
-    if (this.#closed) throw closed()
-    if (signal.aborted) throw cancelledBy(signal)
+    checkOpen(this.#closed, signal)
   }
-}
-
-function closed(): GatewayError {
-  return new GatewayError('store_unavailable', 'Cannot use store: it is closed')
 }

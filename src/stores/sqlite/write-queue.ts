@@ -1,6 +1,6 @@
 import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
+import { storeClosed } from '../check-open.ts'
 import { errorOfReport } from '../failure-report.ts'
 import { PendingWrites } from '../pending-writes.ts'
 import type { StoreEvent } from '../store-event.ts'
@@ -56,7 +56,7 @@ export class WriteQueue {
   /** Commits what was asked for, copies the log into the file and ends the thread. */
   async close(): Promise<void> {
     await this.#thread.close({ kind: 'close' })
-    this.#failAll(new GatewayError('store_unavailable', 'Cannot use store: it is closed'))
+    this.#failAll(storeClosed())
   }
 
   #receive(answer: Exclude<WriterAnswer, { kind: 'ready' }>): void {

@@ -1,6 +1,7 @@
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
 import type { ArchiveStore } from '../../../ports/archive-store.ts'
 import { eachOnce } from '../../found-traces.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { inParallel } from '../in-parallel.ts'
 import { Partitions } from './partition-batches.ts'
@@ -15,9 +16,7 @@ import { rowsOf } from './write-rows.ts'
 export interface JaegerArchiveOptions {
   /** In the archive's keyspace. */
   readonly session: ClusterSession
-  /** What the store does for calls that wait: gives up when nobody wants them, refuses when it is closed. */
-  readonly until: <Result>(work: Promise<Result>, signal: AbortSignal) => Promise<Result>
-  /** Refuses other tenants. */
+  /** Refuses other tenants, calls that nobody waits for, and all once the store is closed. */
   readonly check: (tenant: string, signal: AbortSignal) => void
   readonly onDamaged: TraceReader['onDamaged']
 }
@@ -37,7 +36,7 @@ export class JaegerArchive implements ArchiveStore {
   }
 
   async write(tenant: string, batch: SpanBatch, signal: AbortSignal): Promise<void> {
-    const { session, until, check } = this.#options
+    const { session, check } = this.#options
     check(tenant, signal)
     for (const rows of slicesOf(rowsOf(batch))) {
       const traces = new Partitions(insertArchivedTrace)
@@ -50,7 +49,7 @@ export class JaegerArchive implements ArchiveStore {
       const stored = inParallel([...traces.batches()], statementsMax, (batch) =>
         session.store('Cannot archive trace', batch.statement, batch.rows),
       )
-      await until(stored, signal)
+      await untilAborted(stored, signal)
     }
   }
 
@@ -59,9 +58,9 @@ export class JaegerArchive implements ArchiveStore {
     traceId: Uint8Array,
     signal: AbortSignal,
   ): AsyncGenerator<SpanBatch, void, void> {
-    const { session, until, check, onDamaged } = this.#options
+    const { session, check, onDamaged } = this.#options
     check(tenant, signal)
-    const wait = <Result>(work: Promise<Result>): Promise<Result> => until(work, signal)
+    const wait = <Result>(work: Promise<Result>): Promise<Result> => untilAborted(work, signal)
     for await (const batch of eachOnce(readTraceRows({ session, wait, onDamaged }, traceId))) {
       yield batch
       check(tenant, signal)

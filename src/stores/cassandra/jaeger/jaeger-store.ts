@@ -21,13 +21,12 @@ import { queryLimitDefaults } from '../../../search/query-limits.ts'
 import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
-import { cancelledBy } from '../../cancelled.ts'
 import { checkOpen } from '../../check-open.ts'
 import type { FoundTraces } from '../../found-traces.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
-import { onAbort } from '../../on-abort.ts'
 import { checkOnlyTenant } from '../../one-tenant.ts'
 import { Turns } from '../../turns.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { requestBytesMaxDefault } from '../request-size.ts'
 import { JaegerArchive } from './jaeger-archive.ts'
@@ -106,7 +105,7 @@ export class JaegerStore implements SpanStore {
     const work = this.#writer.write(batch, signal)
     const settled = work.catch(() => {}).finally(() => this.#writes.delete(settled))
     this.#writes.add(settled)
-    return { rejected: await this.#until(work, signal) }
+    return { rejected: await untilAborted(work, signal) }
   }
 
   async *trace(
@@ -175,7 +174,6 @@ export class JaegerStore implements SpanStore {
     if (archiveSession === undefined) return undefined
     return new JaegerArchive({
       session: archiveSession,
-      until: (work, signal) => this.#until(work, signal),
       check: (tenant, signal) => this.#checkUsable(tenant, signal),
       onDamaged,
     })
@@ -191,7 +189,7 @@ export class JaegerStore implements SpanStore {
 
   #rows(traceId: Uint8Array, signal: AbortSignal): AsyncIterable<SpanBatch> {
     const { session, onDamaged } = this.#options
-    const wait = <Result>(work: Promise<Result>): Promise<Result> => this.#until(work, signal)
+    const wait = <Result>(work: Promise<Result>): Promise<Result> => untilAborted(work, signal)
     return readTraceRows({ session, wait, onDamaged }, traceId)
   }
 
@@ -201,7 +199,7 @@ export class JaegerStore implements SpanStore {
     checkQuery(query, queryLimits ?? queryLimitDefaults)
     const turn = this.#turns.begin(() => this.#checkUsable('', signal))
     const wait = async <Result>(work: Promise<Result>): Promise<Result> => {
-      const result = await this.#until(work, signal)
+      const result = await untilAborted(work, signal)
       await turn.pause()
       return result
     }
@@ -209,22 +207,6 @@ export class JaegerStore implements SpanStore {
     const rows = (traceId: Uint8Array): AsyncIterable<SpanBatch> => this.#rows(traceId, signal)
     const meter = new SearchMeter(searchBounds)
     return searchTraces({ session, wait, services, rows, meter }, query)
-  }
-
-  /** The result of work that nobody may wait for any longer. */
-  async #until<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-    let settle = (): void => {}
-    const aborted = new Promise<never>((_, reject) => {
-      settle = onAbort(signal, () => reject(cancelledBy(signal)))
-    })
-    try {
-      const result = await Promise.race([work, aborted])
-      if (signal.aborted) throw cancelledBy(signal)
-      return result
-    } finally {
-      settle()
-      work.catch(() => {})
-    }
   }
 
   #checkUsable(tenant: string, signal?: AbortSignal): void {

@@ -25,13 +25,12 @@ import { queryLimitDefaults } from '../../../search/query-limits.ts'
 import type { SearchBounds } from '../../../search/search-meter.ts'
 import { SearchMeter } from '../../../search/search-meter.ts'
 import { RowArchive } from '../../archive/row-archive.ts'
-import { cancelledBy } from '../../cancelled.ts'
 import { checkOpen } from '../../check-open.ts'
 import type { ExpiryClock } from '../../expiry-clock.ts'
 import { eachOnce, foundItems, summaryItems } from '../../found-traces.ts'
-import { onAbort } from '../../on-abort.ts'
 import { byNameThenKind } from '../../operation-order.ts'
 import { Turns } from '../../turns.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { bound } from '../statement.ts'
 import { mergeSources } from './merge-sources.ts'
@@ -227,18 +226,9 @@ export class NativeStore implements SpanStore {
 
   /** The result of work that nobody may wait for any longer. */
   async #until<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-    let settle = (): void => {}
-    const aborted = new Promise<never>((_, reject) => {
-      settle = onAbort(signal, () => reject(cancelledBy(signal)))
-    })
-    try {
-      const result = await Promise.race([work, aborted])
-      this.#checkUsable(signal)
-      return result
-    } finally {
-      settle()
-      work.catch(() => {})
-    }
+    const result = await untilAborted(work, signal)
+    this.#checkUsable(signal)
+    return result
   }
 
   #checkUsable(signal?: AbortSignal): void {

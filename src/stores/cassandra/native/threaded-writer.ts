@@ -1,7 +1,7 @@
 import { buffersOf } from '../../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../../bridge/model/span-batch.ts'
-import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
+import { storeClosed } from '../../check-open.ts'
 import { errorOfReport } from '../../failure-report.ts'
 import { PendingWrites } from '../../pending-writes.ts'
 import { ownedBatch } from '../../sqlite/thread-messages.ts'
@@ -62,7 +62,7 @@ export class ThreadedWriter {
   /** Stores what was asked for, makes blocks of all tails, and ends the thread. */
   async close(): Promise<void> {
     await this.#thread.close({ kind: 'close' })
-    this.#writes.failAll(new GatewayError('store_unavailable', 'Cannot use store: it is closed'))
+    this.#writes.failAll(storeClosed())
   }
 
   #receive(answer: Exclude<WriterAnswer, { kind: 'ready' }>): void {
