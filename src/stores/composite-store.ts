@@ -25,10 +25,10 @@ import { byRank } from '../search/newest-traces.ts'
 import type { SearchBounds } from '../search/search-meter.ts'
 import { SearchMeter } from '../search/search-meter.ts'
 import { cancelledBy } from './cancelled.ts'
-import { LinkSums } from './cassandra/link-sums.ts'
 import { compositeArchive } from './composite-archive.ts'
 import type { FoundTraces, ReadSpans } from './found-traces.ts'
 import { eachOnce, foundItems, summaryItems } from './found-traces.ts'
+import { LinkSums } from './link-sums.ts'
 import { operationsOfBoth } from './operation-order.ts'
 
 /** Two stores that are read as one. */

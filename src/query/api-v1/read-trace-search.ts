@@ -1,9 +1,10 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { SpanQuery } from '../../ports/span-query.ts'
-import { badField, quoted } from '../bad-field.ts'
+import { quoted } from '../bad-field.ts'
 import type { ParameterDoc } from '../http/endpoint.ts'
 import type { QueryString } from '../http/query-string.ts'
 import { readDuration, readInteger } from '../http/read-parameter.ts'
+import { stringsOf } from '../http/read-strings.ts'
 import { integer, text } from '../http/schema.ts'
 import type { SearchNames } from '../read-search.ts'
 import { searchDepthDefault, searchOf } from '../read-search.ts'
@@ -144,35 +145,6 @@ function readTags(query: QueryString): ReadonlyMap<string, string> {
 function malformed(name: string, expected: string, received: string): GatewayError {
   const message = `malformed '${name}' parameter, expecting ${expected}, received: ${quoted(received).slice(1, -1)}`
   return new GatewayError('invalid_argument', message, { field: name })
-}
-
-/**
- * A JSON object whose values are strings.
- *
- * @throws GatewayError 'invalid_argument' for anything else
- */
-export function stringsOf(json: string, name: string): ReadonlyMap<string, string> {
-  const value = parsed(json)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badField(name, `is ${quoted(json)}, must be a JSON object such as {"key":"value"}`)
-  }
-  const strings = new Map<string, string>()
-  for (const [key, entry] of Object.entries(value as Record<string, unknown>)) {
-    if (typeof entry !== 'string') {
-      throw badField(name, `has a value of ${quoted(key)} that is no string`)
-    }
-    strings.set(key, entry)
-  }
-  return strings
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json)
-  } catch {
-    // No JSON is no object.
-    return undefined
-  }
 }
 
 const nanoPerMicro = 1000n

@@ -4,7 +4,7 @@ import type {
   SamplingKind,
   SamplingStore,
 } from '../../ports/sampling-store.ts'
-import { LocalLease } from './local-lease.ts'
+import { LocalLease } from '../local-lease.ts'
 
 interface Kept {
   readonly version: number

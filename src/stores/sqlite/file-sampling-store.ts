@@ -9,7 +9,7 @@ import type {
   SamplingStore,
 } from '../../ports/sampling-store.ts'
 import { samplingVersionsKept } from '../../ports/sampling-store.ts'
-import { LocalLease } from '../memory/local-lease.ts'
+import { LocalLease } from '../local-lease.ts'
 
 /** A version that is on disk. */
 interface Kept {

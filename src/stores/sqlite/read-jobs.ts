@@ -10,6 +10,7 @@ import { walkBlocks } from '../../blocks/walk-blocks.ts'
 import type { Operation, SearchBound, SummariesEnd, TraceSummary } from '../../ports/span-store.ts'
 import { SearchMeter } from '../../search/search-meter.ts'
 import { byNameThenKind } from '../operation-order.ts'
+import { ownedBatch } from '../owned-batch.ts'
 import type { FileReader, OnDamaged } from './file-reader.ts'
 import { reportDamage } from './file-reader.ts'
 import { guardView } from './guard-view.ts'
@@ -17,7 +18,6 @@ import { lastTraceKeys } from './last-trace-keys.ts'
 import { mergeFiles } from './merge-files.ts'
 import { ReaderFiles } from './reader-files.ts'
 import type { FoundTrace, ReadJob, TracePart } from './thread-messages.ts'
-import { ownedBatch } from './thread-messages.ts'
 
 /** A part of the answer; undefined where the job only lets others run. */
 export type JobStep =

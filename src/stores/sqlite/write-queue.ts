@@ -2,11 +2,11 @@ import { buffersOf } from '../../../bridge/model/batch-buffers.ts'
 import type { SpanBatch } from '../../../bridge/model/span-batch.ts'
 import { storeClosed } from '../check-open.ts'
 import { errorOfReport } from '../failure-report.ts'
+import { ownedBatch } from '../owned-batch.ts'
 import { PendingWrites } from '../pending-writes.ts'
 import type { StoreEvent } from '../store-event.ts'
 import { StoreThread } from '../store-thread.ts'
 import type { WriterAnswer, WriterOptions, WriterRequest } from './thread-messages.ts'
-import { ownedBatch } from './thread-messages.ts'
 
 /** The writing thread as the main thread sees it: asks, and hands each answer to who waits for it. */
 export class WriteQueue {

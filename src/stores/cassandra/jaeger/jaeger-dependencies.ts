@@ -4,8 +4,9 @@ import type {
   DependencyWindow,
 } from '../../../ports/dependency-store.ts'
 import { cancelledBy } from '../../cancelled.ts'
+import { LinkSums } from '../../link-sums.ts'
 import type { ClusterSession } from '../cluster-session.ts'
-import { daysOf, LinkSums } from '../link-sums.ts'
+import { daysOf } from '../link-days.ts'
 import { bound } from '../statement.ts'
 import { selectLinkDays } from './statements/select-link-days.ts'
 import { selectLinks } from './statements/select-links.ts'

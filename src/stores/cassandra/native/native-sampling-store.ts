@@ -5,8 +5,8 @@ import type {
   SamplingStore,
 } from '../../../ports/sampling-store.ts'
 import { samplingVersionsKept } from '../../../ports/sampling-store.ts'
+import { inParallel } from '../../in-parallel.ts'
 import type { ClusterSession } from '../cluster-session.ts'
-import { inParallel } from '../in-parallel.ts'
 import { bound } from '../statement.ts'
 import { insertSamplingHead } from './statements/insert-sampling-head.ts'
 import { insertSamplingPart } from './statements/insert-sampling-part.ts'

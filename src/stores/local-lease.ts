@@ -1,4 +1,4 @@
-import type { LeaseHolder } from '../../ports/sampling-store.ts'
+import type { LeaseHolder } from '../ports/sampling-store.ts'
 
 /** A lease among those who share this object. */
 export class LocalLease {
