@@ -52,3 +52,22 @@ export async function closeAfter(error: unknown, close: () => unknown): Promise<
   }
   throw error
 }
+
+/**
+ * Does some work with what is open, and closes it then.
+ *
+ * @throws what the work fails with, else what closing does
+ */
+export async function thenClose<Result>(
+  work: () => Promise<Result>,
+  close: () => unknown,
+): Promise<Result> {
+  let result: Result
+  try {
+    result = await work()
+  } catch (error) {
+    return closeAfter(error, close)
+  }
+  await close()
+  return result
+}

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { closeAfter, closeAll, closeEach } from '../../src/errors/close-all.ts'
+import { closeAfter, closeAll, closeEach, thenClose } from '../../src/errors/close-all.ts'
 
 t.test('closeAll() closes every part, stage by stage, whatever fails', async (t) => {
   const done: string[] = []
@@ -69,4 +69,23 @@ t.test('closeAfter() closes and keeps the error that came first', async (t) => {
     { message: 'cannot open' },
   )
   t.equal(closed, 1)
+})
+
+t.test('thenClose() closes behind the work, and tells what failed first', async (t) => {
+  const done: string[] = []
+  const work = async (): Promise<number> => {
+    done.push('work')
+    return 7
+  }
+  const close = async (): Promise<void> => {
+    await nextTurn()
+    done.push('closed')
+  }
+  const fails = (name: string) => () => Promise.reject(new Error(name))
+  t.equal(await thenClose(work, close), 7)
+  t.same(done.splice(0), ['work', 'closed'])
+  await t.rejects(thenClose(fails('work'), close), { message: 'work' })
+  t.same(done.splice(0), ['closed'])
+  await t.rejects(thenClose(fails('work'), fails('close')), { message: 'work' })
+  await t.rejects(thenClose(work, fails('close')), { message: 'close' })
 })

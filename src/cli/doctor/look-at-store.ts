@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Config } from '../../config/settings.ts'
+import { thenClose } from '../../errors/close-all.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { cassandraScheme, withoutPassword } from '../../stores/cassandra/cassandra-address.ts'
 import { loadSqlite, openStore, parseStoreAddress } from '../../stores/open-store.ts'
@@ -31,12 +32,13 @@ async function stateOfStore(config: Config): Promise<string> {
     memoryBytesMax: config['store.memory.max-bytes'],
     searchBounds: { timeMaxMs: config['search.max-time'], spansMax: config['search.max-spans'] },
   })
-  try {
-    const { length } = await store.services('')
-    return `${withoutPassword(config.store)} can be used, it has spans of ${length} services`
-  } finally {
-    await store.close()
-  }
+  return thenClose(
+    async () => {
+      const { length } = await store.services('')
+      return `${withoutPassword(config.store)} can be used, it has spans of ${length} services`
+    },
+    () => store.close(),
+  )
 }
 
 /** The same address, but that its schema is left as it is, also where a gateway would bring it up to date. */

@@ -1,4 +1,4 @@
-import { closeAfter } from '../../errors/close-all.ts'
+import { thenClose } from '../../errors/close-all.ts'
 import type { SessionOptions } from './cluster-session.ts'
 import { ClusterSession } from './cluster-session.ts'
 
@@ -12,12 +12,8 @@ export async function withSession<Result>(
   work: (session: ClusterSession) => Promise<Result>,
 ): Promise<Result> {
   const session = await ClusterSession.connect(options, undefined)
-  let result: Result
-  try {
-    result = await work(session)
-  } catch (error) {
-    return closeAfter(error, () => session.close())
-  }
-  await session.close()
-  return result
+  return thenClose(
+    () => work(session),
+    () => session.close(),
+  )
 }

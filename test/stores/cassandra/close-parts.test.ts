@@ -6,6 +6,7 @@ import { JaegerStore } from '../../../src/stores/cassandra/jaeger/jaeger-store.t
 import type { TableFacts } from '../../../src/stores/cassandra/jaeger/table-facts.ts'
 import { NativeStore } from '../../../src/stores/cassandra/native/native-store.ts'
 import type { ThreadedWriter } from '../../../src/stores/cassandra/native/threaded-writer.ts'
+import { migrate } from '../../../src/stores/cassandra/schema/migrate.ts'
 import { withSession } from '../../../src/stores/cassandra/with-session.ts'
 import { ExpiryClock, systemClock } from '../../../src/stores/expiry-clock.ts'
 
@@ -91,5 +92,27 @@ t.test(
       withSession(options, async () => 7),
       failure,
     )
+  },
+)
+
+t.test(
+  'migrate() says why it broke off, and not that its lock could not be given back',
+  async (t) => {
+    const session = {
+      raw: async () => [],
+      agree: async () => {},
+      transact: async (action: string) => {
+        if (action.startsWith('Cannot release')) throw failure
+        return { '[applied]': true }
+      },
+    } as unknown as ClusterSession
+    const refused = new Error('no right to make a table')
+    const migrating = migrate(session, {
+      address: { keyspace: 'spans', replication: { kind: 'simple', factor: 1 } },
+      onStatement: (statement) => {
+        if (statement.includes('spans.trace_part')) throw refused
+      },
+    })
+    await t.rejects(migrating, refused)
   },
 )

@@ -1,3 +1,4 @@
+import { thenClose } from '../../../errors/close-all.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
@@ -94,24 +95,25 @@ export async function cutOver(
   if (!isBack) await makeTables(session, address, other)
   const run = (statement: string): Promise<void> => runDefinition(session, statement)
   const held = await lockSchema(session, { keyspace, lock: undefined, run })
-  try {
-    // Another one may have decided meanwhile.
-    const last = await readCutover(session, keyspace)
-    if (last?.count !== before?.count) {
-      if (last?.to === to && nameOf(last.other) === nameOf(other)) return last
-      throw unusable('Cannot cut over: somebody else did just now; look and run it again')
-    }
-    const name = `${to} ${other.keyspace} ${other.tables}`
-    const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
-    held.check()
-    await noteBegun(session, keyspace, layout, row)
-    await noteFinished(session, keyspace, layout, row)
-  } finally {
-    await held.release()
-  }
-  const now = await readCutover(session, keyspace)
-  if (now === undefined) throw new Error('Cannot read what was just written')
-  return now
+  return thenClose(
+    async () => {
+      // Another one may have decided meanwhile.
+      const last = await readCutover(session, keyspace)
+      if (last?.count !== before?.count) {
+        if (last?.to === to && nameOf(last.other) === nameOf(other)) return last
+        throw unusable('Cannot cut over: somebody else did just now; look and run it again')
+      }
+      const name = `${to} ${other.keyspace} ${other.tables}`
+      const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
+      held.check()
+      await noteBegun(session, keyspace, layout, row)
+      await noteFinished(session, keyspace, layout, row)
+      const now = await readCutover(session, keyspace)
+      if (now === undefined) throw new Error('Cannot read what was just written')
+      return now
+    },
+    () => held.release(),
+  )
 }
 
 async function makeTables(

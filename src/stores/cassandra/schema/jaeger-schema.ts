@@ -1,3 +1,4 @@
+import { thenClose } from '../../../errors/close-all.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress, LayoutName } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
@@ -130,30 +131,31 @@ export async function migrateJaeger(
   }
   if (state.kind === 'no_keyspace') await run(keyspaceStatement(keyspace, replication))
   const held = await lockSchema(session, { keyspace, lock: options.lock, run })
-  try {
-    // Another one may have done everything meanwhile.
-    const now = await readJaegerState(session, keyspace)
-    if (now.kind === 'ready') {
-      if (now.isRecorded) return []
-      const baseline = baselineOf(now.facts)
-      await noteBegun(session, keyspace, layout, baseline)
-      await noteFinished(session, keyspace, layout, baseline)
-      return [`${baseline.name} recorded`]
-    }
-    refuseForeign(now, keyspace)
-    for (const migration of jaegerMigrations()) {
-      await noteBegun(session, keyspace, layout, migration)
-      for (const statement of migration.statements) {
-        held.check()
-        await run(qualified(statement, keyspace))
+  return thenClose(
+    async () => {
+      // Another one may have done everything meanwhile.
+      const now = await readJaegerState(session, keyspace)
+      if (now.kind === 'ready') {
+        if (now.isRecorded) return []
+        const baseline = baselineOf(now.facts)
+        await noteBegun(session, keyspace, layout, baseline)
+        await noteFinished(session, keyspace, layout, baseline)
+        return [`${baseline.name} recorded`]
       }
-      held.check()
-      await noteFinished(session, keyspace, layout, migration)
-    }
-    return jaegerMigrations().map(({ name }) => `${name} run`)
-  } finally {
-    await held.release()
-  }
+      refuseForeign(now, keyspace)
+      for (const migration of jaegerMigrations()) {
+        await noteBegun(session, keyspace, layout, migration)
+        for (const statement of migration.statements) {
+          held.check()
+          await run(qualified(statement, keyspace))
+        }
+        held.check()
+        await noteFinished(session, keyspace, layout, migration)
+      }
+      return jaegerMigrations().map(({ name }) => `${name} run`)
+    },
+    () => held.release(),
+  )
 }
 
 /** For a gateway that starts: makes what is missing, but leaves what Jaeger has made alone. */

@@ -1,3 +1,4 @@
+import { thenClose } from '../../../errors/close-all.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress, Replication } from '../cassandra-address.ts'
 import { isUnauthorized } from '../cluster-failure.ts'
@@ -58,24 +59,25 @@ export async function migrate(
   }
   if (state.kind === 'no_keyspace') await run(keyspaceStatement(keyspace, replication))
   const held = await lockSchema(session, { keyspace, lock, run })
-  try {
-    // Another one may have done everything meanwhile.
-    const pending = migrationsFor(await readSchemaState(session, keyspace, isBeside), keyspace)
-    for (const migration of pending) {
-      held.check()
-      await noteBegun(session, keyspace, 'native', migration)
-      for (const statement of migration.statements) {
+  return thenClose(
+    async () => {
+      // Another one may have done everything meanwhile.
+      const pending = migrationsFor(await readSchemaState(session, keyspace, isBeside), keyspace)
+      for (const migration of pending) {
         held.check()
-        await run(qualified(statement, keyspace))
+        await noteBegun(session, keyspace, 'native', migration)
+        for (const statement of migration.statements) {
+          held.check()
+          await run(qualified(statement, keyspace))
+        }
+        await onStatement?.(`-- ${migration.name} is finished`)
+        held.check()
+        await noteFinished(session, keyspace, 'native', migration)
       }
-      await onStatement?.(`-- ${migration.name} is finished`)
-      held.check()
-      await noteFinished(session, keyspace, 'native', migration)
-    }
-    return pending
-  } finally {
-    await held.release()
-  }
+      return pending
+    },
+    () => held.release(),
+  )
 }
 
 /** Makes the ledger where there is none, and takes its lock. The lock is to be released. */
