@@ -301,7 +301,7 @@ export const settings = {
     type: 'durationMs',
     default: 10_000,
     min: 100,
-    doc: 'A message that has not come further for this long is closed when the bound of admission.max-bytes presses; over HTTP always, with 408.',
+    doc: 'While the bound of admission.max-bytes presses, a message of which less than 64 KiB has come for this long is closed, and one that is let in to its end before others has to come as fast as makes it whole within this. Over HTTP a message of which nothing comes for this long is always closed, with 408.',
   },
   ...storeSettings,
   ...searchSettings,

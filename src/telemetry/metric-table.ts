@@ -111,7 +111,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: ['listener', 'reason'],
-    doc: 'Messages ended before they had arrived whole or were decompressed: stalled (no progress while the bound pressed), overloaded (waited too long for room), too_large, encoding (not what it says, or of gRPC one that is not known), or busy (refused at its headers, as requests took over half of admission.wait).',
+    doc: 'Messages ended before they had arrived whole or were decompressed: stalled (less than 64 KiB within admission.stalled-after while the bound pressed, or nothing over HTTP), overloaded (waited too long for room), too_large, encoding (not what it says, or of gRPC one that is not known), or busy (refused at its headers, as requests took over half of admission.wait).',
   },
   spangate_receive_seconds: {
     kind: 'gauge',

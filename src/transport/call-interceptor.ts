@@ -106,7 +106,7 @@ function meter(
   const { push, session } = stream
   stream.push = (chunk: Buffer | null) => {
     if (chunk === null) {
-      inbound.finished = true
+      inbound.finish()
       return push.call(stream, chunk)
     }
     inbound.arrive(chunk)

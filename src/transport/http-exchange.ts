@@ -149,7 +149,7 @@ export class HttpExchange {
     encoding: MessageEncoding | undefined,
     declaredBytes: number | undefined,
   ): void {
-    const { gate, messagePool } = this.#options
+    const { gate, maxMessageBytes, messagePool } = this.#options
     const request = this.#request
     const call = {
       pause: () => request.pause(),
@@ -160,7 +160,8 @@ export class HttpExchange {
       reset: () => {},
       checkDeclared: () => {},
     }
-    const stream = new InboundStream(this.#connection, gate, call, 0)
+    const form = { prefixBytes: 0, unknownBytesMax: maxMessageBytes }
+    const stream = new InboundStream(this.#connection, gate, call, form)
     stream.declaredBytes = declaredBytes
     this.#stream = stream
     gate.onTaken(stream)
@@ -177,8 +178,8 @@ export class HttpExchange {
       if (declaredBytes === undefined) this.#checkArrived(stream)
     })
     request.once('end', () => {
-      stream.finished = true
       stream.declaredBytes = stream.arrivedBytes
+      stream.finish()
       if (!this.#answered) void this.#handle(handle, stream, collector, encoding)
     })
   }

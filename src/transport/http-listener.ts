@@ -283,7 +283,7 @@ class Listener implements HttpListener {
     if (stream === undefined || stream.finished || stream.pausedMs !== undefined) return
     const { name: listener, stalledAfterMs, metrics } = this.#options
     const { requestMs } = this.#times
-    const isStalled = nowMs - stream.progressMs > stalledAfterMs
+    const isStalled = nowMs - Math.max(stream.progressMs, stream.resumedMs) > stalledAfterMs
     if (!isStalled && nowMs - stream.openedMs - stream.waitedMs < requestMs) return
     metrics.add('spangate_messages_given_up_total', 1, { listener, reason: 'stalled' })
     const why = isStalled

@@ -33,6 +33,8 @@ export interface InflowGate {
   onTaken(stream: InboundStream): void
   /** Bytes have arrived and are counted. */
   onArrived(stream: InboundStream, sizeBytes: number): void
+  /** Nothing more comes of it. */
+  onFinished(stream: InboundStream): void
   /** The call is over. */
   onEnded(stream: InboundStream): void
   /** The stream is gone from the connection. */
@@ -68,6 +70,17 @@ export interface HeldMemory {
 
 /** Length of gRPC's prefix of a message; a body of HTTP has none. */
 export const grpcPrefixBytes = 5
+
+/** Who brings less than this for long stands still, whatever trickles in. */
+export const strideBytes = 64 * 1024
+
+/** How a stream's message begins, and how long it may be. */
+export interface MessageForm {
+  /** Bytes in front of it; those of gRPC by default. */
+  readonly prefixBytes?: number
+  /** What a message may have whose length is not known before its end; infinite by default. */
+  readonly unknownBytesMax?: number
+}
 
 /** How a socket is stopped and read on. */
 export interface SocketReading {
@@ -149,8 +162,7 @@ export class InboundStream {
   declaredBytes: number | undefined
   /** Whether the first message is compressed. */
   compressed = false
-  /** True once the client has sent its last byte. */
-  finished = false
+  #finished = false
   /** True once nothing is held for it any more: it was answered, reset or cut. */
   over = false
   /** True when it was over before that; its client then resets it. */
@@ -170,16 +182,21 @@ export class InboundStream {
   #giveMemory: (() => void) | undefined
   #arrivedBytes = 0
   #prefixLength = 0
+  /** When the last stride ended, by the time of `ranMsAt`, and with how many bytes the next one does. */
+  #strideRanMs = 0
+  #strideEndBytes = strideBytes
 
   readonly #prefixBytes: number
+  readonly #unknownBytesMax: number
 
   constructor(
     connection: InboundConnection,
     gate: InflowGate,
     call: StreamCall,
-    prefixBytes = grpcPrefixBytes,
+    form: MessageForm = {},
   ) {
-    this.#prefixBytes = prefixBytes
+    this.#prefixBytes = form.prefixBytes ?? grpcPrefixBytes
+    this.#unknownBytesMax = form.unknownBytesMax ?? Number.POSITIVE_INFINITY
     this.connection = connection
     this.call = call
     this.#gate = gate
@@ -198,10 +215,14 @@ export class InboundStream {
     return this.#arrivedBytes
   }
 
-  /** Bytes of the message with its prefix; what an unknown length makes of it is unbounded. */
+  /** True once the client has sent its last byte. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Bytes of the message with its prefix: the most that it may have while its length is not known. */
   get wholeBytes(): number {
-    if (this.declaredBytes === undefined) return Number.POSITIVE_INFINITY
-    return this.#prefixBytes + this.declaredBytes
+    return this.#prefixBytes + (this.declaredBytes ?? this.#unknownBytesMax)
   }
 
   /** Bytes of the message that have not arrived. */
@@ -214,6 +235,16 @@ export class InboundStream {
     return this.waitedMs + nowMs - (this.pausedMs ?? nowMs)
   }
 
+  /** How long it has been open without being stopped: the time that its client had. */
+  ranMsAt(nowMs: number): number {
+    return nowMs - this.openedMs - this.waitedMsAt(nowMs)
+  }
+
+  /** How much of that time has passed since it last had come `strideBytes` further. */
+  stoodMsAt(nowMs: number): number {
+    return this.ranMsAt(nowMs) - this.#strideRanMs
+  }
+
   /** Bytes of content have arrived. */
   arrive(chunk: Uint8Array): void {
     if (this.over) return
@@ -224,8 +255,18 @@ export class InboundStream {
     this.#heldBytes += chunk.length
     this.connection.heldBytes += chunk.length
     this.#gate.budget.take(chunk.length)
+    if (this.#arrivedBytes >= this.#strideEndBytes) {
+      this.#strideEndBytes = this.#arrivedBytes + strideBytes
+      this.#strideRanMs = this.ranMsAt(this.progressMs)
+    }
     if (!known && this.declaredBytes !== undefined) this.call.checkDeclared()
     this.#gate.onArrived(this, chunk.length)
+  }
+
+  /** The client has sent its last byte. */
+  finish(): void {
+    this.#finished = true
+    if (!this.over) this.#gate.onFinished(this)
   }
 
   /** Waits for room for more bytes, for example of a message that is being decompressed. */

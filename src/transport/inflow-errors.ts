@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import { strideBytes } from './inbound-connection.ts'
 import type { StandingTime } from './standing-time.ts'
 
 /** Who is refused for a standing queue is told to wait as long as there has been one, up to this. */
@@ -16,7 +17,8 @@ export function busyError(standing: StandingTime, retryAfterMs: number): Gateway
 
 /** A message stands still while others wait for room. */
 export function stalledError(stalledAfterMs: number, retryAfterMs: number): GatewayError {
-  return refusal(`nothing has come for ${stalledAfterMs} ms while memory is short`, retryAfterMs)
+  const little = `less than ${strideBytes / 1024} KiB`
+  return refusal(`${little} has come in ${stalledAfterMs} ms while memory is short`, retryAfterMs)
 }
 
 /** @param waitMs how long it waited, undefined when it was refused at once to make room for another one */

@@ -11,20 +11,14 @@ import type {
 } from './inbound-connection.ts'
 import { busyError, noRoomError, stalledError } from './inflow-errors.ts'
 import { StandingTime } from './standing-time.ts'
-import {
-  bytesOfParts,
-  leastMissing,
-  mostHeldFirst,
-  mostMissingFirst,
-  waitingFor,
-} from './stream-order.ts'
+import { bytesOfParts, mostMissingFirst, waitingFor } from './stream-order.ts'
 
 /** What an `Inflow` is made of; one serves all listeners of the process. */
 export interface InflowOptions {
   readonly budget: InflowBudget
   /** How long a request may wait for room before it is refused. */
   readonly waitMs: number
-  /** How long a message may stand still while the bound presses. */
+  /** How long a message may stand still while the bound presses, and how long one may take that is let in to its end. */
   readonly stalledAfterMs: number
   /** What a refused client is told to wait; 1 s by default. */
   readonly retryAfterMs?: number
@@ -51,9 +45,6 @@ const excessBytesMax = 2 * windowBytes
 const scarceShare = (spareShare * 3) / 4
 /** What a connection may hold that is alone: as much as is then free, less the spare. */
 const aloneShare = (1 - spareShare) / 2
-/** What is kept of the bound for small requests while a large one is let in to its end; and where nobody else will give room. */
-const keptSpareShare = spareShare / 2
-const stuckSpareShare = spareShare / 16
 /** How often what waits is looked at, while something does. */
 const sweepMs = 250
 /** A refused client has this long to notice. */
@@ -93,7 +84,7 @@ const roomShare = 1 / 8
  * A connection of HTTP/1 has one request at a time; Node's own pausing of it reaches its socket.
  *
  * Who waits longer than `waitMs` is refused with UNAVAILABLE and RetryInfo (503 and Retry-After), those first that need
- * most to be complete; and a message that stands still for `stalledAfterMs` while somebody waits is
+ * most to be complete; and a message of which less than 64 KiB comes within `stalledAfterMs` while somebody waits is
  * ended. So a bound full of unfinished messages always clears.
  */
 export class Inflow implements InflowGate {
@@ -109,7 +100,7 @@ export class Inflow implements InflowGate {
   #sweeper: NodeJS.Timeout | undefined
   #resuming = false
   readonly #standing: StandingTime
-  readonly #completion = new CompletionRoom()
+  readonly #completion: CompletionRoom
   /** Requests with spans that share their connection with others. */
   readonly #many = new Set<InboundStream>()
   #wasStanding = false
@@ -119,6 +110,8 @@ export class Inflow implements InflowGate {
     this.#retryAfterMs = options.retryAfterMs ?? 1000
     this.budget = options.budget
     this.#standing = new StandingTime({ targetMs: options.waitMs / 2 })
+    const { budget, stalledAfterMs } = options
+    this.#completion = new CompletionRoom({ budget, turnMs: stalledAfterMs })
     this.#unsubscribe = options.budget.onGiven(() => this.#resumeSoon())
     options.metrics.observe('spangate_receive_paused_connections', () => [
       { value: this.pausedConnections, labels: {} },
@@ -179,19 +172,26 @@ export class Inflow implements InflowGate {
   }
 
   onArrived(stream: InboundStream, sizeBytes: number): void {
+    const isLetIn = this.#completion.onArrived(stream)
     const { boundBytes, freeBytes } = this.budget
-    const { connection } = stream
     // The common case.
     if (freeBytes > boundBytes * (1 - aloneShare) && stream.pausedMs === undefined) return
-    if (this.#completion.has(stream) && this.#roomForLetIn() > 0) {
-      if (stream.missingBytes === 0) this.#completion.delete(stream)
-    } else if (this.#roomOf(connection) > 0) connection.excessBytes = 0
-    else if (!this.#mayPass(stream)) {
+    const { connection } = stream
+    const hasRoom = this.#roomOf(connection) > 0
+    if (hasRoom) connection.excessBytes = 0
+    else if (!isLetIn && !this.#mayPass(stream)) {
       connection.excessBytes += sizeBytes
       this.#pause(stream)
     }
     // What is there needs no more room; its end may still have to come.
     if (stream.missingBytes === 0) this.#go(stream)
+  }
+
+  onFinished(stream: InboundStream): void {
+    // It may be shorter than what was kept for it.
+    if (this.#completion.delete(stream)) this.#resumeSoon()
+    // Also of one that was cut short: while it is stopped nobody sees its end.
+    this.#go(stream)
   }
 
   onGone(stream: InboundStream): void {
@@ -228,8 +228,9 @@ export class Inflow implements InflowGate {
   #pause(stream: InboundStream): void {
     const { connection } = stream
     this.#wait(stream)
-    // What its other requests may still send has to come before a message that is let in.
-    if (this.#mayBringMore(connection)) return
+    // What its other requests may still send has to come before a message that is let in: as much as one may hold alone.
+    const isOver = connection.heldBytes > this.budget.boundBytes * aloneShare
+    if (!isOver && this.#completion.isOpenTo(connection)) return
     const isScarce = this.#openBytes < this.budget.boundBytes * scarceShare
     if (!isScarce && connection.excessBytes <= excessBytesMax) return
     if (!connection.stopped) {
@@ -247,7 +248,8 @@ export class Inflow implements InflowGate {
       stream.call.pause()
     }
     this.#waiting.add(stream.connection)
-    this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
+    // Behind what has come already: this thread may have been busy, and no client is slow for that.
+    this.#sweeper ??= setInterval(() => setImmediate(() => this.#sweep()), sweepMs).unref()
   }
 
   #go(stream: InboundStream): void {
@@ -269,16 +271,20 @@ export class Inflow implements InflowGate {
   }
 
   #resume(): void {
-    this.#letIn()
+    this.#goOn(this.#completion.letIn(this.#waiting, performance.now()))
+    // What the windows of those that go on let in; more than there is room for would take what is kept for others.
+    let comingBytes = 0
     for (const connection of this.#waiting) {
-      let roomBytes = this.#roomOf(connection)
+      let roomBytes = this.#roomOf(connection) - comingBytes
       if (roomBytes > 0) {
         connection.excessBytes = 0
         connection.startReading()
       }
       for (const stream of connection.waiting) {
         if (roomBytes <= 0 && !this.#mayPass(stream)) continue
-        roomBytes -= Math.min(stream.missingBytes, windowBytes)
+        const nextBytes = Math.min(stream.missingBytes, windowBytes)
+        roomBytes -= nextBytes
+        comingBytes += nextBytes
         this.#go(stream)
         connection.startReading()
       }
@@ -286,36 +292,10 @@ export class Inflow implements InflowGate {
     }
   }
 
-  /** For a message that is let in, as long as its connection does not hold more than one alone may. */
-  #mayBringMore(connection: InboundConnection): boolean {
-    const isOver = connection.heldBytes > this.budget.boundBytes * aloneShare
-    return !isOver && this.#roomForLetIn() > 0 && this.#completion.isOf(connection)
-  }
-
-  /** What those that are let in may come further by. */
-  #roomForLetIn(): number {
-    return this.budget.freeBytes - this.budget.boundBytes * stuckSpareShare
-  }
-
-  /** True when some are let in, and others have not used what was kept for them. */
-  #hasRoomForLetIn(): boolean {
-    return !this.#completion.isEmpty && this.#completion.keptBytes <= this.#roomForLetIn()
-  }
-
-  /** @param share of the bound that others keep */
-  #letIn(share = keptSpareShare): void {
-    const keptBytes = this.budget.boundBytes * share
-    if (this.#roomForLetIn() > 0) {
-      for (const stream of this.#completion.streams) {
-        this.#go(stream)
-        stream.connection.startReading()
-      }
-    }
-    for (;;) {
-      const next = this.#completion.add(this.#waiting, this.#openBytes - keptBytes)
-      if (next === undefined) return
-      this.#go(next)
-      next.connection.startReading()
+  #goOn(streams: readonly InboundStream[]): void {
+    for (const stream of streams) {
+      this.#go(stream)
+      stream.connection.startReading()
     }
   }
 
@@ -341,8 +321,9 @@ export class Inflow implements InflowGate {
   }
 
   #sweep(): void {
+    if (this.#sweeper === undefined) return
     const nowMs = performance.now()
-    for (const stream of this.#completion.takeFromIdle(nowMs)) this.#wait(stream)
+    for (const stream of this.#completion.takeUnused(nowMs)) this.#wait(stream)
     this.#resume()
     this.#cutUnnoticed(nowMs)
     if (this.#waiting.size > 0) {
@@ -367,37 +348,26 @@ export class Inflow implements InflowGate {
     for (const connection of this.#connections) {
       for (const stream of connection.streams) {
         if (stream.finished || stream.heldBytes === 0) continue
-        if (nowMs - stream.progressMs >= stalledAfterMs) this.#refuse(stream, 'stalled', nowMs)
+        if (stream.stoodMsAt(nowMs) >= stalledAfterMs) this.#refuse(stream, 'stalled', nowMs)
       }
     }
   }
 
-  /** Parts of messages have all the room: refuses those with most of it, until the one that misses least has enough. */
+  /** Lets nobody wait for room that parts of messages have, and will not give. */
   #refuseStuck(nowMs: number): void {
-    if (this.#refused.size > 0 || this.#hasRoomForLetIn()) return
-    const { boundBytes, freeBytes } = this.budget
-    // Somebody else holds bytes, a store for example, and will give them back.
-    if (bytesOfParts(this.#connections) < boundBytes - freeBytes) return
-    this.#letIn(stuckSpareShare)
-    if (this.#hasRoomForLetIn()) return
-    const waiting = [...this.#waiting].flatMap((connection) => [...connection.waiting])
-    const first = this.#completion.isEmpty ? leastMissing(waiting) : undefined
-    const neededBytes = first?.missingBytes ?? this.#completion.keptBytes
-    if (neededBytes > boundBytes) return
-    let roomBytes = freeBytes - boundBytes * keptSpareShare
-    for (const stream of mostHeldFirst(waiting)) {
-      if (roomBytes >= neededBytes) return
-      if (stream === first || this.#completion.has(stream)) continue
-      roomBytes += stream.heldBytes
-      this.#refuse(stream, 'overloaded', nowMs)
-    }
+    // What was refused is given back a little later.
+    if (this.#refused.size > 0) return
+    const partsBytes = bytesOfParts(this.#connections)
+    const { letIn, inTheWay } = this.#completion.unstick(this.#waiting, partsBytes, nowMs)
+    this.#goOn(letIn)
+    for (const stream of inTheWay) this.#refuse(stream, 'overloaded', nowMs)
   }
 
   #refuseWaiting(nowMs: number): void {
     const [longest] = this.#waiting
     if (longest === undefined) return
     const waiting = waitingFor(this.#options.waitMs, this.#waiting, nowMs)
-    // What was refused is given back a little later, when grpc-js has answered.
+    // As above, since grpc-js has to answer.
     let roomBytes = this.budget.freeBytes - longest.heldBytes
     for (const stream of mostMissingFirst(waiting)) {
       if (roomBytes >= this.budget.boundBytes * (spareShare + roomShare)) return

@@ -113,28 +113,149 @@ t.test('a client that stops sending loses its turn to others', async (t) => {
   await close()
 })
 
+t.test('clients that bring a byte now and then keep no room from others', async (t) => {
+  const { port, budget, close } = await startListener({
+    boundBytes: 16 * mib,
+    maxMessageBytes: 4 * mib,
+    waitMs: 8000,
+  })
+  // Somebody else holds so much that they have to wait, and then leaves room for the three of them.
+  budget.take(14.5 * mib)
+  const slow = Array.from({ length: 3 }, () =>
+    rawCall(port, { announcedBytes: 1.2 * mib, body: Buffer.alloc(60 * kib) }),
+  )
+  await until(() => budget.usedBytes >= 14.5 * mib + 3 * 48 * kib)
+  const trickle = setInterval(() => {
+    for (const { stream } of slow) stream.write(Buffer.alloc(1))
+  }, 100)
+  budget.give(3.5 * mib)
+  const client = bufferClient(`127.0.0.1:${port}`)
+  await client.call(Buffer.alloc(mib), { deadlineMs: 15_000 })
+  t.pass('another one is let in')
+  clearInterval(trickle)
+  client.close()
+  for (const { session } of slow) session.destroy()
+  await until(() => budget.usedBytes === 11 * mib)
+  budget.give(11 * mib)
+  await close()
+})
+
+t.test('parts are refused for each other although somebody else holds a little', async (t) => {
+  const { port, budget, close } = await startListener({
+    boundBytes: 8 * mib,
+    maxMessageBytes: 2.5 * mib,
+    waitMs: 20_000,
+  })
+  // Were it given back, none would become whole with it.
+  budget.take(100 * kib)
+  const clients = Array.from({ length: 24 }, () => bufferClient(`127.0.0.1:${port}`))
+  const refused = await refusedOf(clients, 2.25 * mib)
+  t.comment(`${refused.length} of ${clients.length} refused`)
+  t.ok(refused.length < clients.length / 2, 'most are taken')
+  for (const error of refused) t.match(error, { code: 14, details: /no room for the rest of it/ })
+  for (const client of clients) client.close()
+  await until(() => budget.usedBytes === 100 * kib)
+  await close()
+})
+
+/** A room of 15,000 bytes, and messages of connections that wait for it. */
+function build(
+  ...sizes: readonly { readonly wholeBytes: number; readonly arrivedBytes: number }[]
+) {
+  const budget = new ByteBudget({ boundBytes: 16_000, waitMs: 1000 })
+  const room = new CompletionRoom({ budget, turnMs: 10_000 })
+  const streams = sizes.map((size) => fakeStream(fakeConnection(), { budget }, size))
+  const waiting = streams.map(({ connection }) => connection)
+  return { budget, room, streams, waiting, startMs: performance.now() }
+}
+
 t.test('CompletionRoom keeps room for one message of each connection, and takes it back', (t) => {
-  const room = new CompletionRoom()
-  const gate = { budget: new ByteBudget({ boundBytes: mib, waitMs: 1000 }) }
-  const first = fakeConnection()
-  const second = fakeConnection()
-  const large = fakeStream(first, gate, { wholeBytes: 500, arrivedBytes: 100 })
-  const small = fakeStream(first, gate, { wholeBytes: 300, arrivedBytes: 100 })
-  const other = fakeStream(second, gate, { wholeBytes: 900, arrivedBytes: 100 })
-  const waiting = [first, second]
-  t.equal(room.add(waiting, 100), undefined, 'none fits')
-  t.equal(room.add(waiting, 10_000), small, 'of the first that which misses least')
-  t.equal(room.keptBytes, 200)
-  t.equal(room.add(waiting, 10_000), other, 'one of each')
-  t.equal(room.add(waiting, 10_000), undefined)
-  t.equal(room.keptBytes, 1000)
-  t.same(room.takeFromIdle(performance.now() + 250), [])
-  t.same(room.takeFromIdle(performance.now() + 750), [small, other])
-  t.ok(room.isEmpty)
+  const { budget, room, streams, waiting, startMs } = build(
+    { wholeBytes: 5000, arrivedBytes: 1000 },
+    { wholeBytes: 9000, arrivedBytes: 1000 },
+  )
+  const [large, other] = streams
+  if (large === undefined) throw new Error('there are two')
+  const small = fakeStream(large.connection, { budget }, { wholeBytes: 3000, arrivedBytes: 1000 })
+  t.same(room.letIn([], startMs), [])
+  t.same(room.letIn(waiting, startMs), [small, other], 'of each that which misses least')
+  t.equal(room.keptBytes, 2000 + 8000)
+  t.same(room.letIn(waiting, startMs), [small, other], 'they may go on, and nobody else')
+  t.equal(room.keptBytes, 2000 + 8000)
+  t.same(room.takeUnused(startMs + 450), [])
+  t.same(room.takeUnused(startMs + 550), [small, other], 'nothing has come of them')
+  t.equal(room.keptBytes, 0)
   small.refusedMs = 1
-  t.equal(room.add(waiting, 10_000), large, 'not what was refused')
-  room.delete(large)
-  large.refusedMs = 1
-  t.equal(room.add(waiting, 10_000), other, 'those that had their turn when there is nobody else')
+  t.same(room.letIn(waiting, startMs + 550), [large, other], 'there is nobody else')
+  t.notOk(room.has(small))
+  t.ok(room.delete(large))
+  t.equal(room.keptBytes, 8000)
+  t.end()
+})
+
+t.test('CompletionRoom keeps what is missing for a message that comes evenly', (t) => {
+  const { room, streams, waiting, startMs } = build({ wholeBytes: 10_400, arrivedBytes: 400 })
+  const [stream] = streams
+  if (stream === undefined) throw new Error('there is one')
+  room.letIn(waiting, startMs)
+  for (let half = 1; half < 20; half++) {
+    stream.arrive(Buffer.alloc(510))
+    t.ok(room.onArrived(stream))
+    t.equal(room.keptBytes, 10_000 - half * 510)
+    t.same(room.takeUnused(startMs + half * 500), [], `after ${half * 500} ms`)
+  }
+  stream.arrive(Buffer.alloc(310))
+  room.onArrived(stream)
+  t.equal(room.keptBytes, 0)
+  t.notOk(room.has(stream), 'it is whole')
+  t.end()
+})
+
+t.test(
+  'CompletionRoom takes the turn of a message that comes too slowly, not of one that is stopped',
+  (t) => {
+    const { room, streams, waiting, startMs } = build({ wholeBytes: 10_400, arrivedBytes: 400 })
+    const [stream] = streams
+    if (stream === undefined) throw new Error('there is one')
+    room.letIn(waiting, startMs)
+    stream.waitedMs += 5000
+    t.same(room.takeUnused(startMs + 5450), [], 'it was stopped for five seconds')
+    stream.arrive(Buffer.alloc(1))
+    room.onArrived(stream)
+    t.same(room.takeUnused(startMs + 5550), [stream])
+    t.end()
+  },
+)
+
+t.test('CompletionRoom gives no second turn while somebody waits who had none', (t) => {
+  const { room, streams, waiting, startMs } = build(
+    { wholeBytes: 5000, arrivedBytes: 1000 },
+    { wholeBytes: 5000, arrivedBytes: 1000 },
+    { wholeBytes: 10_000, arrivedBytes: 2000 },
+  )
+  const [first, second, large] = streams
+  if (second === undefined) throw new Error('there are three')
+  t.same(room.letIn(waiting, startMs), [first, second], 'the third does not fit beside them')
+  second.arrive(Buffer.alloc(500))
+  room.onArrived(second)
+  t.same(room.takeUnused(startMs + 600), [first])
+  t.same(room.letIn(waiting, startMs + 600), [second], 'although the first would fit')
+  t.same(room.takeUnused(startMs + 1200), [second])
+  t.same(room.letIn(waiting, startMs + 1200), [large])
+  t.same(room.takeUnused(startMs + 1900), [large])
+  t.same(room.letIn(waiting, startMs + 1900), [first, second], 'nobody is left that had none')
+  t.end()
+})
+
+t.test('CompletionRoom lets those in first that have brought some of what they announce', (t) => {
+  const { room, streams, waiting, startMs } = build(
+    { wholeBytes: 12_000, arrivedBytes: 200 },
+    { wholeBytes: 8000, arrivedBytes: 1000 },
+  )
+  const [announcer, sender] = streams
+  t.same(room.letIn(waiting, startMs), [sender])
+  t.same(room.letIn([...waiting].slice(0, 1), startMs), [sender], 'it does not fit beside it')
+  if (sender !== undefined) room.delete(sender)
+  t.same(room.letIn([...waiting].slice(0, 1), startMs), [announcer])
   t.end()
 })

@@ -27,10 +27,11 @@ export function fakeStream(
     onRequest: () => undefined,
     onTaken: nothing,
     onArrived: nothing,
+    onFinished: nothing,
     onEnded: nothing,
     onGone: nothing,
   }
-  const stream = new InboundStream(connection, gate, call, 0)
+  const stream = new InboundStream(connection, gate, call, { prefixBytes: 0 })
   stream.declaredBytes = wholeBytes
   stream.arrive(new Uint8Array(arrivedBytes))
   connection.waiting.add(stream)

@@ -285,6 +285,49 @@ t.test('requests that are there are not counted past the bound, however small', 
   await close()
 })
 
+t.test('a message that ends before its length is answered, not stopped for good', async (t) => {
+  const { port, budget, close } = await startListener({
+    boundBytes: mib,
+    maxMessageBytes: 340 * kib,
+    waitMs: 60_000,
+  })
+  // So little is left that it is stopped at 36 KiB, and enough that its socket is read from.
+  budget.take(mib - 200 * kib)
+  const { session, stream, status } = sendPart(port, 300 * kib, 60 * kib)
+  stream.end()
+  await until(() => status() !== undefined)
+  t.not(status(), '0')
+  session.destroy()
+  await until(() => budget.usedBytes === mib - 200 * kib)
+  budget.give(mib - 200 * kib)
+  await close()
+})
+
+t.test(
+  'a message that trickles in is ended while the bound presses, not one that is stopped',
+  async (t) => {
+    const { port, budget, close } = await startListener({
+      boundBytes: mib,
+      maxMessageBytes: 340 * kib,
+      waitMs: 60_000,
+      stalledAfterMs: 500,
+    })
+    budget.take(700 * kib)
+    const stopped = sendPart(port, 340 * kib, 100 * kib)
+    await until(() => budget.usedBytes === 800 * kib + 5)
+    // Less than each connection may hold.
+    const slow = sendPart(port, 340 * kib, 10 * kib)
+    const trickle = setInterval(() => slow.stream.write(Buffer.alloc(1)), 100)
+    await until(() => slow.status() === '14')
+    t.equal(stopped.status(), undefined)
+    clearInterval(trickle)
+    for (const { session } of [slow, stopped]) session.destroy()
+    await until(() => budget.usedBytes === 700 * kib)
+    budget.give(700 * kib)
+    await close()
+  },
+)
+
 t.test('a connection whose client does not read its refusal is cut', async (t) => {
   const budget = new ByteBudget({ boundBytes: mib, waitMs: 100 })
   const metrics = createMetrics()
