@@ -1,7 +1,8 @@
-/** Nanoseconds to whole microseconds, truncated, at the largest safe integer where it is more. */
+/** Nanoseconds to whole microseconds, truncated, at the nearest safe integer where they are none. */
 export function microsOfNano(nano: bigint): number {
   const micros = nano / 1000n
-  return micros > maxMicrosBig ? Number.MAX_SAFE_INTEGER : Number(micros)
+  if (micros > maxMicrosBig) return Number.MAX_SAFE_INTEGER
+  return micros < -maxMicrosBig ? Number.MIN_SAFE_INTEGER : Number(micros)
 }
 
 /**

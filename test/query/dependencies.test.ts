@@ -62,6 +62,23 @@ t.test('GET /api/dependencies lists each pair of services once', async (t) => {
   t.strictSame((json as { data: unknown }).data, [db])
 })
 
+t.test('GET /api/dependencies asks for no time before 1970, and not at all for none', async (t) => {
+  const { store, asked } = linked()
+  const { ask } = await startHttpApi(t, store)
+  const last = 253_402_300_799_999
+  t.equal((await ask(`/api/dependencies?endTs=${last}&lookback=${last}`)).status, 200)
+  t.equal((await ask(`/api/dependencies?endTs=1000&lookback=${last}`)).status, 200)
+  t.strictSame(asked.splice(0), [
+    { tenant: '', startMs: 0, endMs: last },
+    { tenant: '', startMs: 0, endMs: 1000 },
+  ])
+  for (const window of ['endTs=1000&lookback=0', 'endTs=0']) {
+    t.match((await ask(`/api/dependencies?${window}`)).json, { data: [] })
+  }
+  t.strictSame(asked, [])
+  t.equal((await ask(`/api/dependencies?endTs=${last + 1}`)).status, 400)
+})
+
 function linked() {
   const asked: (DependencyWindow & { readonly tenant: string })[] = []
   const dependencies: DependencyStore = {

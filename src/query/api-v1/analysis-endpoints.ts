@@ -12,8 +12,8 @@ import { missingService } from './name-endpoints.ts'
 
 const describe = describeInEnvelope
 
-/** The last moment of ms since the epoch that a date can be. */
-const msRange = { min: 0, max: 8_640_000_000_000_000 }
+/** Up to the last moment of the year 9999, as a google.protobuf.Timestamp can be. */
+const msRange = { min: 0, max: 253_402_300_799_999 }
 const dayMs = 86_400_000
 
 const endTs: ParameterDoc = {
@@ -51,7 +51,8 @@ function dependencies({ now, stored, tenant }: AnalysisReads): Endpoint {
       const endMs = readMs(query, 'endTs') ?? now()
       const lookbackMs = readMs(query, 'lookback') ?? dayMs
       const service = query.text('service')
-      const window = { startMs: endMs - lookbackMs, endMs }
+      // Nobody has counted calls before 1970, which a long lookback reaches.
+      const window = { startMs: Math.max(0, endMs - lookbackMs), endMs }
       const links = await findDependencies(stored, tenant, window, signal)
       const asked = links.filter(({ parent, child }) => {
         return service === '' || parent === service || child === service

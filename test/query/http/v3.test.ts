@@ -84,6 +84,12 @@ t.test(
     const snake = window.replace('TimeMin', '_time_min').replace('TimeMax', '_time_max')
     await ask(`/api/v3/traces?${snake}`)
     t.match(asked.pop(), windowMicros)
+    const ever = 'query.startTimeMin=0001-01-01T00:00:00Z&query.startTimeMax=9999-12-31T23:59:59Z'
+    t.equal((await ask(`/api/v3/trace-summaries?${ever}`)).status, 200)
+    t.match(asked.pop(), {
+      minMicros: Number.MIN_SAFE_INTEGER,
+      maxMicros: Number.MAX_SAFE_INTEGER,
+    })
     // As Grafana's data source has it where its clock is not UTC: its plus is not encoded.
     for (const plus of ['+', '%2B', '%20']) {
       await ask(`/api/v3/traces?${window.replace(/12:(.*)Z&/, `13:$1${plus}01:00&`)}`)
