@@ -17,6 +17,6 @@ export function reportLosses(nowMs: () => number): (loss: ExportLoss) => void {
     }
     const all = spans + (last?.spans ?? 0)
     told.set(reason, { atMs: nowMs(), spans: 0 })
-    diag.warn(`spangate: ${all} spans lost (${reason}): ${message}`)
+    diag.warn(`spangate: ${all} ${all === 1 ? 'span' : 'spans'} lost (${reason}): ${message}`)
   }
 }

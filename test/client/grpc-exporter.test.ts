@@ -177,7 +177,7 @@ t.test(
       provider.getTracer('test').startSpan('x').end()
       await t.rejects(provider.forceFlush())
     }
-    t.match(told, [/^spangate: 1 spans lost \(refused\): .*bad bytes$/])
+    t.match(told, [/^spangate: 1 span lost \(refused\): .*bad bytes$/])
     t.equal(told.length, 1)
     await provider.shutdown()
   },
