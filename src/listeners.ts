@@ -82,6 +82,7 @@ export function createGrpcListeners(
         ...shared,
         ...pool,
         name: 'otlp_grpc',
+        elsewhere: elsewhere(config, 'OTLP over HTTP', 'otlp.http.port'),
         port: config['otlp.grpc.port'],
         maxConnections: config['otlp.grpc.max-connections'],
         services: [otlpTraceService(receiver), zipkinSpanService(receiver)],
@@ -95,6 +96,7 @@ export function createGrpcListeners(
         ...shared,
         ...pool,
         name: 'jaeger_grpc',
+        elsewhere: elsewhere(config, 'Jaeger Thrift over HTTP', 'jaeger.http.port'),
         port: config['jaeger.grpc.port'],
         maxConnections: config['jaeger.grpc.max-connections'],
         services: [jaegerCollectorService(receiver), sampling.service('jaeger_grpc')],
@@ -107,6 +109,7 @@ export function createGrpcListeners(
       listener: createGrpcListener({
         ...shared,
         name: 'query_grpc',
+        elsewhere: elsewhere(config, 'the HTTP API', 'query.http.port'),
         port: config['query.grpc.port'],
         maxConnections: config['query.grpc.max-connections'],
         services: queries,
@@ -132,6 +135,7 @@ export function createGrpcListeners(
       listener: createGrpcListener({
         ...shared,
         name: 'sampling_grpc',
+        elsewhere: elsewhere(config, 'sampling over HTTP', 'sampling.http.port'),
         port: config['sampling.grpc.port'],
         maxConnections: config['sampling.grpc.max-connections'],
         services: [sampling.service('sampling_grpc')],
@@ -140,6 +144,18 @@ export function createGrpcListeners(
       }),
     },
   ]
+}
+
+type HttpPortSetting =
+  | 'otlp.http.port'
+  | 'jaeger.http.port'
+  | 'query.http.port'
+  | 'sampling.http.port'
+
+/** What a client of HTTP is told that came to a port of gRPC. */
+function elsewhere(config: Config, what: string, setting: HttpPortSetting): string {
+  const port = config[setting]
+  return port === 0 ? `${what} is at ${setting}` : `${what} is at port ${port} (${setting})`
 }
 
 /** Those that speak HTTP, but for the HTTP API. */

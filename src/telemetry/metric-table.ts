@@ -141,7 +141,7 @@ export const metricTable = {
     kind: 'counter',
     unit: '1',
     labels: ['listener', 'status'],
-    doc: 'Requests of HTTP listeners that were answered with a status of 400 or more, or whose answer was cut because the rest of it failed.',
+    doc: 'Requests of HTTP listeners that were answered with a status of 400 or more, or whose answer was cut because the rest of it failed. With the listener of a gRPC port: connections that brought HTTP/1.1, TLS or something else that is no HTTP/2, and were answered so.',
   },
   spangate_store_write_seconds: {
     kind: 'histogram',

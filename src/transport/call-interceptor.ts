@@ -112,6 +112,7 @@ function meter(
     inbound.arrive(chunk)
     return push.call(stream, options.gate.isPressed ? ownChunk(chunk) : chunk)
   }
+  countEarly(stream, inbound)
   stream.once('close', () => {
     // Its client has reset it, or will: `cut` streams are closed by us, with NO_ERROR.
     const isReset = stream.aborted || stream.rstCode !== 0 || inbound.cut
@@ -119,6 +120,22 @@ function meter(
     inbound.gone()
   })
   return inbound
+}
+
+/**
+ * Counts what a stream got before anybody was told of it: what the first bytes of its connection had, which were read
+ * to see what it speaks (preface-check.ts).
+ */
+function countEarly(stream: ServerHttp2Stream, inbound: InboundStream): void {
+  if (stream.readableLength === 0) return
+  const listeners = stream.listeners('data') as ((chunk: Buffer) => void)[]
+  // To read is to tell them, and they are to get it later.
+  stream.removeAllListeners('data')
+  const early: Buffer = stream.read()
+  for (const listener of listeners) stream.on('data', listener)
+  inbound.arrive(early)
+  stream.unshift(early)
+  if (stream.state.remoteClose === 1) inbound.finish()
 }
 
 /** What `Inflow` does to a call of gRPC. */

@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net'
-
-/** How a connection whose bytes are no HTTP/1.1 was answered. */
-export interface BrokenAnswer {
-  readonly status: number
-  readonly message: string
-}
+import type { BrokenAnswer } from './broken-connections.ts'
+import { brokenAnswerText } from './broken-connections.ts'
+import { protocolOf } from './spoken-protocol.ts'
 
 /** What Node's parser throws. */
 type ParserError = NodeJS.ErrnoException & {
@@ -28,34 +25,20 @@ export function endBrokenConnection(
 ): BrokenAnswer | undefined {
   const isToAnswer = socket.writable && !isAnswered
   const [status, reason] = statuses.get(error.code) ?? [400, 'Bad Request']
-  const message = `Cannot read request: ${stateOf(error)}`
-  if (isToAnswer) {
-    const body = `${message}\n`
-    const headers = [
-      `HTTP/1.1 ${status} ${reason}`,
-      'Content-Type: text/plain; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-    ]
-    socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`)
-  }
+  const answer = { status, message: `Cannot read request: ${stateOf(error)}` }
+  if (isToAnswer) socket.write(brokenAnswerText(answer, reason))
   socket.destroySoon()
-  return isToAnswer ? { status, message } : undefined
+  return isToAnswer ? answer : undefined
 }
 
 function stateOf({ rawPacket, reason, message }: ParserError): string {
-  const head = rawPacket?.toString('latin1', 0, http2Preface.length) ?? ''
-  if (head.startsWith(http2Preface)) {
+  const protocol = rawPacket && protocolOf(rawPacket)
+  if (protocol === 'http2') {
     return 'it is HTTP/2, and this port takes HTTP/1.1; gRPC has ports of its own'
   }
-  if (head.startsWith(tlsHandshake)) return 'it is TLS, and this port takes plain HTTP/1.1'
+  if (protocol === 'tls') return 'it is TLS, and this port takes plain HTTP/1.1'
   return reason ?? message
 }
-
-/** RFC 9113 section 3.4: what every client sends first, and a gRPC client without TLS with it. */
-const http2Preface = 'PRI * HTTP/2.0\r\n'
-/** RFC 8446 section 5.1: a record of a handshake, whose version begins with 3 in all of them. */
-const tlsHandshake = '\x16\x03'
 
 /** As Node's own server has them. */
 const statuses: ReadonlyMap<string | undefined, readonly [number, string]> = new Map([

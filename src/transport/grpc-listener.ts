@@ -20,6 +20,7 @@ import type { Inflow } from './inflow.ts'
 import { windowBytes } from './inflow.ts'
 import type { MemoryPool } from './memory-pool.ts'
 import { inOnePiece } from './message-collector.ts'
+import { PrefaceCheck } from './preface-check.ts'
 import type { Descriptors } from './reflection/descriptors.ts'
 import { reflectionServices } from './reflection/reflection-service.ts'
 import type { Deserializer } from './unary-call.ts'
@@ -37,6 +38,8 @@ export interface GrpcListenerOptions {
   readonly maxMessageBytes?: number
   /** The setting that it comes from, for the message of a refusal. */
   readonly maxMessageSetting: string
+  /** Where clients go that speak HTTP/1.1, for the message to one that comes here. */
+  readonly elsewhere?: string
   /** Connections beyond so many are closed at once; 2,048 by default. */
   readonly maxConnections?: number
   /** Keeps what arrives under the bound; one for all listeners of the process. */
@@ -78,7 +81,7 @@ const concurrentStreamsMax = 1000
 /**
  * A gRPC server on one port: the given services, reflection (v1 and v1alpha) and health.
  *
- * Sockets are ours and are handed to grpc-js as they are; bytes are counted on the streams
+ * Sockets are ours and are handed to grpc-js as they are once they bring HTTP/2 (preface-check.ts); bytes are counted on the streams
  * (call-interceptor.ts), and a socket's connection is found again by a field that it carries.
  */
 export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
@@ -121,11 +124,13 @@ export function createGrpcListener(options: GrpcListenerOptions): GrpcListener {
   const { health } = addServices(server, options, deserializers)
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
   const connections = new Set<InboundConnection>()
+  const { name, metrics, logger, elsewhere } = options
+  const prefaces = new PrefaceCheck({ name, metrics, logger, elsewhere })
   const onConnection = (socket: Socket) => {
-    const isTaken = takeConnection(socket, options, connections)
-    if (isTaken) injector.injectConnection(socket)
+    if (!takeConnection(socket, options, connections)) return
+    prefaces.check(socket, () => injector.injectConnection(socket))
   }
-  return lifecycle({ options, server, health, connections, onConnection })
+  return lifecycle({ options, server, health, connections, prefaces, onConnection })
 }
 
 /** Counts a connection until it is closed. @returns false where there are too many, so that it was closed */
@@ -166,6 +171,7 @@ interface Parts {
   readonly server: Server
   readonly health: { setServing(serving: boolean): void }
   readonly connections: ReadonlySet<InboundConnection>
+  readonly prefaces: PrefaceCheck
   readonly onConnection: (socket: Socket) => void
 }
 
@@ -175,6 +181,7 @@ function lifecycle(parts: Parts): GrpcListener {
   let stopped: Promise<void> | undefined
   const stop = async (graceMs: number) => {
     bound?.close()
+    parts.prefaces.close()
     health.setServing(false)
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => {

@@ -4,11 +4,10 @@ import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { HttpRefusal } from '../errors/http-status.ts'
-import { LogPace } from '../telemetry/log-pace.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Bound, BoundAddress } from './bind-addresses.ts'
 import { bindAddresses, logFailures } from './bind-addresses.ts'
-import type { BrokenAnswer } from './end-broken-connection.ts'
+import { BrokenConnections } from './broken-connections.ts'
 import { endBrokenConnection } from './end-broken-connection.ts'
 import type { WaitingAnswers } from './http-body.ts'
 import type { HttpExchangeOptions } from './http-exchange.ts'
@@ -116,9 +115,8 @@ class Listener implements HttpListener {
   readonly #times: HttpTimes
   readonly #exchange: HttpExchangeOptions
   readonly #connections = new Map<Socket, Connection>()
+  readonly #broken: BrokenConnections
   readonly #server
-  /** Of connections that bring no HTTP. */
-  readonly #brokenPace = new LogPace()
   #bound: Bound | undefined
   #sweeper: NodeJS.Timeout | undefined
   #stopped: Promise<void> | undefined
@@ -127,6 +125,7 @@ class Listener implements HttpListener {
   constructor(options: HttpListenerOptions) {
     this.#options = options
     this.#times = { ...timesDefault, ...options.times }
+    this.#broken = new BrokenConnections(options)
     this.#exchange = {
       name: options.name,
       router: options.router,
@@ -153,7 +152,7 @@ class Listener implements HttpListener {
       const { exchanges = [] } = this.#connections.get(socket as Socket) ?? {}
       const isAnswered = [...exchanges].some((exchange) => exchange.hasBegunAnswer)
       const answer = endBrokenConnection(error, socket as Socket, isAnswered)
-      if (answer !== undefined) this.#tellBroken(socket as Socket, answer)
+      if (answer !== undefined) this.#broken.add(socket as Socket, answer)
     })
   }
 
@@ -253,15 +252,6 @@ class Listener implements HttpListener {
       this.#onIdle()
     })
     exchange.start(expects)
-  }
-
-  /** Counts what was no HTTP; who is told the wrong port is found in the log. */
-  #tellBroken({ remoteAddress, remotePort }: Socket, { status, message }: BrokenAnswer): void {
-    const { name: listener, metrics, logger } = this.#options
-    metrics.add('spangate_http_failures_total', 1, { listener, status: String(status) })
-    if (!this.#brokenPace.take()) return
-    const from = `${remoteAddress}:${remotePort}`
-    logger.warn({ listener, from, status, why: message }, 'bytes that are no HTTP request')
   }
 
   #sweep(): void {

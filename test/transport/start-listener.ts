@@ -54,6 +54,7 @@ export interface TestListenerOptions {
   readonly messagePool?: MemoryPool<Buffer>
   readonly addresses?: readonly string[]
   readonly port?: number
+  readonly elsewhere?: string
 }
 
 /** A running listener and what it is made of. */
@@ -81,6 +82,7 @@ export async function startListener(options: TestListenerOptions = {}): Promise<
     services: options.services?.({ budget, metrics, logger }) ?? [bufferService(logger, handle)],
     maxMessageSetting: 'test.max-message-size',
     ...(options.maxMessageBytes === undefined ? {} : { maxMessageBytes: options.maxMessageBytes }),
+    ...(options.elsewhere === undefined ? {} : { elsewhere: options.elsewhere }),
     ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
     inflow,
     ...(options.messagePool === undefined ? {} : { messagePool: options.messagePool }),
