@@ -8,6 +8,7 @@ import { encodeRequests } from '../../bridge/opentelemetry/encode-requests.ts'
 import type { ExportLoss } from '../../bridge/opentelemetry/export-loss.ts'
 import { defaultExporterLimits } from '../../bridge/opentelemetry/exporter-limits.ts'
 import { createSpanExporter } from '../../src/client/span-exporter.ts'
+import { settings } from '../../src/config/settings.ts'
 import { startEmbeddedGateway } from '../../src/embedded-gateway.ts'
 import type { Gateway } from '../../src/gateway.ts'
 import { changed, fullSpan } from '../bridge/opentelemetry/sample-spans.ts'
@@ -15,22 +16,17 @@ import { admin } from '../e2e/admin-client.ts'
 import { QueryClient } from '../e2e/gateway-clients.ts'
 import { testDirectory } from '../test-directory.ts'
 
-const anyPort = {
-  'otlp.grpc.port': 0,
-  'otlp.http.port': 0,
-  'jaeger.grpc.port': 0,
-  'storage.grpc.port': 0,
-  'query.grpc.port': 0,
-  'jaeger.udp.compact.port': 0,
-  'jaeger.udp.binary.port': 0,
-  'admin.port': 0,
-  bind: '127.0.0.1',
-} as const
+/** Of every port, so that another gateway of this machine is in nobody's way. */
+const anyPort = Object.fromEntries(
+  Object.keys(settings)
+    .filter((name) => name.endsWith('.port'))
+    .map((name) => [name, 0]),
+)
 
-async function startGateway(t: Test, settings: object = {}) {
+async function startGateway(t: Test, given: object = {}) {
   const store = `sqlite:${testDirectory(t)}/data`
   const gateway = await startEmbeddedGateway({
-    settings: { ...anyPort, store, ...settings },
+    settings: { ...anyPort, bind: '127.0.0.1', store, ...given },
     logger: pino({ level: 'silent' }),
   })
   t.teardown(() => gateway.stop())

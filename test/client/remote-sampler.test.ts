@@ -11,6 +11,7 @@ import type { Test } from 'tap'
 import t from 'tap'
 import type { StrategyServer } from '../../src/client/remote-sampler.ts'
 import { createRemoteSampler } from '../../src/client/remote-sampler.ts'
+import { readMetrics } from '../e2e/admin-client.ts'
 import type { Addresses } from '../e2e/gateway-process.ts'
 import { GatewayProcess } from '../e2e/gateway-process.ts'
 import { projectRoot } from '../project-root.ts'
@@ -22,10 +23,14 @@ t.setTimeout(120_000)
 const execute = promisify(execFile)
 const limits = { pollMs: 50, retryMs: 50 }
 
-function start(t: Test, server: StrategyServer) {
+function start(t: Test, server: StrategyServer, pollMs = limits.pollMs) {
   const problems: string[] = []
-  const onProblem = (message: string) => problems.push(message)
-  const sampler = createRemoteSampler({ ...server, service: 'Zürich & co', limits, onProblem })
+  const sampler = createRemoteSampler({
+    ...server,
+    service: 'Zürich & co',
+    limits: { ...limits, pollMs },
+    onProblem: (message) => problems.push(message),
+  })
   t.teardown(() => sampler.shutdown())
   const tracer = new BasicTracerProvider({ sampler }).getTracer('test')
   const kept = (name: string) => {
@@ -50,14 +55,20 @@ const servers: Readonly<Record<string, (addresses: Addresses) => StrategyServer>
   'gRPC 14250': ({ jaegerGrpc }) => ({ protocol: 'grpc', endpoint: `http://${jaegerGrpc}` }),
 }
 
-for (const [name, serverOf] of Object.entries(servers)) {
+function serverOf(name: string, addresses: Addresses): StrategyServer {
+  const server = servers[name]
+  if (server === undefined) throw new Error(`there is no server ${name}`)
+  return server(addresses)
+}
+
+for (const name of Object.keys(servers)) {
   t.test(`createRemoteSampler() follows the program by ${name}, and outlives it`, async (t) => {
     const file = join(testDirectory(t), 'strategies.json')
     writeFileSync(file, documentOf(1, 0.5))
     const args = ['--sampling.strategies', file, '--sampling.reload-interval', '50ms']
     const gateway = await GatewayProcess.start({ store: 'memory:', args })
     t.teardown(() => gateway.stop())
-    const { kept, problems } = start(t, serverOf(await gateway.ready()))
+    const { kept, problems } = start(t, serverOf(name, await gateway.ready()))
     await until(() => kept('other') === 1000)
     t.ok(isHalf(kept('listed')))
     writeFileSync(file, documentOf(0.5, 1))
@@ -69,6 +80,38 @@ for (const [name, serverOf] of Object.entries(servers)) {
     t.equal(kept('listed'), 1000, 'the last good answer')
     t.match(problems[0], /^Cannot learn what to sample: /)
   })
+}
+
+for (const [name, listener] of [
+  ['HTTP 5778', 'sampling_http'],
+  ['gRPC 5779', 'sampling_grpc'],
+] as const) {
+  t.test(
+    `createRemoteSampler() keeps something else one poll after the file changed: ${name}`,
+    async (t) => {
+      const file = join(testDirectory(t), 'strategies.json')
+      writeFileSync(file, documentOf(1, 0))
+      const args = ['--sampling.strategies', file, '--sampling.reload-interval', '50ms']
+      const gateway = await GatewayProcess.start({ store: 'memory:', args })
+      t.teardown(() => gateway.stop())
+      const addresses = await gateway.ready()
+      const metrics = () => readMetrics(addresses.admin)
+      const asked = async () => (await metrics())('spangate_sampling_requests_total', { listener })
+      const { kept } = start(t, serverOf(name, addresses), 2000)
+      await until(() => kept('other') === 1000)
+      t.equal(kept('listed'), 0)
+      writeFileSync(file, documentOf(0, 1))
+      await until(async () => {
+        return (await metrics())('spangate_sampling_loads_total', { outcome: 'changed' }) >= 2
+      })
+      const before = await asked()
+      await until(() => kept('listed') === 1000)
+      t.equal(kept('other'), 0)
+      // One more may be under way when the spans are counted.
+      const polls = (await asked()) - before
+      t.ok(polls <= 2, `${polls} polls`)
+    },
+  )
 }
 
 t.test('createRemoteSampler() asks on while its server hangs, or answers nonsense', async (t) => {
