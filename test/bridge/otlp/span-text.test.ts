@@ -90,7 +90,13 @@ t.test('spanText() and SpanJson write every kind of value and member', async (t)
     droppedLinksCount: 2,
     status: { code: 2, message: 'bad "luck"' },
   }
-  for (const span of [plain, full, { ...full, status: { code: 0, message: 'x' } }]) {
+  // An event without a time, or a link without a trace, is written by spanText().
+  const usual = {
+    ...full,
+    events: full.events.slice(0, 1),
+    links: full.links.slice(0, 1).flatMap((link) => [link, { ...link, spanId: new Uint8Array() }]),
+  }
+  for (const span of [plain, full, usual, { ...full, status: { code: 0, message: 'x' } }]) {
     t.equal(spanText(span), expected(span))
     const batch = sampleBatch([sampleGroup([span])], 0)
     const kept = spanOf(batch, 0)
