@@ -1,12 +1,13 @@
 import { createTraceState } from '@opentelemetry/api'
 import t from 'tap'
-import { readOtMember, withThreshold } from '../../../bridge/opentelemetry/ot-member.ts'
+import { readOtMember } from '../../../bridge/opentelemetry/ot-member.ts'
 import {
   isKept,
   randomnessOf,
   thresholdDigits,
   thresholdOf,
 } from '../../../bridge/opentelemetry/probability-threshold.ts'
+import { withThreshold } from '../../../bridge/propagation/ot-threshold.ts'
 import { createRandom } from '../../../src/cli/generate/random.ts'
 
 const twoTo56 = 1n << 56n

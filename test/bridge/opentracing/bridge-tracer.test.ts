@@ -19,6 +19,7 @@ import t from 'tap'
 import { contextWithSpan, withActiveSpan } from '../../../bridge/opentracing/active-span.ts'
 import { BridgeTracer } from '../../../bridge/opentracing/bridge-tracer.ts'
 import { prioritySampler } from '../../../bridge/opentracing/priority-sampler.ts'
+import { otelTraceState } from '../../../bridge/propagation/otel-trace-state.ts'
 import { createRecorder } from './record.ts'
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
@@ -307,6 +308,21 @@ t.test(
     t.match(String(off), /^PrioritySampler\{ParentBased/)
   },
 )
+
+t.test('prioritySampler() takes th from the tracestate of what it forces', async (t) => {
+  const sampler = prioritySampler(new AlwaysOffSampler())
+  const stateBelow = (traceFlags: number, priority: number): string | undefined => {
+    const traceState = otelTraceState('ot=th:8;rv:00000000000001,other=1')
+    const parent = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags, traceState }
+    const below = trace.setSpanContext(ROOT_CONTEXT, parent)
+    const tags = { 'sampling.priority': priority }
+    const result = sampler.shouldSample(below, parent.traceId, 'forced', 0, tags, [])
+    return (result.traceState ?? traceState).serialize()
+  }
+  t.equal(stateBelow(0, 1), 'ot=rv:00000000000001,other=1')
+  t.equal(stateBelow(1, 0), 'ot=rv:00000000000001,other=1')
+  t.equal(stateBelow(1, 1), 'ot=th:8;rv:00000000000001,other=1', 'both have decided alike')
+})
 
 t.test('nothing that a program hands over makes it throw', async (t) => {
   const { tracer, recorded } = createRecorder()
