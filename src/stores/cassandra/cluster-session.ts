@@ -98,7 +98,7 @@ export class ClusterSession {
     const { rows } = await this.#measured(action, name, () =>
       this.#client.execute(cql, [...values], {
         ...shared,
-        ...(timedBy === 'cluster' ? timedByCluster : {}),
+        ...timeOf(timedBy),
         isIdempotent: true,
         fetchSize: pageMax,
       }),
@@ -166,28 +166,27 @@ export class ClusterSession {
    */
   async store(
     action: string,
-    { name, cql }: RowStatement,
+    { name, cql, timedBy }: RowStatement,
     rows: readonly (readonly unknown[])[],
   ): Promise<void> {
     const [first] = rows
     if (first === undefined) return
     if (rows.length === 1) {
-      await this.run(action, { name, kind: 'write', cql, values: first })
+      await this.run(action, { name, kind: 'write', cql, timedBy, values: first })
       return
     }
     // The driver leaves the values as they are.
     const queries = rows.map((values) => ({ query: cql, params: values as unknown[] }))
-    await this.#batch(action, { name }, queries)
+    await this.#batch(action, { name, timedBy }, queries)
   }
 
   async #batch(
     action: string,
-    { name }: Pick<Bound, 'name'>,
+    { name, timedBy }: Pick<Bound, 'name' | 'timedBy'>,
     queries: readonly { readonly query: string; readonly params: unknown[] }[],
   ): Promise<void> {
-    await this.#measured(action, name, () =>
-      this.#client.batch([...queries], { ...shared, logged: false, isIdempotent: true }),
-    )
+    const options = { ...shared, ...timeOf(timedBy), logged: false, isIdempotent: true }
+    await this.#measured(action, name, () => this.#client.batch([...queries], options))
   }
 
   /**
@@ -305,6 +304,11 @@ const reconnectMsMax = 2000
 const shared = { prepare: true, captureStackTrace: false } as const
 /** Documented of generators of times, but missing in the types of options: no time is sent, the coordinator takes its own. */
 const timedByCluster = { timestamp: null as unknown as number }
+
+function timeOf(timedBy: Bound['timedBy']): Partial<typeof timedByCluster> {
+  return timedBy === 'cluster' ? timedByCluster : {}
+}
+
 const allPageRows = 2000
 /** More rows than any statement has that is not read page by page. */
 const pageMax = 20_000

@@ -9,7 +9,9 @@ export interface Statement<Parameters extends readonly unknown[]> {
   readonly cql: string
   /**
    * Whose clock says which of two writes of a row is the later one; the caller's where it is not said. A row that several
-   * processes write over needs the cluster's: with one whose clock is ahead nobody else could write it for as long.
+   * processes write over needs the cluster's: with one whose clock is ahead nobody else could write it for as long. So
+   * does one with a list that can be added to: a write that is tried again has the caller's time of the first, at which
+   * it does not replace the elements but adds them once more.
    */
   readonly timedBy?: 'cluster'
   /** How many of the first values are the key of its partition: texts, 32-bit numbers, times or bytes. */
@@ -32,6 +34,7 @@ export interface Bound {
 export interface RowStatement {
   readonly name: string
   readonly cql: string
+  readonly timedBy?: 'cluster' | undefined
   readonly partitionKey?: number | undefined
 }
 

@@ -8,6 +8,8 @@ import type { SpanKeys } from '../span-keys.ts'
 export const insertTrace: Statement<[row: SpanRow, keys: SpanKeys]> = {
   name: 'jaeger_insert_trace',
   kind: 'write',
+  // It has three lists.
+  timedBy: 'cluster',
   partitionKey: 1,
   cql: `INSERT INTO traces (trace_id, span_id, span_hash, parent_id, operation_name, flags,
 start_time, duration, tags, logs, refs, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
