@@ -35,10 +35,13 @@ export class IndexReader {
     pageState?: string,
   ): Promise<{ readonly rows: readonly IndexRow[]; readonly pageState: string | undefined }> {
     const page = await this.#wait(this.#session.page(action, statement, rows, pageState))
-    const found = page.rows.map((row) => ({
-      startMicros: microsOf(row['start_time']),
-      traceId: textOf(row['trace_id']),
-    }))
+    const found: IndexRow[] = []
+    for (const row of page.rows) {
+      const traceId: Buffer | null = row['trace_id']
+      // In two of the tables it is no key, so that a row may be without.
+      if (traceId === null) continue
+      found.push({ startMicros: microsOf(row['start_time']), traceId: textOf(traceId) })
+    }
     return { rows: found, pageState: page.pageState }
   }
 

@@ -37,11 +37,15 @@ function writeSpan(writer: WireWriter, row: SpanRow, processes: Map<ProcessRow, 
   writer.bytesAlways(1, row.traceId)
   writer.bytesAlways(2, idOfNumber(row.spanId))
   writer.string(3, row.operationName)
-  for (const reference of referencesOfRow(row)) writeReference(writer, reference)
+  const warnings: string[] = []
+  for (const reference of referencesOfRow(row)) {
+    const length = reference.trace_id?.length ?? 0
+    if (idLengths.has(length)) writeReference(writer, reference)
+    else warnings.push(`Reference left out: its trace id has ${length} bytes, must be 8 or 16`)
+  }
   writer.uint32(5, row.flags >>> 0)
   writeMicros(writer, 6, row.startMicros)
   writeMicros(writer, 7, row.durationMicros)
-  const warnings: string[] = []
   for (const tag of row.tags) {
     const texts = warningsOf(tag)
     if (texts === undefined) writeTag(writer, 8, tag)
@@ -63,7 +67,7 @@ function referencesOfRow({ traceId, parentId, refs }: SpanRow): readonly Referen
 
 function writeReference(writer: WireWriter, { ref_type, trace_id, span_id }: ReferenceRow): void {
   writer.message(4, () => {
-    writer.bytesAlways(1, trace_id ?? new Uint8Array(16))
+    writer.bytesAlways(1, trace_id?.length ? trace_id : zeroTraceId)
     writer.bytesAlways(2, idOfNumber(span_id ?? 0n))
     writer.int32(3, ref_type === childOf ? ReferenceType.childOf : ReferenceType.followsFrom)
   })
@@ -145,3 +149,6 @@ function writeMicros(writer: WireWriter, field: number, micros: bigint): void {
 }
 
 const microsPerSecond = 1_000_000n
+const zeroTraceId = new Uint8Array(16)
+/** Of trace ids that a reference may have; one without any refers to no trace. */
+const idLengths: ReadonlySet<number> = new Set([0, 8, 16])
