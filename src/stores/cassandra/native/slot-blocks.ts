@@ -125,7 +125,12 @@ export class SlotBlocks implements BlockSource {
     const refs = rows.flatMap((row) => this.#refOf(row, terms))
     return pageState === undefined
       ? { refs, ranges: others, pageState, boundMicros: others[0]?.newestMicros ?? 0 }
-      : { refs, ranges, pageState, boundMicros: Number(rows.at(-1)?.['max_micros'] ?? 0) }
+      : {
+          refs,
+          ranges,
+          pageState,
+          boundMicros: Number(rows.at(-1)?.['max_micros'] ?? this.#boundMicros),
+        }
   }
 
   /** All of an open slot; of a closed one what its names leave. */
