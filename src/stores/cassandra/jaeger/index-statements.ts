@@ -1,7 +1,7 @@
 import { bigintBytes, intBytes } from '../cql-bytes.ts'
 import type { Partition, PartitionBatch } from './partition-batches.ts'
 import { Partitions } from './partition-batches.ts'
-import { weightOf } from './row-slices.ts'
+import { storedBytesOf } from './row-slices.ts'
 import type { KeyValueRow, SpanRow } from './rows.ts'
 import type { SpanKeys } from './span-keys.ts'
 import { spanKeysOf } from './span-keys.ts'
@@ -47,7 +47,10 @@ export function requestRowsOf(
     const trace = traces.of(traceId.toString('latin1'), () => [traceId])
     // The same span once more has the same rows.
     if (!trace.isNew(`${spanId} ${spanHash}`)) continue
-    if (row !== stored) trace.add(insertTrace.bind(row, keys), weightOf(row).bytes)
+    if (row !== stored) {
+      const values = insertTrace.bind(row, keys)
+      trace.add(values, storedBytesOf(row, values))
+    }
     const service = row.process.service_name ?? ''
     if (service === '' || !isKey(service) || !isKey(row.operationName)) continue
     indexes.add(row, keys, service)
@@ -81,19 +84,17 @@ class IndexRows {
     const { startMicros, durationMicros, operationName } = row
     const start = String(startMicros)
     const text = this.#tags.textOf(service)
-    const serviceBytes = rowBytes + service.length
-    const nameBytes = serviceBytes + operationName.length
     const bucket = bucketOf(row.spanHash)
     const ofBucket = this.#buckets.of(`${bucket} ${service}`, () => [text, intBytes(bucket)])
     if (ofBucket.isNew(start)) {
-      ofBucket.add(insertServiceNameIndex.bind(ofBucket.key, keys), serviceBytes)
+      ofBucket.add(insertServiceNameIndex.bind(ofBucket.key, keys), rowBytes + ofBucket.keyBytes)
     }
     const ofName = this.#operations.of(`${service.length} ${service}${operationName}`, () => [
       text,
       this.#tags.textOf(operationName),
     ])
     if (ofName.isNew(start)) {
-      ofName.add(insertServiceOperationIndex.bind(ofName.key, keys), nameBytes)
+      ofName.add(insertServiceOperationIndex.bind(ofName.key, keys), rowBytes + ofName.keyBytes)
     }
     const hour = hourOf(startMicros).getTime()
     const duration = `${durationMicros} ${start} ${row.traceId.toString('latin1')}`
@@ -105,7 +106,7 @@ class IndexRows {
         bigintBytes(BigInt(hour)),
       ])
       if (ofHour.isNew(duration)) {
-        ofHour.add(insertDurationIndex.bind(ofHour.key, keys), nameBytes)
+        ofHour.add(insertDurationIndex.bind(ofHour.key, keys), rowBytes + ofHour.keyBytes)
       }
     }
     this.#addTags(row, keys, service)

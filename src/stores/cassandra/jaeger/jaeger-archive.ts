@@ -7,7 +7,7 @@ import type { ClusterSession } from '../cluster-session.ts'
 import { Partitions } from './partition-batches.ts'
 import type { TraceReader } from './read-trace.ts'
 import { readTraceRows } from './read-trace.ts'
-import { slicesOf, weightOf } from './row-slices.ts'
+import { slicesOf, storedBytesOf } from './row-slices.ts'
 import { spanKeysOf } from './span-keys.ts'
 import { insertArchivedTrace } from './statements/insert-archived-trace.ts'
 import { rowsOf } from './write-rows.ts'
@@ -44,7 +44,8 @@ export class JaegerArchive implements ArchiveStore {
         const { traceId, spanId, spanHash } = row
         const trace = traces.of(traceId.toString('latin1'), () => [traceId])
         if (!trace.isNew(`${spanId} ${spanHash}`)) continue
-        trace.add(insertArchivedTrace.bind(row, spanKeysOf(row)), weightOf(row).bytes)
+        const values = insertArchivedTrace.bind(row, spanKeysOf(row))
+        trace.add(values, storedBytesOf(row, values))
       }
       const stored = inParallel([...traces.batches()], statementsMax, (batch) =>
         session.store('Cannot archive trace', batch.statement, batch.rows),

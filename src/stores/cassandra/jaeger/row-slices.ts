@@ -55,6 +55,19 @@ export function weightOf({ process, tags, logs, refs, operationName }: SpanRow):
   return sum
 }
 
+/**
+ * About what a row of `traces` takes in Cassandra: its values, and for each element of a list a cell of its own.
+ *
+ * @param values of the row, as bytes
+ */
+export function storedBytesOf({ tags, logs, refs }: SpanRow, values: readonly unknown[]): number {
+  const cells = tags.length + logs.length + refs.length
+  return values.reduce<number>(
+    (sum, value) => sum + (Buffer.isBuffer(value) ? value.length : 0),
+    rowBytes + cells * cellBytes,
+  )
+}
+
 /** Spans of one group share the object of their process. */
 const ofProcesses = new WeakMap<ProcessRow, SpanWeight>()
 
@@ -80,5 +93,7 @@ function addTags(sum: { rows: number; bytes: number }, tags: readonly KeyValueRo
 const spanRows = 5
 const rowBytes = 200
 const referenceBytes = 60
+/** Of a cell in a list, without its value: its key, and when it was written and expires. */
+const cellBytes = 36
 /** Of the fields of a tag with their lengths, without key and value. */
 const valueBytes = 60

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { requestRowsOf } from '../../../../src/stores/cassandra/jaeger/index-statements.ts'
+import type { RowPack } from '../../../../src/stores/cassandra/jaeger/pack-batches.ts'
+import { packBatches } from '../../../../src/stores/cassandra/jaeger/pack-batches.ts'
 import { Partitions } from '../../../../src/stores/cassandra/jaeger/partition-batches.ts'
 import {
   sliceLimits,
@@ -67,4 +69,21 @@ t.test('Partition cuts at 100 rows and at a MiB', async (t) => {
       ['larger', 1],
     ],
   )
+})
+
+t.test('batches of several partitions stay small in every script', async (t) => {
+  const spans = Array.from(Array(40).keys(), (at) =>
+    sampleSpan({ trace: at + 1, id: 1, name: `${at} ${'語'.repeat(300)}`, startMicros: 1000 + at }),
+  )
+  const group = sampleGroup(spans, { service: '名'.repeat(150) })
+  const rows = [...rowsOf(sampleBatch([group], Date.now()))]
+  const packs = packBatches(requestRowsOf(rows, unlimited()).batches, () => '')
+  const partitions = ({ statement, rows: all }: RowPack) =>
+    new Set(all.map((values) => values.slice(0, statement.partitionKey).join())).size
+  const bytesOf = (value: unknown) => (Buffer.isBuffer(value) ? value.length : 0)
+  const sizes = packs
+    .filter((pack) => partitions(pack) > 1)
+    .map((pack) => pack.rows.flat().reduce<number>((sum, value) => sum + bytesOf(value), 0))
+  t.ok(sizes.length > 0)
+  t.ok(Math.max(...sizes) < 5 * 1024, `${Math.max(...sizes)} bytes: Cassandra warns from 5 KiB on`)
 })
