@@ -26,7 +26,7 @@ import type { Cutover } from './schema/cutover.ts'
 import { readCutover, readUntilMs } from './schema/cutover.ts'
 import { layoutOf, makeJaegerTables } from './schema/jaeger-schema.ts'
 import { readSchemaState, requireCurrent } from './schema/ledger.ts'
-import { migrate } from './schema/migrate.ts'
+import { migrate, requireTables } from './schema/migrate.ts'
 import { nativeMigrations } from './schema/migration-files.ts'
 import { withSession } from './with-session.ts'
 
@@ -95,6 +95,7 @@ async function lookAtSchema(
   }
   if (address.migrate === 'auto') await migrate(session, { address })
   requireCurrent(await readSchemaState(session, keyspace), keyspace)
+  await requireTables(session, keyspace)
   return async () => openNative(options, await connect(keyspace))
 }
 
@@ -115,7 +116,10 @@ async function lookAtBoth(
   if (when === 'auto' && isNative) {
     await migrate(session, { address: { ...address, keyspace: other.keyspace }, isBeside: true })
   }
-  if (isNative) requireCurrent(await readSchemaState(session, other.keyspace, true), other.keyspace)
+  if (isNative) {
+    requireCurrent(await readSchemaState(session, other.keyspace, true), other.keyspace)
+    await requireTables(session, other.keyspace)
+  }
   const facts = await requireTableFacts(session, keyspace)
   const otherFacts = isNative ? undefined : await requireTableFacts(session, other.keyspace)
   const otherTtl = otherFacts?.traceTtlSeconds ?? longestRetention(retentionsOf(options)) / 1000

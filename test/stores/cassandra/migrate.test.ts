@@ -10,7 +10,7 @@ import { SchemaLock } from '../../../src/stores/cassandra/schema/schema-lock.ts'
 import { projectRoot } from '../../project-root.ts'
 import { needsCassandra } from '../../servers/cassandra-node.ts'
 import type { TestCluster } from './test-cluster.ts'
-import { testCluster } from './test-cluster.ts'
+import { openTestStore, testCluster } from './test-cluster.ts'
 
 t.setTimeout(600_000)
 const needs = needsCassandra()
@@ -125,7 +125,16 @@ t.test('an edited, a newer and a foreign keyspace are refused, by name', needs, 
   await session.raw('', `DELETE FROM ${ledger} WHERE layout = 'native' AND version = 99`)
 
   await session.raw('', `ALTER TABLE ${keyspace}.slot DROP tail_done`)
-  t.match(await verifySchema(session, keyspace), [/table slot of 0001-spans\.cql lacks tail_done/])
+  await session.raw('', `DROP TABLE ${keyspace}.dependency`)
+  const problems = [
+    'table slot of 0001-spans.cql lacks tail_done',
+    'table dependency of 0003-dependencies.cql is missing',
+  ]
+  t.same(await verifySchema(session, keyspace), problems)
+  await t.rejects(openTestStore(address), {
+    code: 'store_unusable',
+    message: `Cannot use store: keyspace "${keyspace}" is not as its ledger says: ${problems.join('; ')}; run that file of schema/cassandra/native and those after it again by cqlsh, each of which may be run twice`,
+  })
 
   const other = await testCluster(t)
   await createKeyspace(other)

@@ -2,23 +2,8 @@ import { CqlWriter, unset } from '../cql-bytes.ts'
 import type { KeyValueRow, LogRow, ProcessRow, ReferenceRow } from './rows.ts'
 
 // Columns of `traces` that are lists and user-defined types, as bytes. A span has some twenty tags of seven fields:
-// what the driver takes for them is half of what it takes for the whole row.
-
-/** Fields of Jaeger's types in their order, which never changes: types can be added to at their end alone. */
-export const typeFields = {
-  keyvalue: [
-    'key',
-    'value_type',
-    'value_string',
-    'value_bool',
-    'value_long',
-    'value_double',
-    'value_binary',
-  ],
-  log: ['ts', 'fields'],
-  span_ref: ['ref_type', 'trace_id', 'span_id'],
-  process: ['service_name', 'tags'],
-} as const
+// what the driver takes for them is half of what it takes for the whole row. Fields stand in the order of Jaeger's
+// types, which never changes, as types can be added to at their end alone; table-facts.ts looks at it.
 
 /** Used by one value at a time. */
 const writer = new CqlWriter()

@@ -1,6 +1,8 @@
 import { GatewayError } from '../../../errors/gateway-error.ts'
-import type { ClusterSession } from '../cluster-session.ts'
-import { typeFields } from './row-values.ts'
+import type { ClusterSession, Page } from '../cluster-session.ts'
+import { columnsOf, jaegerMigrations, tableOf, typeOf } from '../schema/migration-files.ts'
+import type { TableColumns } from '../schema/table-problems.ts'
+import { readColumns, tableProblems } from '../schema/table-problems.ts'
 
 /** What a keyspace of Jaeger's has, as its versions differ. */
 export interface TableFacts {
@@ -11,12 +13,14 @@ export interface TableFacts {
   readonly nameTtlSeconds: number
   /** How long spans do. */
   readonly traceTtlSeconds: number
-  /** Types whose fields are not Jaeger's in their order: rows with them can be written by name alone, which this program does not. */
-  readonly oddTypes: readonly string[]
+  /** What of the types and tables that this program uses is not as Jaeger has it, one line for each. */
+  readonly problems: readonly string[]
 }
 
 /** Versions of Jaeger's schema. */
 export type JaegerVersion = 'v001' | 'v002' | 'v003' | 'v004'
+
+const action = 'Cannot read the schema'
 
 /** Without these a keyspace is none of Jaeger's. */
 const needed = [
@@ -28,9 +32,30 @@ const needed = [
   'tag_index',
 ]
 
+/** Not in every version. */
+const usedIfThere = ['operation_names_v2', 'dependencies_v2']
+
+/** What makes the types and tables of v004. */
+function jaegerStatements(): readonly string[] {
+  return jaegerMigrations().flatMap(({ statements }) => statements)
+}
+
 /** Whether tables of these names are Jaeger's. */
 export function isJaeger(tables: readonly string[]): boolean {
-  return needed.every((name) => tables.includes(name))
+  return missingOf(tables).length === 0
+}
+
+/**
+ * Which tables a keyspace of these lacks to be one of Jaeger's; undefined where it lacks so many that it was never
+ * one.
+ */
+export function missingOfJaeger(tables: readonly string[]): readonly string[] | undefined {
+  const missing = missingOf(tables)
+  return missing.length > needed.length / 2 ? undefined : missing
+}
+
+function missingOf(tables: readonly string[]): readonly string[] {
+  return needed.filter((name) => !tables.includes(name))
 }
 
 /**
@@ -45,15 +70,7 @@ export async function readTableFacts(
   session: ClusterSession,
   keyspace: string,
 ): Promise<TableFacts | undefined> {
-  const action = 'Cannot read the schema'
-  const rows = await session.raw(
-    action,
-    'SELECT table_name, default_time_to_live FROM system_schema.tables WHERE keyspace_name = ?',
-    [keyspace],
-  )
-  const ttls = new Map(
-    rows.map((row): [string, number] => [row['table_name'], row['default_time_to_live'] ?? 0]),
-  )
+  const ttls = await readTtls(session, keyspace)
   const tables = new Set(ttls.keys())
   if (!isJaeger([...tables])) return undefined
   const types = await session.raw(
@@ -70,20 +87,71 @@ export async function readTableFacts(
     tables,
     nameTtlSeconds: shorter(ttls.get('service_names') ?? 0, operations),
     traceTtlSeconds: ttls.get('traces') ?? 0,
-    oddTypes: oddTypesOf(
-      new Map(types.map((row): [string, string[]] => [row['type_name'], row['field_names'] ?? []])),
-    ),
+    problems: [
+      ...typeProblems(fieldsOfTypes(types)),
+      ...usedProblems(await readColumns(session, action, keyspace)),
+    ],
   }
 }
 
-/** @param fields of each type */
-function oddTypesOf(fields: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  return Object.entries(typeFields)
-    .filter(([type, wanted]) => {
-      // Types may have got fields since, at their end.
-      return wanted.some((name, at) => fields.get(type)?.[at] !== name)
+/** How long rows of each table live, s. */
+async function readTtls(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await session.raw(
+    action,
+    'SELECT table_name, default_time_to_live FROM system_schema.tables WHERE keyspace_name = ?',
+    [keyspace],
+  )
+  return new Map(
+    rows.map((row): [string, number] => [row['table_name'], row['default_time_to_live'] ?? 0]),
+  )
+}
+
+/** A field of a type, with its own type. */
+type Field = readonly [name: string, type: string]
+
+function fieldsOfTypes(rows: Page['rows']): ReadonlyMap<string, readonly Field[]> {
+  return new Map(
+    rows.map((row): [string, readonly Field[]] => {
+      const names: readonly string[] = row['field_names'] ?? []
+      const types: readonly string[] = row['field_types'] ?? []
+      return [row['type_name'], names.map((name, at): Field => [name, types[at] ?? ''])]
+    }),
+  )
+}
+
+/**
+ * Values of these types are written as bytes, field by field: one that is not where Jaeger has it, or is another one,
+ * would be written wrong. Types may have got fields since, at their end.
+ */
+function typeProblems(found: ReadonlyMap<string, readonly Field[]>): readonly string[] {
+  return jaegerStatements().flatMap((statement) => {
+    const type = typeOf(statement)
+    // It is read alone, by its names.
+    if (type === undefined || type === 'dependency') return []
+    const fields = found.get(type) ?? []
+    const isSame = [...columnsOf(statement)].every(([name, wanted], at) => {
+      const [other, is = ''] = fields[at] ?? []
+      return other === name && loose(is) === loose(wanted)
     })
-    .map(([type]) => type)
+    return isSame ? [] : [`the fields of type ${type} are not those of Jaeger in their order`]
+  })
+}
+
+/** v004 froze a list in two types, which looks the same in a row. */
+function loose(type: string): string {
+  return /^frozen<(list<.*>)>$/.exec(type)?.[1] ?? type
+}
+
+/** Of the tables that are there and used: others are Jaeger's own business. */
+function usedProblems(tables: TableColumns): readonly string[] {
+  return jaegerStatements().flatMap((statement) => {
+    const table = tableOf(statement) ?? ''
+    const isUsed = needed.includes(table) || usedIfThere.includes(table)
+    return isUsed && tables.has(table) ? tableProblems(statement, tables) : []
+  })
 }
 
 /** @throws GatewayError 'store_unusable' for a keyspace that is none of Jaeger's */
@@ -92,23 +160,20 @@ export async function requireTableFacts(
   keyspace: string,
 ): Promise<TableFacts> {
   const facts = await readTableFacts(session, keyspace)
-  if (facts !== undefined && facts.oddTypes.length > 0) {
+  if (facts !== undefined && facts.problems.length > 0) {
     throw new GatewayError(
       'store_unusable',
-      `Cannot use store: in keyspace "${keyspace}" ${oddTypesText(facts.oddTypes)}`,
+      `Cannot use store: in keyspace "${keyspace}" ${facts.problems.join('; ')}; ` +
+        'make them as Jaeger does, or use another keyspace',
     )
   }
   if (facts !== undefined) return facts
+  const missing = missingOf([...(await readTtls(session, keyspace)).keys()])
   throw new GatewayError(
     'store_unusable',
-    `Cannot use store: keyspace "${keyspace}" lacks some of ${needed.join(', ')}, by which Jaeger's are known; ` +
+    `Cannot use store: keyspace "${keyspace}" lacks ${missing.join(', ')}, by which Jaeger's are known; ` +
       'run "spangate schema migrate" with layout=jaeger for a new one',
   )
-}
-
-/** What is wrong with types, in words. */
-export function oddTypesText(types: readonly string[]): string {
-  return `the fields of ${types.map((type) => `type ${type}`).join(', ')} are not those of Jaeger in their order`
 }
 
 function versionOf(tables: ReadonlySet<string>, isFrozen: boolean): JaegerVersion {

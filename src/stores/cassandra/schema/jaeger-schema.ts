@@ -3,7 +3,7 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress, LayoutName } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import type { TableFacts } from '../jaeger/table-facts.ts'
-import { isJaeger, oddTypesText, readTableFacts } from '../jaeger/table-facts.ts'
+import { isJaeger, readTableFacts } from '../jaeger/table-facts.ts'
 import {
   ledgerInsert,
   noteBegun,
@@ -14,13 +14,7 @@ import {
 } from './ledger.ts'
 import type { MigrateOptions } from './migrate.ts'
 import { keyspaceStatement, lockSchema, runDefinition } from './migrate.ts'
-import {
-  columnsOf,
-  jaegerMigrations,
-  ledgerStatements,
-  qualified,
-  tableOf,
-} from './migration-files.ts'
+import { jaegerMigrations, ledgerStatements, qualified } from './migration-files.ts'
 
 /** What a keyspace is to the layout `jaeger`. */
 export type JaegerState =
@@ -193,21 +187,7 @@ export async function verifyJaeger(
 ): Promise<readonly string[]> {
   const state = await readJaegerState(session, keyspace)
   if (state.kind !== 'ready') return [describeJaeger(state, keyspace)]
-  const rows = await session.raw(
-    'Cannot verify the schema',
-    'SELECT table_name, column_name FROM system_schema.columns WHERE keyspace_name = ?',
-    [keyspace],
-  )
-  const found = new Set(rows.map((row) => `${row['table_name']}.${row['column_name']}`))
-  const { oddTypes } = state.facts
-  const problems = oddTypes.length > 0 ? [oddTypesText(oddTypes)] : []
-  for (const statement of jaegerMigrations().flatMap(({ statements }) => statements)) {
-    const table = tableOf(statement)
-    if (table === undefined || !state.facts.tables.has(table)) continue
-    const missing = columnsOf(statement).filter((column) => !found.has(`${table}.${column}`))
-    if (missing.length > 0) problems.push(`table ${table} lacks ${missing.join(', ')}`)
-  }
-  return problems
+  return state.facts.problems
 }
 
 /** How a keyspace that was found is recorded. Nothing was run, so there is no file to compare with. */

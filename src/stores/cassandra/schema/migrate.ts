@@ -12,17 +12,12 @@ import {
   readTables,
 } from './ledger.ts'
 import type { Migration } from './migration-files.ts'
-import {
-  columnsOf,
-  ledgerStatements,
-  nativeMigrations,
-  qualified,
-  tableOf,
-} from './migration-files.ts'
+import { ledgerStatements, nativeMigrations, qualified, tableOf } from './migration-files.ts'
 import type { LockOptions } from './schema-lock.ts'
 import { SchemaLock } from './schema-lock.ts'
 import type { SchemaState } from './schema-state.ts'
 import { describeState, remedyOf } from './schema-state.ts'
+import { readColumns, tableProblems } from './table-problems.ts'
 
 /** How a keyspace is brought up to date. */
 export interface MigrateOptions {
@@ -131,25 +126,34 @@ export async function verifySchema(
   keyspace: string,
 ): Promise<readonly string[]> {
   const state = await readSchemaState(session, keyspace)
-  const problems = state.kind === 'current' ? [] : [describeState(state, keyspace)]
-  if (state.kind === 'no_keyspace') return problems
-  const rows = await session.raw(
-    'Cannot verify the schema',
-    'SELECT table_name, column_name FROM system_schema.columns WHERE keyspace_name = ?',
-    [keyspace],
+  if (state.kind === 'no_keyspace') return [describeState(state, keyspace)]
+  const problems = await nativeProblems(session, keyspace)
+  return state.kind === 'current' ? problems : [describeState(state, keyspace), ...problems]
+}
+
+/**
+ * A gateway does not start with tables that somebody has changed since: it would be refused what clients then lose.
+ *
+ * @throws GatewayError 'store_unusable' that says which table is at fault, and of which file
+ */
+export async function requireTables(session: ClusterSession, keyspace: string): Promise<void> {
+  const problems = await nativeProblems(session, keyspace)
+  if (problems.length === 0) return
+  throw new GatewayError(
+    'store_unusable',
+    `Cannot use store: keyspace "${keyspace}" is not as its ledger says: ${problems.join('; ')}; ` +
+      'run that file of schema/cassandra/native and those after it again by cqlsh, each of which may be run twice',
   )
-  const found = new Set(rows.map((row) => `${row['table_name']}.${row['column_name']}`))
-  for (const { name, statements } of nativeMigrations()) {
-    for (const statement of statements) {
-      const table = tableOf(statement)
-      if (table === undefined) continue
-      const missing = columnsOf(statement).filter((column) => !found.has(`${table}.${column}`))
-      if (missing.length > 0) {
-        problems.push(`table ${table} of ${name} lacks ${missing.join(', ')}`)
-      }
-    }
-  }
-  return problems
+}
+
+async function nativeProblems(
+  session: ClusterSession,
+  keyspace: string,
+): Promise<readonly string[]> {
+  const tables = await readColumns(session, 'Cannot verify the schema', keyspace)
+  return nativeMigrations().flatMap(({ name, statements }) =>
+    statements.flatMap((statement) => tableProblems(statement, tables, ` of ${name}`)),
+  )
 }
 
 function migrationsFor(state: SchemaState, keyspace: string): readonly Migration[] {
@@ -180,7 +184,7 @@ export async function runDefinition(session: ClusterSession, statement: string):
     throw new GatewayError(
       'store_unusable',
       `${action}: the user may not run "${statement.split(/\s*\(/, 1)[0]}"; ` +
-        '"spangate schema plan" prints what somebody with the right has to run',
+        '"spangate schema plan", for a cutover "spangate schema cutover --dry-run", prints what somebody with the right has to run',
       { cause: error },
     )
   }

@@ -55,17 +55,28 @@ export function tableOf(statement: string): string | undefined {
   return /^CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1]
 }
 
+/** The user-defined type that a statement makes; undefined for any other statement. */
+export function typeOf(statement: string): string | undefined {
+  return /^CREATE TYPE IF NOT EXISTS (\w+)/.exec(statement)?.[1]
+}
+
 /** The statement with its table's or type's keyspace: a session may have none. */
 export function qualified(statement: string, keyspace: string): string {
   const name = /^((?:CREATE (?:TABLE|TYPE) IF NOT EXISTS|ALTER TABLE) )(\w+)/
   return statement.replace(name, `$1${keyspace}.$2`)
 }
 
-/** The columns of a table that a statement makes. */
-export function columnsOf(statement: string): readonly string[] {
+/** The columns of a table or type that a statement makes, with their types, in order. */
+export function columnsOf(statement: string): ReadonlyMap<string, string> {
   const lines = statement.split('\n').slice(1)
   const ends = lines.findIndex((line) => /^\s*PRIMARY KEY|^\)/.test(line))
-  return lines.slice(0, ends).map((line) => /^\s*(\w+)/.exec(line)?.[1] ?? '')
+  return new Map(
+    lines.slice(0, ends).map((line): [string, string] => {
+      const [, name = '', type = ''] =
+        /^\s*(\w+) (\S+?)(?: static| PRIMARY KEY)?,?$/.exec(line) ?? []
+      return [name, type]
+    }),
+  )
 }
 
 /** Text between semicolons, without comments: none of our statements has either in a literal. */

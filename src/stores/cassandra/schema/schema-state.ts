@@ -1,3 +1,4 @@
+import { missingOfJaeger } from '../jaeger/table-facts.ts'
 import type { Migration } from './migration-files.ts'
 
 /** A row of the ledger. */
@@ -55,7 +56,7 @@ export function describeState(state: SchemaState, keyspace: string): string {
     case 'empty':
       return `${subject} has no tables`
     case 'foreign':
-      return `${subject} belongs to another program: it has ${state.tables.slice(0, 5).join(', ')} and no schema_migration`
+      return `${subject} belongs to another program: it has ${state.tables.slice(0, 5).join(', ')} and no schema_migration${lackText(state.tables)}`
     case 'current':
       return `${subject} is current, at version ${state.version}`
     case 'behind':
@@ -74,6 +75,12 @@ export function describeState(state: SchemaState, keyspace: string): string {
       return `${subject} is newer than this program: it has had ${row.name}, version ${row.version}, and ${known} is the last that is known`
     }
   }
+}
+
+/** A keyspace of Jaeger's that has lost a table is known by nothing else. */
+function lackText(tables: readonly string[]): string {
+  const missing = missingOfJaeger(tables)
+  return missing === undefined ? '' : `; of Jaeger's tables it lacks ${missing.join(', ')}`
 }
 
 /** What can be done about a state that keeps a gateway from running. */

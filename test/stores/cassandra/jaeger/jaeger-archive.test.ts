@@ -31,7 +31,9 @@ t.test('the archive of a keyspace that Jaeger has made', needs, async (t) => {
     await store.close()
     await t.rejects(openTestStore(address), {
       code: 'store_unusable',
-      message: new RegExp(`keyspace "${archive}" lacks some of traces, .* Jaeger's are known`),
+      message: new RegExp(
+        `keyspace "${archive}" lacks traces, service_names, .* Jaeger's are known`,
+      ),
     })
   })
 

@@ -126,6 +126,37 @@ t.test('a type may have fields more, and none in another place', needs, async (t
   t.same(await verifyJaeger(session, keyspace), [problem])
   await t.rejects(openTestStore(cluster.address), {
     code: 'store_unusable',
-    message: `Cannot use store: in keyspace "${keyspace}" ${problem}`,
+    message: `Cannot use store: in keyspace "${keyspace}" ${problem}; make them as Jaeger does, or use another keyspace`,
   })
 })
+
+t.test(
+  'tables that are not as Jaeger makes them are found before anything is written',
+  needs,
+  async (t) => {
+    const cluster = await testCluster(t)
+    const { session, keyspace } = cluster
+    await makeJaegerKeyspace(cluster, 'v003')
+    const run = (statement: string) => session.raw('Cannot prepare', statement)
+    await run(`ALTER TABLE ${keyspace}.traces DROP refs`)
+    await run(`DROP TABLE ${keyspace}.service_name_index`)
+    // A node would take the bytes that are written for another type.
+    await run(
+      `CREATE TABLE ${keyspace}.service_name_index (service_name text, bucket int, start_time bigint, trace_id text, PRIMARY KEY ((service_name, bucket), start_time))`,
+    )
+    const problems = [
+      'table traces lacks refs',
+      'trace_id of table service_name_index is text, must be blob',
+    ]
+    t.same(await verifyJaeger(session, keyspace), problems)
+    await t.rejects(openTestStore(cluster.address), {
+      code: 'store_unusable',
+      message: new RegExp(`in keyspace "${keyspace}" ${problems.join('; ')}; make them as`),
+    })
+    await run(`DROP TABLE ${keyspace}.tag_index`)
+    await t.rejects(openTestStore(cluster.address), {
+      code: 'store_unusable',
+      message: /belongs to another program: .*; of Jaeger's tables it lacks tag_index;/,
+    })
+  },
+)
