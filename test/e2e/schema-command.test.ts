@@ -39,6 +39,20 @@ t.test('spangate schema', needsCassandra(), async (t) => {
   })
 })
 
+t.test(
+  'the program ends where the address names another data centre',
+  needsCassandra(),
+  async (t) => {
+    const { address } = await testCluster(t)
+    const store = `${address}?dc=elsewhere`
+    for (const args of [['schema', 'status'], []]) {
+      const { code, stderr } = await runProgram([...args, '--store', store], { timeoutMs: 60_000 })
+      t.equal(code, 2)
+      t.match(stderr, /no node is in data centre "elsewhere", which dc= of the address names/)
+    }
+  },
+)
+
 t.test('spangate schema and storage refuse stores that they are not for', async (t) => {
   const refused = await runProgram(['schema', 'status', '--store', 'memory:'])
   t.match(refused, { code: 2, stderr: /"memory:": it has no schema/ })

@@ -1,16 +1,36 @@
 import cassandra from 'cassandra-driver'
 import { GatewayError } from '../../errors/gateway-error.ts'
 
+const wrongPassword = 'user:password@ of the address is wrong or missing'
+
 /** How long a client should wait before it tries again a cluster that is away or overloaded. */
 const retryAfterMs = 5000
 
 /** Codes of Cassandra's errors that an operator has to mend, by the native protocol, v5 §9. */
 const responseCodes = cassandra.types.responseErrorCodes
 const mended = new Map<number, string>([
-  [responseCodes.badCredentials, 'user or password is wrong'],
+  [responseCodes.badCredentials, wrongPassword],
   [responseCodes.unauthorized, 'the user lacks the right'],
   [responseCodes.syntaxError, 'it does not understand the statement'],
-  [responseCodes.invalid, 'a table is missing or is another one'],
+  [
+    responseCodes.configError,
+    'it does not take these settings of a table, or of a keyspace as replication= of the address has them',
+  ],
+])
+
+/** Codes of what may go well later; for all others the cluster is said to be away. */
+const passing = new Map<number, string>([
+  [responseCodes.unavailableException, 'too few replicas are up for the consistency'],
+  [responseCodes.writeTimeout, 'replicas of Cassandra were late'],
+  [responseCodes.readTimeout, 'replicas of Cassandra were late'],
+  [responseCodes.writeFailure, 'replicas of Cassandra failed'],
+  [responseCodes.readFailure, 'replicas of Cassandra failed'],
+  [responseCodes.overloaded, 'Cassandra is overloaded'],
+  [
+    // The driver prepares again what a node has forgotten: this is one that the node then refused.
+    responseCodes.unprepared,
+    `Cassandra has forgotten a statement and does not take it again; a table may be gone, "spangate schema verify" looks`,
+  ],
 ])
 
 /**
@@ -23,19 +43,41 @@ export function clusterFailure(action: string, error: unknown): GatewayError {
   if (error instanceof GatewayError) return error
   const cause = innermost(error)
   if (cause instanceof cassandra.errors.AuthenticationError) {
-    return unusable(action, 'user or password is wrong', cause)
+    return unusable(action, wrongPassword, cause)
+  }
+  const datacentre = otherDatacentre(cause)
+  if (datacentre !== undefined) {
+    return new GatewayError('bad_settings', `${action}: ${datacentre}`, { cause })
   }
   if (cause instanceof cassandra.errors.ResponseError) {
     const size = oversizeOf(cause)
     if (size !== undefined) return new GatewayError('too_large', `${action}: ${size}`, { cause })
-    const state = mended.get(cause.code)
+    const state = cause.code === responseCodes.invalid ? invalidText(cause) : mended.get(cause.code)
     if (state !== undefined) return unusable(action, state, cause)
   }
-  const state = cause instanceof Error ? cause.message : String(cause)
-  return new GatewayError('store_unavailable', `${action}: Cassandra is away (${state})`, {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const code = cause instanceof cassandra.errors.ResponseError ? cause.code : undefined
+  const state = passing.get(code ?? -1) ?? 'Cassandra is away'
+  return new GatewayError('store_unavailable', `${action}: ${state} (${text})`, {
     cause: error,
     retryAfterMs,
   })
+}
+
+/** A statement is invalid for what is in the keyspace, unless the cluster forbids what it could do. */
+function invalidText({ message }: cassandra.errors.ResponseError): string {
+  return /guardrail|batch too large/i.test(message)
+    ? 'a limit of the cluster forbids it'
+    : 'a table is missing or is another one'
+}
+
+/** What the driver says of a data centre that it was told, and that no node is in. */
+function otherDatacentre(cause: unknown): string | undefined {
+  if (!(cause instanceof cassandra.errors.ArgumentError)) return undefined
+  const [, told, found = ''] =
+    /^Datacenter (.*) was not found\. Available DCs are: \[(.*)\]/.exec(cause.message) ?? []
+  if (told === undefined) return undefined
+  return `no node is in data centre "${told}", which dc= of the address names; there is ${found.split(',').sort().join(', ')}`
 }
 
 /**
@@ -91,6 +133,13 @@ export function isUnknownTable(error: unknown): boolean {
   const isBeingMade =
     cause.code === responseCodes.serverError && cause.message.includes('Unknown CF')
   return cause.code === responseCodes.invalid || isBeingMade
+}
+
+/** True for an answer that may be due to tables which were dropped, whether they are there again or not. */
+export function isTableGone(error: unknown): boolean {
+  const cause = innermost(error instanceof GatewayError ? error.cause : error)
+  if (!(cause instanceof cassandra.errors.ResponseError)) return false
+  return cause.code === responseCodes.invalid || cause.code === responseCodes.unprepared
 }
 
 function unusable(action: string, state: string, cause: Error): GatewayError {

@@ -60,7 +60,7 @@ export class ClusterSession {
     options: SessionOptions,
     keyspace: string | undefined,
   ): Promise<ClusterSession> {
-    const action = 'Cannot connect to Cassandra'
+    const action = connectAction(options)
     const datacentre = options.address.datacentre ?? (await onlyDatacentre(options))
     const client = new cassandra.Client(clientOptions(options, datacentre, keyspace))
     const hosts = new Set<cassandra.Host>()
@@ -329,9 +329,14 @@ async function withDeadline<Result>(work: Promise<Result>, timeoutMs: number): P
   }
 }
 
+function connectAction({ address }: SessionOptions): string {
+  const hosts = address.contactPoints.map(({ host, port }) => hostAndPort(host, port))
+  return `Cannot connect to Cassandra at ${hosts.slice(0, 3).join(', ')}${hosts.length > 3 ? ' …' : ''}`
+}
+
 /** The driver must be told where it is; a cluster with one data centre can be asked. */
 async function onlyDatacentre(options: SessionOptions): Promise<string> {
-  const action = 'Cannot connect to Cassandra'
+  const action = connectAction(options)
   const client = new cassandra.Client({
     ...clientOptions(options, undefined, undefined),
     policies: { loadBalancing: new cassandra.policies.loadBalancing.RoundRobinPolicy() },
@@ -362,12 +367,13 @@ function clientOptions(
   const [first] = contactPoints
   return {
     contactPoints: contactPoints.map(({ host, port }) => hostAndPort(host, port)),
-    ...(datacentre === undefined ? {} : { localDataCenter: datacentre }),
     ...(keyspace === undefined ? {} : { keyspace }),
     ...(credentials === undefined ? {} : { credentials: { ...credentials } }),
     ...(tls === undefined ? {} : { sslOptions: tlsOptions(tls) }),
     encoding: { useBigIntAsLong: true },
     policies: {
+      // Said here and not as `localDataCenter`, of which the driver would leave its first connection open for good
+      // when no node is there.
       loadBalancing: new loadBalancing.TokenAwarePolicy(
         new loadBalancing.DCAwareRoundRobinPolicy(datacentre ?? ''),
       ),

@@ -1,6 +1,10 @@
 import cassandra from 'cassandra-driver'
 import t from 'tap'
-import { clusterFailure, isUnknownTable } from '../../../src/stores/cassandra/cluster-failure.ts'
+import {
+  clusterFailure,
+  isTableGone,
+  isUnknownTable,
+} from '../../../src/stores/cassandra/cluster-failure.ts'
 
 const { responseErrorCodes } = cassandra.types
 
@@ -45,4 +49,37 @@ t.test('isUnknownTable() knows a table that is being made', async (t) => {
   t.ok(isUnknownTable(clusterFailure('Cannot read', made)))
   const other = answer(responseErrorCodes.serverError, 'java.lang.RuntimeException: disk')
   t.notOk(isUnknownTable(clusterFailure('Cannot read', other)))
+})
+
+t.test('clusterFailure() says who has to do what', async (t) => {
+  for (const [name, message, wanted] of [
+    ['unavailableException', 'Not enough replicas available', 'too few replicas are up'],
+    ['writeTimeout', 'Operation timed out', 'replicas of Cassandra were late'],
+    ['unprepared', 'Prepared query with ID 1 not found', '"spangate schema verify" looks'],
+    ['isBootstrapping', 'Cannot read from a bootstrapping node', 'Cassandra is away'],
+  ] as const) {
+    const inner = { '127.0.0.1:9042': answer(responseErrorCodes[name], message) }
+    const failure = clusterFailure('Cannot', new cassandra.errors.NoHostAvailableError(inner, ''))
+    t.match(failure, { code: 'store_unavailable', retryable: true }, name)
+    t.match(failure.message, wanted)
+    t.match(failure.message, `(${message})`)
+  }
+  for (const [name, message, wanted] of [
+    ['invalid', 'Batch too large', 'a limit of the cluster forbids it (Batch too large)'],
+    ['invalid', 'unconfigured table traces', 'a table is missing or is another one'],
+    ['configError', 'Unrecognized strategy option {x}', 'replication= of the address'],
+    ['badCredentials', 'Bad credentials', 'user:password@ of the address is wrong or missing'],
+  ] as const) {
+    const failure = clusterFailure('Cannot', answer(responseErrorCodes[name], message))
+    t.match(failure, { code: 'store_unusable', retryable: false }, name)
+    t.match(failure.message, wanted)
+  }
+})
+
+t.test('isTableGone() knows tables that were dropped under prepared statements', async (t) => {
+  const gone = (code: number) => isTableGone(clusterFailure('Cannot', answer(code, '')))
+  t.ok(gone(responseErrorCodes.unprepared))
+  t.ok(gone(responseErrorCodes.invalid))
+  t.notOk(gone(responseErrorCodes.writeTimeout))
+  t.notOk(isTableGone(new Error('other')))
 })

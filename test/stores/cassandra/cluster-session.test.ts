@@ -28,9 +28,13 @@ t.test('a cluster with users and TLS', needsCassandra(), async (t) => {
     const connect = (address: string) => ClusterSession.connect(sessionOptions(address), undefined)
     await t.rejects(connect(addressOf('cassandra:wrong')), {
       code: 'store_unusable',
-      message: /Cannot connect to Cassandra: user or password is wrong/,
+      message:
+        /Cannot connect to Cassandra at localhost:\d+: user:password@ of the address is wrong/,
     })
-    await t.rejects(connect(`cassandra://${host}/spans?${ca}`), { code: 'store_unusable' })
+    await t.rejects(connect(`cassandra://${host}/spans?${ca}`), {
+      code: 'store_unusable',
+      message: /user:password@ of the address is wrong or missing \(.* requires authentication/,
+    })
     await t.rejects(connect(`cassandra://cassandra:cassandra@${host}/spans?tls=true`), {
       code: 'store_unavailable',
       retryable: true,
@@ -40,7 +44,12 @@ t.test('a cluster with users and TLS', needsCassandra(), async (t) => {
       code: 'store_unavailable',
     })
     await t.rejects(connect(`${addressOf('cassandra:cassandra')}&dc=elsewhere`), {
+      code: 'bad_settings',
+      message: /no node is in data centre "elsewhere", which dc= .* names; there is datacenter1/,
+    })
+    await t.rejects(connect('cassandra://none.invalid/spans'), {
       code: 'store_unavailable',
+      message: /at none\.invalid:9042: Cassandra is away \(No host could be resolved\)/,
     })
     await t.rejects(connect(addressOf('cassandra:cassandra').replace('cert.pem', 'none.pem')), {
       code: 'bad_settings',
@@ -55,7 +64,22 @@ t.test('a cluster with users and TLS', needsCassandra(), async (t) => {
     t.teardown(() => session.close())
     await t.rejects(migrate(session, { address: options.address }), {
       code: 'store_unusable',
-      message: /may not run "CREATE KEYSPACE.*"; "spangate schema plan" prints/,
+      message: /may not run "CREATE KEYSPACE.*"; "spangate schema plan", .* prints/,
+    })
+    await t.rejects(
+      migrate(admin, {
+        address: {
+          keyspace: 'other',
+          replication: { kind: 'datacentres', factors: new Map([['x', 3]]) },
+        },
+      }),
+      {
+        code: 'store_unusable',
+        message: /of a keyspace as replication= of the address has them \(.*x/,
+      },
+    )
+    await t.rejects(migrate(session, { address: options.address }), {
+      code: 'store_unusable',
     })
     await t.rejects(openTestStore(addressOf('gateway:secret')), {
       code: 'store_unusable',

@@ -22,17 +22,18 @@ export class NameCache {
 
   /** Whether a name was added since it was last forgotten. */
   has(name: string): boolean {
-    if (this.#now() >= this.#forgetAtMs) this.#forget()
+    if (this.#now() >= this.#forgetAtMs) this.forget()
     return this.#names.has(name)
   }
 
   /** Remembers a name; only once its row is stored. */
   add(name: string): void {
-    if (this.#names.size >= this.#namesMax) this.#forget()
+    if (this.#names.size >= this.#namesMax) this.forget()
     this.#names.add(name)
   }
 
-  #forget(): void {
+  /** Forgets all of them: their rows may be gone. */
+  forget(): void {
     this.#names.clear()
     this.#forgetAtMs = this.#now() + this.#renewMs
   }

@@ -4,6 +4,7 @@ import { spanCount } from '../../../../bridge/model/span-batch.ts'
 import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { Metrics } from '../../../telemetry/metrics.ts'
 import { inParallel } from '../../in-parallel.ts'
+import { isTableGone } from '../cluster-failure.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { checkRequestSize } from '../request-size.ts'
 import type { Bound } from '../statement.ts'
@@ -81,7 +82,13 @@ export class SpanWriter {
     const rejected: Rejected[] = []
     const storeSlice = async (): Promise<number> => {
       const slice = slices.next().value ?? []
-      await this.#store(slice, allowance, rejected)
+      try {
+        await this.#store(slice, allowance, rejected)
+      } catch (error) {
+        // Tables that are made anew have no names.
+        if (isTableGone(error)) this.#known.forget()
+        throw error
+      }
       return slice.length
     }
     for (let done = 0; done < spanCount(batch); ) {
