@@ -69,10 +69,11 @@ export function addSchema(
   add(
     'cutover',
     "Send new spans of a keyspace of Jaeger's to other tables; gateways read both.",
-    (of, context, { to, tables, back }) =>
-      of.cutover(context, { to, tables, isBack: back === true }),
+    (of, context, { to, tables, back, dryRun }) =>
+      of.cutover(context, { to, tables, isBack: back === true, dryRun: dryRun === true }),
   )
     .option('--to <keyspace>', 'where the other tables are to be; by default the same keyspace')
     .option('--tables <layout>', 'native, the default, or v004, those of a newer Jaeger')
     .option('--back', "send new spans to Jaeger's tables again")
+    .option('--dry-run', 'print the statements, for cqlsh, and run none')
 }

@@ -14,6 +14,7 @@ import {
   describeArchive,
   describeCutover,
   otherTables,
+  planCutover,
   readCutover,
 } from '../../stores/cassandra/schema/cutover.ts'
 import {
@@ -79,37 +80,54 @@ export function status(context: SchemaContext): Promise<boolean> {
  */
 export function plan(context: SchemaContext): Promise<boolean> {
   return withCluster(context, async (session, address, layout) => {
-    const { keyspace } = address
-    const statements =
-      layout === 'jaeger'
-        ? planJaeger(await readJaegerState(session, keyspace), address)
-        : planSchema(await readSchemaState(session, keyspace), address)
-    for (const statement of statements) context.stdout(`${statement};\n`)
-    if (statements.length > 0) {
-      context.stdout(
-        `-- A gateway needs: GRANT SELECT ON KEYSPACE ${address.keyspace} TO its user;`,
-      )
-      context.stdout(`-- and: GRANT MODIFY ON KEYSPACE ${address.keyspace} TO its user;`)
+    for (const place of await placesOf(session, address, layout)) {
+      printPlan(context, await planOf(session, address, place), [place.keyspace])
     }
     return true
   })
+}
+
+async function planOf(
+  session: ClusterSession,
+  { replication }: CassandraAddress,
+  { keyspace, layout, isBeside }: Place,
+): Promise<readonly string[]> {
+  const address = { keyspace, replication }
+  return layout === 'jaeger'
+    ? planJaeger(await readJaegerState(session, keyspace), address)
+    : planSchema(await readSchemaState(session, keyspace, isBeside), address)
+}
+
+/** @param keyspaces in which a gateway has to read and write */
+function printPlan(
+  { stdout }: SchemaContext,
+  statements: readonly string[],
+  keyspaces: readonly string[],
+): void {
+  if (statements.length === 0) return
+  for (const statement of statements) stdout(`${statement};\n`)
+  for (const keyspace of new Set(keyspaces)) {
+    stdout(`-- A gateway needs: GRANT SELECT ON KEYSPACE ${keyspace} TO its user;`)
+    stdout(`-- and: GRANT MODIFY ON KEYSPACE ${keyspace} TO its user;`)
+  }
 }
 
 /** `spangate schema migrate`: brings the keyspace up to date, and names the files that were run. */
 export function migrateSchema(context: SchemaContext, dryRun: boolean): Promise<boolean> {
   if (dryRun) return plan(context)
   return withCluster(context, async (session, address, layout) => {
-    if (layout === 'jaeger') {
-      for (const line of await migrateJaeger(session, { address })) context.stdout(line)
-      const state = await readJaegerState(session, address.keyspace)
-      context.stdout(describeJaeger(state, address.keyspace))
-      return true
+    for (const place of await placesOf(session, address, layout)) {
+      const { keyspace, isBeside } = place
+      const there = { keyspace, replication: address.replication }
+      if (place.layout === 'jaeger') {
+        for (const line of await migrateJaeger(session, { address: there })) context.stdout(line)
+        context.stdout(describeJaeger(await readJaegerState(session, keyspace), keyspace))
+      } else {
+        const run = await migrate(session, { address: there, isBeside })
+        for (const { name } of run) context.stdout(`${name} run`)
+        context.stdout(describeState(await readSchemaState(session, keyspace, isBeside), keyspace))
+      }
     }
-    const run = await migrate(session, { address })
-    for (const { name } of run) context.stdout(`${name} run`)
-    context.stdout(
-      describeState(await readSchemaState(session, address.keyspace), address.keyspace),
-    )
     return true
   })
 }
@@ -120,15 +138,43 @@ export function migrateSchema(context: SchemaContext, dryRun: boolean): Promise<
  * @returns whether nothing does
  */
 export function verify(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, { keyspace }, layout) => {
-    const problems =
-      layout === 'jaeger'
-        ? await verifyJaeger(session, keyspace)
-        : await verifySchema(session, keyspace)
-    for (const problem of problems) context.stderr(problem)
-    if (problems.length === 0) context.stdout(`keyspace "${keyspace}" is as the files say`)
-    return problems.length === 0
+  return withCluster(context, async (session, address, layout) => {
+    let isWell = true
+    for (const { keyspace, layout: its } of await placesOf(session, address, layout)) {
+      const problems =
+        its === 'jaeger'
+          ? await verifyJaeger(session, keyspace)
+          : await verifySchema(session, keyspace)
+      for (const problem of problems) context.stderr(problem)
+      if (problems.length === 0) context.stdout(`keyspace "${keyspace}" is as the files say`)
+      else isWell = false
+    }
+    return isWell
   })
+}
+
+/** Tables that a gateway uses. */
+interface Place {
+  readonly keyspace: string
+  readonly layout: LayoutName
+  /** They may be beside those of Jaeger. */
+  readonly isBeside: boolean
+}
+
+/** Those of an address: after a cutover both, as gateways read both. */
+async function placesOf(
+  session: ClusterSession,
+  address: CassandraAddress,
+  layout: LayoutName,
+): Promise<readonly Place[]> {
+  const { keyspace } = address
+  const decided = address.layout === undefined ? await readCutover(session, keyspace) : undefined
+  if (decided === undefined) return [{ keyspace, layout, isBeside: false }]
+  const { tables, keyspace: there } = decided.other
+  return [
+    { keyspace, layout: 'jaeger', isBeside: false },
+    { keyspace: there, layout: tables === 'native' ? 'native' : 'jaeger', isBeside: true },
+  ]
 }
 
 /**
@@ -142,10 +188,12 @@ export function cutover(
     to,
     tables,
     isBack,
+    dryRun,
   }: {
     readonly to: string | undefined
     readonly tables: string | undefined
     readonly isBack: boolean
+    readonly dryRun: boolean
   },
 ): Promise<boolean> {
   return withCluster(context, async (session, address) => {
@@ -162,7 +210,13 @@ export function cutover(
         `Cannot cut over: --tables is "${tables}", must be ${otherTables.join(' or ')}`,
       )
     }
-    const decided = await cutOver(session, { address, otherKeyspace: to, tables: known, isBack })
+    const options = { address, otherKeyspace: to, tables: known, isBack }
+    if (dryRun) {
+      const keyspaces = [address.keyspace, ...(to === undefined ? [] : [to])]
+      printPlan(context, await planCutover(session, options), keyspaces)
+      return true
+    }
+    const decided = await cutOver(session, options)
     context.stdout(await cutoverLine(context, session, address.keyspace, decided))
     context.stdout(describeArchive(decided, address.archive))
     context.stderr('start the gateways again: each goes on as it began')

@@ -3,9 +3,16 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { isJaeger } from '../jaeger/table-facts.ts'
-import { migrateJaeger } from './jaeger-schema.ts'
-import { noteBegun, noteFinished, readLedger, readTables } from './ledger.ts'
-import { lockSchema, migrate, runDefinition } from './migrate.ts'
+import { migrateJaeger, planJaeger, readJaegerState } from './jaeger-schema.ts'
+import {
+  ledgerInsert,
+  noteBegun,
+  noteFinished,
+  readLedger,
+  readSchemaState,
+  readTables,
+} from './ledger.ts'
+import { lockSchema, migrate, planSchema, runDefinition } from './migrate.ts'
 
 /** Tables that new spans of a keyspace of Jaeger's can go to: our own, or those of Jaeger's v004. */
 export const otherTables = ['native', 'v004'] as const
@@ -66,17 +73,72 @@ export interface CutOverOptions {
  * @param session without a keyspace of its own
  * @throws GatewayError 'store_unusable' for a keyspace without Jaeger's tables
  */
-export async function cutOver(
+export async function cutOver(session: ClusterSession, options: CutOverOptions): Promise<Cutover> {
+  const { address, isBack } = options
+  const { keyspace } = address
+  await requireJaeger(session, keyspace)
+  await migrateJaeger(session, { address })
+  const { before, to, other } = await wantedOf(session, options)
+  if (before?.to === to) return before
+  if (!isBack) await makeTables(session, address, other)
+  const run = (statement: string): Promise<void> => runDefinition(session, statement)
+  const held = await lockSchema(session, { keyspace, lock: undefined, run })
+  return thenClose(
+    async () => {
+      // Another one may have decided meanwhile.
+      const last = await readCutover(session, keyspace)
+      if (last?.count !== before?.count) {
+        if (last?.to === to && nameOf(last.other) === nameOf(other)) return last
+        throw unusable('Cannot cut over: somebody else did just now; look and run it again')
+      }
+      const row = rowOf(before, to, other)
+      held.check()
+      await noteBegun(session, keyspace, layout, row)
+      await noteFinished(session, keyspace, layout, row)
+      const now = await readCutover(session, keyspace)
+      if (now === undefined) throw new Error('Cannot read what was just written')
+      return now
+    },
+    () => held.release(),
+  )
+}
+
+/**
+ * What `cutOver` would run, for cqlsh and a person who has the rights.
+ *
+ * @returns none where it is decided already
+ * @throws GatewayError 'store_unusable' as `cutOver` does
+ */
+export async function planCutover(
+  session: ClusterSession,
+  options: CutOverOptions,
+): Promise<readonly string[]> {
+  const { address, isBack } = options
+  const { keyspace } = address
+  await requireJaeger(session, keyspace)
+  const { before, to, other } = await wantedOf(session, options)
+  if (before?.to === to) return []
+  return [
+    ...planJaeger(await readJaegerState(session, keyspace), address),
+    ...(isBack ? [] : await planTables(session, address, other)),
+    `USE ${keyspace}`,
+    ledgerInsert(layout, rowOf(before, to, other)),
+  ]
+}
+
+async function requireJaeger(session: ClusterSession, keyspace: string): Promise<void> {
+  if (isJaeger(await readTables(session, keyspace))) return
+  throw unusable(
+    `Cannot cut over: keyspace "${keyspace}" has not Jaeger's tables; there is nothing to go on from`,
+  )
+}
+
+/** What holds, and what is to hold. @throws GatewayError 'store_unusable' where they do not go together */
+async function wantedOf(
   session: ClusterSession,
   { address, otherKeyspace, tables, isBack }: CutOverOptions,
-): Promise<Cutover> {
+): Promise<Pick<Cutover, 'to' | 'other'> & { readonly before: Cutover | undefined }> {
   const { keyspace } = address
-  if (!isJaeger(await readTables(session, keyspace))) {
-    throw unusable(
-      `Cannot cut over: keyspace "${keyspace}" has not Jaeger's tables; there is nothing to go on from`,
-    )
-  }
-  await migrateJaeger(session, { address })
   const before = await readCutover(session, keyspace)
   if (isBack && before === undefined) {
     throw unusable(
@@ -90,30 +152,27 @@ export async function cutOver(
   if (before !== undefined && nameOf(before.other) !== nameOf(other)) {
     throw unusable(`Cannot cut over: it goes with ${nameOf(before.other)} already`)
   }
-  const to = isBack ? 'jaeger' : other.tables
-  if (before?.to === to) return before
-  if (!isBack) await makeTables(session, address, other)
-  const run = (statement: string): Promise<void> => runDefinition(session, statement)
-  const held = await lockSchema(session, { keyspace, lock: undefined, run })
-  return thenClose(
-    async () => {
-      // Another one may have decided meanwhile.
-      const last = await readCutover(session, keyspace)
-      if (last?.count !== before?.count) {
-        if (last?.to === to && nameOf(last.other) === nameOf(other)) return last
-        throw unusable('Cannot cut over: somebody else did just now; look and run it again')
-      }
-      const name = `${to} ${other.keyspace} ${other.tables}`
-      const row = { version: (before?.count ?? 0) + 1, name, checksum: '' }
-      held.check()
-      await noteBegun(session, keyspace, layout, row)
-      await noteFinished(session, keyspace, layout, row)
-      const now = await readCutover(session, keyspace)
-      if (now === undefined) throw new Error('Cannot read what was just written')
-      return now
-    },
-    () => held.release(),
-  )
+  if (other.tables === 'v004' && other.keyspace === keyspace) {
+    throw unusable('Cannot cut over: tables of v004 need a keyspace of their own, name it by --to')
+  }
+  return { before, to: isBack ? 'jaeger' : other.tables, other }
+}
+
+/** How the decision stands in the ledger. */
+function rowOf(before: Cutover | undefined, to: Cutover['to'], other: Cutover['other']) {
+  const name = `${to} ${other.keyspace} ${other.tables}`
+  return { version: (before?.count ?? 0) + 1, name, checksum: '' }
+}
+
+async function planTables(
+  session: ClusterSession,
+  address: CutOverOptions['address'],
+  { tables, keyspace }: Cutover['other'],
+): Promise<readonly string[]> {
+  const there = { ...address, keyspace }
+  return tables === 'native'
+    ? planSchema(await readSchemaState(session, keyspace, true), there)
+    : planJaeger(await readJaegerState(session, keyspace), there)
 }
 
 async function makeTables(
@@ -125,9 +184,6 @@ async function makeTables(
   if (tables === 'native') {
     await migrate(session, { address: there, isBeside: true })
     return
-  }
-  if (keyspace === address.keyspace) {
-    throw unusable('Cannot cut over: tables of v004 need a keyspace of their own, name it by --to')
   }
   await migrateJaeger(session, { address: there })
 }
