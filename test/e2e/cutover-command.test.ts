@@ -47,6 +47,15 @@ t.test('spangate schema cutover', needsCassandra(), async (t) => {
     t.match(stdout, `keyspace "${keyspace}" is as the files say\nkeyspace "${there}" is as`)
   })
 
+  await t.test('status is 1 where a gateway would not start', async (t) => {
+    const named = await runProgram(['schema', 'status', '--store', `${address}?archive=none`])
+    t.match(named, { code: 1, stdout: /^keyspace "none" does not exist$/m })
+    await session.raw('', `ALTER TABLE ${there}.slot DROP tail_done`)
+    t.match(await run('status'), { code: 1, stderr: /table slot of 0001.* lacks tail_done/ })
+    await session.raw('', `ALTER TABLE ${there}.slot ADD tail_done int`)
+    t.match(await run('status'), { code: 0, stderr: '' })
+  })
+
   /** As cqlsh does: a session of ours has one keyspace. */
   async function runAsOperator(text: string): Promise<void> {
     let used = ''

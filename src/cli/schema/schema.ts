@@ -39,38 +39,52 @@ export interface SchemaContext {
 }
 
 /**
- * `spangate schema status`: one line on stdout, what to do about it on stderr.
+ * `spangate schema status`: a line on stdout for each keyspace, and for what a cutover has decided; what to do about
+ * it on stderr.
  *
- * @returns whether a gateway would run with the keyspace
+ * @returns whether a gateway would run with the address
  */
 export function status(context: SchemaContext): Promise<boolean> {
-  return withCluster(context, async (session, { keyspace, archive }, layout) => {
+  return withCluster(context, async (session, address, layout) => {
+    const { keyspace, archive } = address
     const cutover = await readCutover(session, keyspace)
     if (cutover !== undefined) {
       context.stdout(await cutoverLine(context, session, keyspace, cutover))
       context.stdout(describeArchive(cutover, archive))
-      const { tables, keyspace: there } = cutover.other
-      if (tables === 'v004') {
-        context.stdout(describeJaeger(await readJaegerState(session, there), there))
-        return true
-      }
-      const state = await readSchemaState(session, there, true)
-      context.stdout(describeState(state, there))
-      if (state.kind !== 'current') context.stderr(remedyOf(state))
-      return state.kind === 'current'
     }
-    if (layout === 'jaeger') {
-      const state = await readJaegerState(session, keyspace)
-      context.stdout(describeJaeger(state, keyspace))
-      const remedy = remedyOfJaeger(state)
-      if (remedy !== '') context.stderr(remedy)
-      return state.kind === 'ready'
+    let isWell = true
+    // What a cutover goes from was told with it.
+    for (const place of (await placesOf(session, address, layout)).slice(-1)) {
+      isWell = await statusOf(context, session, place)
     }
-    const state = await readSchemaState(session, keyspace)
-    context.stdout(describeState(state, keyspace))
-    if (state.kind !== 'current') context.stderr(remedyOf(state))
-    return state.kind === 'current'
+    if (archive !== undefined) {
+      const place: Place = { keyspace: archive, layout: 'jaeger', isBeside: false }
+      isWell = (await statusOf(context, session, place)) && isWell
+    }
+    return isWell
   })
+}
+
+/** Says what one keyspace is. @returns whether a gateway would run with it */
+async function statusOf(
+  { stdout, stderr }: SchemaContext,
+  session: ClusterSession,
+  { keyspace, layout, isBeside }: Place,
+): Promise<boolean> {
+  if (layout === 'jaeger') {
+    const state = await readJaegerState(session, keyspace)
+    stdout(describeJaeger(state, keyspace))
+    const problems = state.kind === 'ready' ? state.facts.problems : []
+    for (const text of [...problems, remedyOfJaeger(state)]) if (text !== '') stderr(text)
+    return state.kind === 'ready' && problems.length === 0
+  }
+  const state = await readSchemaState(session, keyspace, isBeside)
+  stdout(describeState(state, keyspace))
+  if (state.kind !== 'current') stderr(remedyOf(state))
+  if (state.kind !== 'current') return false
+  const problems = await verifySchema(session, keyspace)
+  for (const problem of problems) stderr(problem)
+  return problems.length === 0
 }
 
 /**
