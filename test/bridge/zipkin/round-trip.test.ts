@@ -6,10 +6,11 @@ import { zipkinSpansOf } from '../../../bridge/zipkin/encode-json.ts'
 import { zipkinProtoOf } from '../../../bridge/zipkin/encode-proto.ts'
 import type { ZipkinSpan } from '../../../bridge/zipkin/zipkin-span.ts'
 import { createRandom } from '../../fuzz/random.ts'
+import { fuzzSettings } from '../../fuzz/run-fuzz.ts'
 import { randomZipkinSpans } from './sample-spans.ts'
 
 const options = { arrivalUnixMs: 0, withTerms: true }
-const seed = Number(process.env['SPANGATE_TEST_SEED'] ?? Date.now() % 2 ** 31)
+const { seed } = fuzzSettings(0)
 
 /** Groups bring spans of one service together, and tags have no order. */
 function ordered(spans: readonly ZipkinSpan[]): unknown[] {
@@ -21,7 +22,7 @@ function ordered(spans: readonly ZipkinSpan[]): unknown[] {
 }
 
 t.test('spans of v2 come back as they were, through JSON and through protobuf', async (t) => {
-  t.comment(`SPANGATE_TEST_SEED=${seed}`)
+  t.comment(`SPANGATE_FUZZ_SEED=${seed}`)
   const random = createRandom(seed)
   for (let round = 0; round < 20; round++) {
     const spans = randomZipkinSpans(random, 20)
