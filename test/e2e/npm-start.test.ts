@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import t from 'tap'
 import { projectRoot } from '../project-root.ts'
+import { programEnvironment } from './program-environment.ts'
 
 t.setTimeout(120_000)
 
@@ -9,7 +10,8 @@ t.setTimeout(120_000)
 function npmStart(...args: readonly string[]) {
   const script = join(projectRoot, 'scripts/start.js')
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [script, ...args], (error, stdout, stderr) => {
+    const env = programEnvironment(undefined)
+    execFile(process.execPath, [script, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : error.code, stdout, stderr })
     })
   })
