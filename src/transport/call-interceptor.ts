@@ -170,6 +170,8 @@ class GrpcStreamCall implements StreamCall {
 
   refuse(error: GatewayError): void {
     this.#base.sendStatus(statusObject(grpcStatusOf(error)))
+    // Of a call that has not begun grpc-js tells nobody that it is over.
+    process.nextTick(() => this.inbound?.end())
   }
 
   reset(): void {

@@ -141,6 +141,19 @@ t.test('a preface with a whole request behind it in one piece is taken', async (
   await close()
 })
 
+t.test('nothing is held for what is refused by its first bytes', async (t) => {
+  const { port, budget, close } = await startListener({ maxMessageBytes: 1000 * kib })
+  const { session, status } = rawCall(port, {
+    announcedBytes: 2000 * kib,
+    body: Buffer.alloc(1000),
+  })
+  await until(() => status() !== undefined)
+  t.equal(status(), '8')
+  await until(() => budget.usedBytes === 0)
+  session.destroy()
+  await close()
+})
+
 t.test('who sends nothing is cut in the end, or at a stop', async (t) => {
   const metrics = createMetrics()
   const logger = pino({ level: 'silent' })
