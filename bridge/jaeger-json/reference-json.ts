@@ -1,5 +1,5 @@
 import { ReferenceType, ReferenceTypeText, TagName } from '../jaeger-proto/tag-names.ts'
-import { isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
+import { isSameAt, isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
 import type { SpanBatch } from '../model/span-batch.ts'
 import { absent, SpanField, spanField } from '../model/span-batch.ts'
 import { LinkFields } from '../otlp/link-fields.ts'
@@ -78,7 +78,7 @@ export class ReferenceJson {
     const spanId = placeOfId(fields.spanId, fields.spanIdEnd, spanIdLength)
     const type = this.#typeOf(fields.attributes)
     if (traceId === wrong || spanId === wrong || type === none) return false
-    if (traceId !== absent && isSame(bytes, traceId, ownTraceId, traceIdLength)) {
+    if (traceId !== absent && isSameAt(bytes, traceId, ownTraceId, traceIdLength)) {
       if (this.#isParent(spanId)) {
         this.#toParent = type
         return true
@@ -94,7 +94,7 @@ export class ReferenceJson {
   #isParent(spanId: number): boolean {
     if (this.#parent === absent) return isZero(this.#bytes, spanId)
     if (spanId === absent) return isZero(this.#bytes, this.#parent)
-    return isSame(this.#bytes, spanId, this.#parent, spanIdLength)
+    return isSameAt(this.#bytes, spanId, this.#parent, spanIdLength)
   }
 
   /** `none` for attributes of which only a slower look tells. */
@@ -125,7 +125,7 @@ export class ReferenceJson {
     for (let at = 0; at < others.length; at += 3) {
       const traceId = others[at] as number
       const [spanId, type] = [others[at + 1] as number, others[at + 2] as number]
-      const isOwn = traceId !== absent && isSame(this.#bytes, traceId, ownTraceId, traceIdLength)
+      const isOwn = traceId !== absent && isSameAt(this.#bytes, traceId, ownTraceId, traceIdLength)
       if (isOwn) this.#own(type, spanId)
       else this.#other(type, traceId, spanId)
     }
@@ -169,11 +169,6 @@ function placeOfId(start: number, end: number, length: number): number {
 
 function isZero(bytes: Uint8Array, spanId: number): boolean {
   return spanId === absent || isZeroAt(bytes, spanId, spanIdLength)
-}
-
-function isSame(bytes: Uint8Array, one: number, other: number, length: number): boolean {
-  for (let at = 0; at < length; at++) if (bytes[one + at] !== bytes[other + at]) return false
-  return true
 }
 
 /** One link and one attribute after the other. */

@@ -1,4 +1,4 @@
-import { isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
+import { isSameAt, isZeroAt, spanIdLength, traceIdLength } from '../model/identifier.ts'
 
 /** Bytes of a trace id and a span id, one behind the other. */
 const entryLength = traceIdLength + spanIdLength
@@ -76,20 +76,13 @@ export class SpanIds {
 
   /** True when both have the same trace id. */
   isSameTrace(entry: number, other: number): boolean {
-    return isSame(this.bytes, this.traceIdAt(entry), this.traceIdAt(other), traceIdLength)
+    return isSameAt(this.bytes, this.traceIdAt(entry), this.traceIdAt(other), traceIdLength)
   }
 
   /** True when both have the same span id. */
   isSameSpan(entry: number, other: number): boolean {
-    return isSame(this.bytes, this.spanIdAt(entry), this.spanIdAt(other), spanIdLength)
+    return isSameAt(this.bytes, this.spanIdAt(entry), this.spanIdAt(other), spanIdLength)
   }
-}
-
-function isSame(bytes: Uint8Array, one: number, other: number, length: number): boolean {
-  for (let index = 0; index < length; index++) {
-    if (bytes[one + index] !== bytes[other + index]) return false
-  }
-  return true
 }
 
 /** More than this is given back after an unusual span. */

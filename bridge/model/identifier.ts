@@ -39,6 +39,12 @@ export function isZeroAt(bytes: Uint8Array, offset: number, length: number): boo
   return true
 }
 
+/** Whether two places of the same bytes hold the same id. */
+export function isSameAt(bytes: Uint8Array, one: number, other: number, length: number): boolean {
+  for (let at = 0; at < length; at++) if (bytes[one + at] !== bytes[other + at]) return false
+  return true
+}
+
 /**
  * A trace id as people write it: 1 to 32 hex digits of either case, missing leading zeros filled
  * (16 digits or fewer are a 64-bit id, the low half).

@@ -69,7 +69,7 @@ export class SpanJson {
 
   #writeIds(part: SpanBatch, at: number): void {
     const out = this.#out
-    out.raw(spanHead)
+    out.raw(traceIdHead)
     out.hex(this.#bytes, spanField(part, at, SpanField.traceId), traceIdLength)
     out.raw(spanIdMember)
     out.hex(this.#bytes, spanField(part, at, SpanField.spanId), spanIdLength)
@@ -119,7 +119,7 @@ export class SpanJson {
       const { traceId, traceIdEnd, spanId, spanIdEnd, traceState, traceStateEnd } = linkFields
       // The first member has no comma before it, as with events.
       if (traceIdEnd === traceId) return false
-      out.raw(linkHead)
+      out.raw(traceIdHead)
       out.hex(this.#bytes, traceId, traceIdEnd - traceId)
       if (spanIdEnd > spanId) {
         out.raw(spanIdMember)
@@ -181,7 +181,7 @@ const eventFields = new EventFields()
 const linkFields = new LinkFields()
 const statusFields = new StatusFields()
 
-const spanHead = jsonConstant('{"traceId":"')
+const traceIdHead = jsonConstant('{"traceId":"')
 const spanIdMember = jsonConstant('","spanId":"')
 const traceStateMember = jsonConstant(',"traceState":"')
 const parentMember = jsonConstant(',"parentSpanId":"')
@@ -196,7 +196,6 @@ const eventsMember = jsonConstant(',"events":[')
 const eventHead = jsonConstant('{"timeUnixNano":"')
 const droppedEventsMember = jsonConstant(',"droppedEventsCount":')
 const linksMember = jsonConstant(',"links":[')
-const linkHead = jsonConstant('{"traceId":"')
 const droppedLinksMember = jsonConstant(',"droppedLinksCount":')
 const statusMember = jsonConstant(',"status":{')
 const messageMember = jsonConstant('"message":"')
