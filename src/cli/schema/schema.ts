@@ -14,6 +14,7 @@ import {
   describeArchive,
   describeCutover,
   otherTables,
+  placeOf,
   planCutover,
   readCutover,
 } from '../../stores/cassandra/schema/cutover.ts'
@@ -21,13 +22,14 @@ import {
   describeJaeger,
   layoutOf,
   migrateJaeger,
-  planJaeger,
   readJaegerState,
   remedyOfJaeger,
   verifyJaeger,
 } from '../../stores/cassandra/schema/jaeger-schema.ts'
 import { readSchemaState } from '../../stores/cassandra/schema/ledger.ts'
-import { migrate, planSchema, verifySchema } from '../../stores/cassandra/schema/migrate.ts'
+import { migrate, verifySchema } from '../../stores/cassandra/schema/migrate.ts'
+import type { TablesPlace } from '../../stores/cassandra/schema/plan-tables.ts'
+import { planTables } from '../../stores/cassandra/schema/plan-tables.ts'
 import { describeState, remedyOf } from '../../stores/cassandra/schema/schema-state.ts'
 import { withSession } from '../../stores/cassandra/with-session.ts'
 
@@ -58,7 +60,7 @@ export function status(context: SchemaContext): Promise<boolean> {
       isWell = await statusOf(context, session, place)
     }
     if (archive !== undefined) {
-      const place: Place = { keyspace: archive, layout: 'jaeger', isBeside: false }
+      const place: TablesPlace = { keyspace: archive, layout: 'jaeger', isBeside: false }
       isWell = (await statusOf(context, session, place)) && isWell
     }
     return isWell
@@ -69,7 +71,7 @@ export function status(context: SchemaContext): Promise<boolean> {
 async function statusOf(
   { stdout, stderr }: SchemaContext,
   session: ClusterSession,
-  { keyspace, layout, isBeside }: Place,
+  { keyspace, layout, isBeside }: TablesPlace,
 ): Promise<boolean> {
   if (layout === 'jaeger') {
     const state = await readJaegerState(session, keyspace)
@@ -95,21 +97,10 @@ async function statusOf(
 export function plan(context: SchemaContext): Promise<boolean> {
   return withCluster(context, async (session, address, layout) => {
     for (const place of await placesOf(session, address, layout)) {
-      printPlan(context, await planOf(session, address, place), [place.keyspace])
+      printPlan(context, await planTables(session, address, place), [place.keyspace])
     }
     return true
   })
-}
-
-async function planOf(
-  session: ClusterSession,
-  { replication }: CassandraAddress,
-  { keyspace, layout, isBeside }: Place,
-): Promise<readonly string[]> {
-  const address = { keyspace, replication }
-  return layout === 'jaeger'
-    ? planJaeger(await readJaegerState(session, keyspace), address)
-    : planSchema(await readSchemaState(session, keyspace, isBeside), address)
 }
 
 /** @param keyspaces in which a gateway has to read and write */
@@ -167,28 +158,16 @@ export function verify(context: SchemaContext): Promise<boolean> {
   })
 }
 
-/** Tables that a gateway uses. */
-interface Place {
-  readonly keyspace: string
-  readonly layout: LayoutName
-  /** They may be beside those of Jaeger. */
-  readonly isBeside: boolean
-}
-
 /** Those of an address: after a cutover both, as gateways read both. */
 async function placesOf(
   session: ClusterSession,
   address: CassandraAddress,
   layout: LayoutName,
-): Promise<readonly Place[]> {
+): Promise<readonly TablesPlace[]> {
   const { keyspace } = address
   const decided = address.layout === undefined ? await readCutover(session, keyspace) : undefined
   if (decided === undefined) return [{ keyspace, layout, isBeside: false }]
-  const { tables, keyspace: there } = decided.other
-  return [
-    { keyspace, layout: 'jaeger', isBeside: false },
-    { keyspace: there, layout: tables === 'native' ? 'native' : 'jaeger', isBeside: true },
-  ]
+  return [{ keyspace, layout: 'jaeger', isBeside: false }, placeOf(decided.other)]
 }
 
 /**

@@ -3,16 +3,11 @@ import { GatewayError } from '../../../errors/gateway-error.ts'
 import type { CassandraAddress } from '../cassandra-address.ts'
 import type { ClusterSession } from '../cluster-session.ts'
 import { isJaeger } from '../jaeger/table-facts.ts'
-import { migrateJaeger, planJaeger, readJaegerState } from './jaeger-schema.ts'
-import {
-  ledgerInsert,
-  noteBegun,
-  noteFinished,
-  readLedger,
-  readSchemaState,
-  readTables,
-} from './ledger.ts'
-import { lockSchema, migrate, planSchema, runDefinition } from './migrate.ts'
+import { migrateJaeger } from './jaeger-schema.ts'
+import { ledgerInsert, noteBegun, noteFinished, readLedger, readTables } from './ledger.ts'
+import { lockSchema, migrate, runDefinition } from './migrate.ts'
+import type { TablesPlace } from './plan-tables.ts'
+import { planTables } from './plan-tables.ts'
 
 /** Tables that new spans of a keyspace of Jaeger's can go to: our own, or those of Jaeger's v004. */
 export const otherTables = ['native', 'v004'] as const
@@ -119,8 +114,8 @@ export async function planCutover(
   const { before, to, other } = await wantedOf(session, options)
   if (before?.to === to) return []
   return [
-    ...planJaeger(await readJaegerState(session, keyspace), address),
-    ...(isBack ? [] : await planTables(session, address, other)),
+    ...(await planTables(session, address, { keyspace, layout: 'jaeger', isBeside: false })),
+    ...(isBack ? [] : await planTables(session, address, placeOf(other))),
     `USE ${keyspace}`,
     ledgerInsert(layout, rowOf(before, to, other)),
   ]
@@ -158,21 +153,15 @@ async function wantedOf(
   return { before, to: isBack ? 'jaeger' : other.tables, other }
 }
 
+/** What the other tables of a cutover are to a gateway. */
+export function placeOf({ tables, keyspace }: Cutover['other']): TablesPlace {
+  return { keyspace, layout: tables === 'native' ? 'native' : 'jaeger', isBeside: true }
+}
+
 /** How the decision stands in the ledger. */
 function rowOf(before: Cutover | undefined, to: Cutover['to'], other: Cutover['other']) {
   const name = `${to} ${other.keyspace} ${other.tables}`
   return { version: (before?.count ?? 0) + 1, name, checksum: '' }
-}
-
-async function planTables(
-  session: ClusterSession,
-  address: CutOverOptions['address'],
-  { tables, keyspace }: Cutover['other'],
-): Promise<readonly string[]> {
-  const there = { ...address, keyspace }
-  return tables === 'native'
-    ? planSchema(await readSchemaState(session, keyspace, true), there)
-    : planJaeger(await readJaegerState(session, keyspace), there)
 }
 
 async function makeTables(
